@@ -30,7 +30,10 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
         report,
       })
     ).results,
-  rewrite: () => measureRewrite({ files: 100_000, runs: 5, bar: 2, report }),
+  rewrite: () => [
+    ...measureRewrite({ files: 100_000, ofInterest: 50, runs: 5, bar: 2, report }),
+    ...measureRewrite({ files: 24_126, ofInterest: 8_245, runs: 5, bar: 4, report }),
+  ],
   'probe-cost': () =>
     measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
   forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),

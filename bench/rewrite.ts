@@ -1,6 +1,7 @@
 /**
- * `nodemend rewrite` over many manifests of which few name a retired registry, against `grep -rl` of the same names in
- * the same run. The contenders take turns; medians are compared. Design bar: 100,000 files ≤ 2 × grep.
+ * `nodemend rewrite` over many manifests of which few, or a third, name a retired registry, against `grep -rl` of the same
+ * names in the same run. The contenders take turns; the fastest of each are compared. Design bars: 100,000 files ≤ 2 × grep when few
+ * match, 24,126 of which 8,245 match ≤ 4 ×.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,8 @@ import { atMost, type BenchResult } from './result.ts';
 
 export interface RewriteBench {
   readonly files: number;
+  /** How many of them name a retired registry, spread evenly. */
+  readonly ofInterest: number;
   readonly runs: number;
   /** Absent where the size is too small for the bar: then it is only printed. */
   readonly bar?: number;
@@ -17,8 +20,6 @@ export interface RewriteBench {
 }
 
 const filesInFolder = 100;
-/** One file in so many names a retired registry. */
-const oneIn = 2_000;
 const names = String.raw`docker\.pkg\.github\.com|gchr\.io|k8s\.gcr\.io|gcr\.io/google[_-]containers|quay\.io/coreos/flannel|harbor-kr1\.cloud\.toastoven\.net`;
 const nodemend = join(import.meta.dirname, '..', 'bin', 'nodemend');
 
@@ -26,10 +27,10 @@ const nodemend = join(import.meta.dirname, '..', 'bin', 'nodemend');
  * How many files hold a retired name, and how much longer than grep the rewrite takes. @throws Error when either finds
  * another number
  */
-export function measureRewrite({ files, runs, bar, report }: RewriteBench): readonly BenchResult[] {
+export function measureRewrite({ files, ofInterest, runs, bar, report }: RewriteBench): readonly BenchResult[] {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-bench-rewrite-'));
   try {
-    const expected = makeFiles(folder, files);
+    const expected = makeFiles(folder, files, ofInterest);
     const contenders = [
       {
         times: [] as number[],
@@ -47,15 +48,13 @@ export function measureRewrite({ files, runs, bar, report }: RewriteBench): read
     // The first turn of each warms the cache.
     for (const { times, ...contender } of Array.from({ length: runs + 1 }, () => contenders).flat())
       times.push(measure(contender, expected));
-    const [grep, rewrite] = contenders.map(
-      ({ times }) => times.slice(1).toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? Number.NaN,
-    );
+    const [grep, rewrite] = contenders.map(({ times }) => Math.min(...times.slice(1)));
     report(
       `${files} files, ${expected} of them with a retired name: grep ${grep?.toFixed(0)} ms, nodemend rewrite ${rewrite?.toFixed(0)} ms`,
     );
     return [
       atMost(
-        `nodemend rewrite of ${files} files: time to that of grep -rl`,
+        `nodemend rewrite of ${files} files, ${ofInterest} of interest: time to that of grep -rl`,
         (rewrite ?? Number.NaN) / (grep ?? Number.NaN),
         bar,
         '×',
@@ -80,12 +79,12 @@ function measure({ program, args, count }: Contender, expected: number): number 
   return took;
 }
 
-function makeFiles(folder: string, files: number): number {
+function makeFiles(folder: string, files: number, ofInterest: number): number {
   let retired = 0;
   for (let index = 0; index < files; index++) {
     const inside = join(folder, `team-${Math.floor(index / filesInFolder)}`);
     if (index % filesInFolder === 0) mkdirSync(inside);
-    const isRetired = index % oneIn === oneIn - 1;
+    const isRetired = Math.floor(((index + 1) * ofInterest) / files) > Math.floor((index * ofInterest) / files);
     if (isRetired) retired++;
     writeFileSync(
       join(inside, `app-${index % filesInFolder}.yaml`),

@@ -70,8 +70,15 @@ function structured(text: string, options: FindOptions): readonly FoundReference
 }
 
 function read(text: string, { patterns: { needle, needles } }: FindOptions): ReadYaml | undefined {
-  const hits = Array.from(text.matchAll(needles), ({ index }) => index);
-  return readPlainYaml(text, hits) ?? readWithLibrary(text, (written) => needle.test(written));
+  return readPlainYaml(text, placesOf(needles, text)) ?? readWithLibrary(text, (written) => needle.test(written));
+}
+
+/** As `matchAll` gives them, without an array for each. */
+function placesOf(needles: RegExp, text: string): readonly number[] {
+  const places: number[] = [];
+  needles.lastIndex = 0;
+  while (needles.test(text)) places.push(needles.lastIndex - 1);
+  return places;
 }
 
 const isCollection = ({ root }: YamlDocument): boolean => root?.kind === 'map' || root?.kind === 'list';

@@ -1,6 +1,6 @@
 import { FlowReader } from './flow-reader.ts';
-import { startsComment, TextCursor } from './text-cursor.ts';
-import type { MapNode, ReadYaml, YamlDocument, YamlNode } from './tree.ts';
+import { isKeyCharacter, startsComment, TextCursor } from './text-cursor.ts';
+import type { MapNode, ReadYaml, ScalarNode, YamlDocument, YamlNode } from './tree.ts';
 
 /** Deeper ones are the library's. */
 const deepest = 200;
@@ -80,7 +80,7 @@ class PlainReader {
         break;
       }
       const key = cursor.scalar(cursor.at, end);
-      pairs.push({ key, value: this.#valueOf(end + 1, key.value, depth) });
+      pairs.push({ key, value: this.#valueOf(end + 1, key, depth) });
     } while (cursor.indent === indent && cursor.state === 'reading');
     if (cursor.indent > indent) cursor.decline();
     return map;
@@ -90,16 +90,25 @@ class PlainReader {
   #keyEnd(at: number): number {
     const cursor = this.#cursor;
     const first = cursor.text.charCodeAt(at);
-    const end = first === doubleQuote || first === singleQuote ? cursor.quotedEnd(at) : cursor.endOf(plainKey, at);
+    const end = first === doubleQuote || first === singleQuote ? cursor.quotedEnd(at) : this.#plainKeyEnd(at);
     const isKey = end > at && end - at < longestKey && cursor.text.charCodeAt(end) === colon && cursor.isBlank(end + 1);
     return isKey ? end : -1;
   }
 
-  #valueOf(from: number, key: string, depth: number): YamlNode {
+  /** A key of letters and digits, dots, slashes and dashes, which it does not begin with. */
+  #plainKeyEnd(at: number): number {
+    const { text } = this.#cursor;
+    if (text.charCodeAt(at) === dash) return -1;
+    let end = at;
+    while (isKeyCharacter(text.charCodeAt(end))) end++;
+    return end;
+  }
+
+  #valueOf(from: number, key: ScalarNode, depth: number): YamlNode {
     const cursor = this.#cursor;
     const { indent } = cursor;
     const at = cursor.skipSpaces(from);
-    if (!cursor.isLineEnd(at) && !(at > from && startsComment(cursor.text, at))) return this.#inline(at, key);
+    if (!cursor.isLineEnd(at) && !(at > from && startsComment(cursor.text, at))) return this.#inline(at, key.value);
     cursor.nextLine(at);
     if (cursor.indent > indent) return this.#node(depth + 1);
     // The items of a list may stand below its key.
@@ -162,8 +171,7 @@ class PlainReader {
   }
 }
 
-/** Keys of another form are the library's. */
-const plainKey = /[\w./][\w./-]*/y;
+const dash = 0x2d;
 const colon = 0x3a;
 const doubleQuote = 0x22;
 const singleQuote = 0x27;

@@ -1,5 +1,6 @@
 import type { ScalarNode, YamlDocument } from './tree.ts';
 
+const colon = 0x3a;
 const dash = 0x2d;
 const hash = 0x23;
 const quote = 0x22;
@@ -10,25 +11,48 @@ const newline = 0x0a;
 /** A `#` behind a blank; whoever asks knows of the blank. */
 export const startsComment = (text: string, at: number): boolean => text.charCodeAt(at) === hash;
 
-/** What a plain scalar in block style cannot begin with, a dash before a blank included. */
+/** What a plain scalar in block style cannot begin with; a dash where a blank is behind it. */
 const plainStart = /(?:-(?! |\n|$)|[^\s,[\]{}#&*!|>'"%@`?:-])/y;
-/** A second colon or a comment within it. */
-const unplain = /: |:$| #/;
 
-/** Blanks of YAML at its end: not all that Unicode calls so. */
-function withoutBlanks(text: string): string {
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === space) end--;
-  return text.slice(0, end);
-}
+const isLetter = (code: number): boolean => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+
+/** Letters, digits and `_`, `.`, `/`, `-`. */
+export const isKeyCharacter = (code: number): boolean =>
+  isLetter(code) || (code >= 0x2d && code <= 0x39) || code === 0x5f;
 
 type State = 'reading' | 'declined' | 'template';
+
+/** A scalar on one line; most are never asked for their value. */
+class LineScalar implements ScalarNode {
+  readonly kind = 'scalar';
+  readonly isBlock = false;
+  readonly start: number;
+  readonly end: number;
+  readonly #text: string;
+  readonly #isQuoted: boolean;
+
+  constructor(text: string, start: number, end: number, isQuoted: boolean) {
+    this.#text = text;
+    this.start = start;
+    this.end = end;
+    this.#isQuoted = isQuoted;
+  }
+
+  get value(): string {
+    return this.#isQuoted ? this.#text.slice(this.start + 1, this.end - 1) : this.#text.slice(this.start, this.end);
+  }
+
+  get text(): true | undefined {
+    return this.#isQuoted || undefined;
+  }
+}
 
 /** Goes through a text line by line: content lines and their indentation, scalars, documents. */
 export class TextCursor {
   readonly text: string;
   readonly #hits: readonly number[];
   #nextHit = 0;
+  #hit: number;
   #candidates: YamlDocument['candidates'][number][] = [];
   state: State = 'reading';
   /** Column of what stands at the cursor; -1 at the end of a document, or when reading ended. */
@@ -41,6 +65,7 @@ export class TextCursor {
   constructor(text: string, hits: readonly number[]) {
     this.text = text;
     this.#hits = hits;
+    this.#hit = hits[0] ?? Infinity;
   }
 
   /** The library reads the text. */
@@ -153,20 +178,22 @@ export class TextCursor {
 
   /** Behind an unquoted scalar that goes to the end of its line, or to a comment; -1 for any other. */
   plainEnd(at: number): number {
-    if (this.endOf(plainStart, at) === -1) return -1;
-    const line = this.text.slice(at, this.#lineEnd(at));
-    const comment = line.indexOf(' #');
-    const written = withoutBlanks(comment === -1 ? line : line.slice(0, comment));
-    return unplain.test(written) ? -1 : at + written.length;
+    if (!isLetter(this.text.charCodeAt(at)) && this.endOf(plainStart, at) === -1) return -1;
+    let end = at;
+    // Until the line ends; a second colon is the library's, and so is a blank that is none.
+    for (let next = at; !this.isLineEnd(next); next++) {
+      const code = this.text.charCodeAt(next);
+      if (code === colon && this.isBlank(next + 1)) return -1;
+      if (code === hash && next > end) return end;
+      if (code !== space) end = next + 1;
+    }
+    return end;
   }
 
   scalar(start: number, end: number, key = ''): ScalarNode {
     const code = this.text.charCodeAt(start);
-    const node: ScalarNode =
-      code === quote || code === apostrophe
-        ? { kind: 'scalar', value: this.text.slice(start + 1, end - 1), start, end, isBlock: false, text: true }
-        : { kind: 'scalar', value: this.text.slice(start, end), start, end, isBlock: false };
-    return this.#noted(node, key);
+    const isQuoted = code === quote || code === apostrophe;
+    return this.#noted(new LineScalar(this.text, start, end, isQuoted), key);
   }
 
   /** A literal or folded text, of which only the characters are of interest. */
@@ -202,9 +229,9 @@ export class TextCursor {
   }
 
   #noted(node: ScalarNode, key: string): ScalarNode {
-    const hits = this.#hits;
-    while ((hits[this.#nextHit] ?? Infinity) < node.start) this.#nextHit++;
-    if ((hits[this.#nextHit] ?? Infinity) < node.end) this.#candidates.push({ node, key });
+    if (this.#hit >= node.end) return node;
+    while (this.#hit < node.start) this.#hit = this.#hits[++this.#nextHit] ?? Infinity;
+    if (this.#hit < node.end) this.#candidates.push({ node, key });
     return node;
   }
 

@@ -13,7 +13,7 @@ export interface ScalarNode {
   readonly end: number;
   readonly isBlock: boolean;
   /** Absent where its characters have to say it (`isText`). */
-  readonly text?: boolean;
+  readonly text?: boolean | undefined;
 }
 
 export interface MapNode {
