@@ -1,4 +1,4 @@
-import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
+import { isErrorCode } from '../../errors/error-code.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { NamedSecret, NamespacePullSecrets, PullSecretProblem } from '../../evidence/pull-secrets/pull-secret.ts';
@@ -91,8 +91,7 @@ export function errorOf(unseen: Unobserved): NodemendError {
 type StoredError = Extract<Unobserved, { readonly state: 'unknown' }>['error'];
 
 function storedError(error: StoredError, detail: string): NodemendError {
-  if (error !== undefined && Object.hasOwn(catalogue, error.code))
-    return new NodemendError(error.code as ErrorCode, error.params);
+  if (error !== undefined && isErrorCode(error.code)) return new NodemendError(error.code, error.params);
   return new NodemendError('REGISTRY_ANSWER_INVALID', { host: 'bundle', problem: detail });
 }
 
