@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import prelude from './prelude.sh?raw';
@@ -10,6 +11,8 @@ export interface NodeScriptCall {
   readonly input?: Uint8Array;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
+  /** What it says that only its own kind knows, by the word that the script gives with `fail`. */
+  readonly failures?: Readonly<Record<string, ErrorCode>>;
 }
 
 /** A script of ours takes milliseconds; a node in trouble may take a thousand times as long. */
@@ -20,7 +23,7 @@ const defaultMaxOutputBytes = 256 * 1024;
  * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes
  * no abort signal: once sent, a change is waited for, so that we know how far it got.
  * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED,
- *   RESTART_COMMAND_FAILED, STAGED_FILE_CHANGED or BACKUP_DAMAGED when the script says that it failed.
+ *   STAGED_FILE_CHANGED, BACKUP_DAMAGED or one of `failures` when the script says that it failed.
  */
 export async function runNodeScript(connection: NodeConnection, call: NodeScriptCall): Promise<Reply> {
   const result = await connection.exec({
@@ -36,21 +39,21 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
     const said = printableText(Buffer.from(result.stderr).toString('utf8')).trim().slice(0, 500);
     throw new NodemendError('NODE_SCRIPT_DIED', { node: connection.node, exit: result.exitCode, words: said || '-' });
   }
-  if (reply.outcome === 'failed') throw failure(connection.node, reply);
+  if (reply.outcome === 'failed') throw failure(connection.node, reply, call.failures);
   return reply;
 }
 
-function failure(node: string, reply: Reply): NodemendError {
-  const words = valueOf(reply, 'words');
-  switch (valueOf(reply, 'reason')) {
+function failure(node: string, reply: Reply, failures: NodeScriptCall['failures'] = {}): NodemendError {
+  const [reason, words] = [valueOf(reply, 'reason'), valueOf(reply, 'words')];
+  const own = failures[reason];
+  if (own) return new NodemendError(own, { node, words });
+  switch (reason) {
     case 'busy':
       return new NodemendError('NODE_BUSY', { node });
     case 'not-staged':
       return new NodemendError('STAGED_FILE_CHANGED', { node, found: words });
     case 'backup-damaged':
       return new NodemendError('BACKUP_DAMAGED', { node, found: words });
-    case 'systemctl':
-      return new NodemendError('RESTART_COMMAND_FAILED', { node, words });
     default:
       return new NodemendError('NODE_WRITE_FAILED', { node, words });
   }

@@ -1,9 +1,8 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { ActionContext } from '../action.ts';
-import { runNodeScript } from '../node-state/run-node-script.ts';
+import { runUnitScript } from './run-unit-script.ts';
 import stateScript from './state.sh?raw';
-import unit from './unit.sh?raw';
 import { restartProgress, unitState, unitWords, type UnitState } from './unit-state.ts';
 
 /** From the request until the unit is up; dockerd with hundreds of containers takes minutes to stop and start. */
@@ -80,9 +79,7 @@ function down(words: string): RestartOutcome {
 /** Undefined when the node did not answer this time and there is still time to ask again. */
 async function ask(connection: NodeConnection, name: string, mayFail: boolean): Promise<UnitState | undefined> {
   try {
-    return unitState(
-      await runNodeScript(connection, { script: `${unit}\n${stateScript}`, args: [name], timeoutMs: 20_000 }),
-    );
+    return unitState(await runUnitScript(connection, { script: stateScript, args: [name], timeoutMs: 20_000 }));
   } catch (error) {
     if (mayFail && isNodemendError(error)) return undefined;
     throw error;

@@ -1,19 +1,18 @@
 import type { ActionContext, ActionState, StepResult } from '../action.ts';
 import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
-import { runNodeScript } from '../node-state/run-node-script.ts';
+import { runUnitScript } from './run-unit-script.ts';
 import reloadScript from './reload.sh?raw';
 import { serviceRefusal } from './service-refusal.ts';
 import undoReloadScript from './undo-reload.sh?raw';
 import type { UnitState } from './unit-state.ts';
-import unit from './unit.sh?raw';
 
 /**
  * `systemctl reload`: the unit's process stays, and reads again what it can. What it made of it is for a check to see.
  */
 export async function reload(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, {
-    script: `${unit}\n${reloadScript}`,
+  const reply = await runUnitScript(context.connection, {
+    script: reloadScript,
     args: place(spec, context),
   });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
@@ -23,8 +22,8 @@ export async function reload(spec: ServiceAction, context: ActionContext): Promi
 }
 
 export async function undoReload(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, {
-    script: `${unit}\n${undoReloadScript}`,
+  const reply = await runUnitScript(context.connection, {
+    script: undoReloadScript,
     args: place(spec, context),
   });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);

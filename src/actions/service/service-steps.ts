@@ -3,7 +3,7 @@ import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
-import { runNodeScript } from '../node-state/run-node-script.ts';
+import { runUnitScript } from './run-unit-script.ts';
 import { runChecks } from '../run-checks.ts';
 import { awaitRestart } from './await-restart.ts';
 import prepareScript from './prepare.sh?raw';
@@ -12,7 +12,6 @@ import restartScript from './restart.sh?raw';
 import { serviceRefusal } from './service-refusal.ts';
 import settleScript from './settle.sh?raw';
 import undoScript from './undo.sh?raw';
-import unit from './unit.sh?raw';
 
 /** The steps of one attempt: `prepare`, `restart` or `reload`, `verify`. */
 export function applySteps(spec: ServiceAction): readonly ActionStep[] {
@@ -42,8 +41,8 @@ export function undoSteps(spec: ServiceAction): readonly ActionStep[] {
 
 async function prepare(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
   const record = writeRecord(context.run, context.record, spec);
-  const reply = await runNodeScript(context.connection, {
-    script: `${unit}\n${prepareScript}`,
+  const reply = await runUnitScript(context.connection, {
+    script: prepareScript,
     args: [...place(spec, context), spec.fragment, String(record.length)],
     input: record,
   });
@@ -54,8 +53,8 @@ async function prepare(spec: ServiceAction, context: ActionContext): Promise<Ste
 }
 
 async function restart(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, {
-    script: `${unit}\n${restartScript}`,
+  const reply = await runUnitScript(context.connection, {
+    script: restartScript,
     args: [...place(spec, context), reloads(spec)],
   });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'restarted before' };
@@ -63,8 +62,8 @@ async function restart(spec: ServiceAction, context: ActionContext): Promise<Ste
 }
 
 async function undo(spec: ServiceAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runNodeScript(context.connection, {
-    script: `${unit}\n${undoScript}`,
+  const reply = await runUnitScript(context.connection, {
+    script: undoScript,
     args: [...place(spec, context), reloads(spec)],
   });
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'nothing of the run was in force' };
@@ -82,7 +81,7 @@ async function settle(spec: ServiceAction, context: ActionContext, { reply, phas
   const { up, words } = await awaitRestart(context, { unit: spec.unit, before: valueOf(reply, 'before') });
   if (!up) return { outcome: 'rejected', detail: `${spec.unit} did not come up: ${words}` };
   const [run, session, key] = place(spec, context);
-  const settled = await runNodeScript(context.connection, { script: settleScript, args: [run, session, key, phase] });
+  const settled = await runUnitScript(context.connection, { script: settleScript, args: [run, session, key, phase] });
   if (settled.outcome === 'refused') return serviceRefusal(spec, settled, context);
   return { outcome: 'done', detail: `restarted ${spec.unit}: ${words}` };
 }

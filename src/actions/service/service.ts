@@ -4,7 +4,7 @@ import type { ServiceAction } from './service-action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { noContents, storedWhole } from '../no-contents.ts';
 import { valueOf } from '../node-state/reply.ts';
-import { runNodeScript } from '../node-state/run-node-script.ts';
+import { runUnitScript } from './run-unit-script.ts';
 import inspectScript from './inspect.sh?raw';
 import { reloadState } from './reload-steps.ts';
 import { serviceRefusal } from './service-refusal.ts';
@@ -13,7 +13,6 @@ import { serviceState } from './service-state.ts';
 import { applySteps, undoSteps, verifySteps } from './service-steps.ts';
 import en from './text.en.json' with { type: 'json' };
 import ko from './text.ko.json' with { type: 'json' };
-import unit from './unit.sh?raw';
 import { unitState } from './unit-state.ts';
 
 /**
@@ -56,7 +55,7 @@ function preview({ unit: name, daemonReload, operation }: ServiceAction): string
 /** @throws NodemendError also for a refusal: how far a run got cannot be said then. */
 async function inspect(spec: ServiceAction, context: ActionContext): Promise<ActionState> {
   const args = [context.run, actionKey(spec.id, spec.unit), spec.unit];
-  const reply = await runNodeScript(context.connection, { script: `${unit}\n${inspectScript}`, args });
+  const reply = await runUnitScript(context.connection, { script: inspectScript, args });
   if (reply.outcome === 'refused') {
     const { code, params } = serviceRefusal(spec, reply, context);
     throw new NodemendError(code, params);
