@@ -39,6 +39,8 @@ const ofTheMoment = new Set([
   'evictsAt',
   'fullAt',
   'evictionSignal',
+  'slabUnreclaimableKib',
+  'ids',
 ]);
 
 const timeless = (document: object): unknown =>
