@@ -3,6 +3,7 @@ import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-s
 import { fingerprint } from '../../kit/fingerprint.ts';
 import { joinedPlans } from '../../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
+import type { Trouble } from '../../kit/rules.ts';
 import { problemId } from '../finding.ts';
 import type { ImagePullInputs } from '../inputs.ts';
 import { missingLogin } from './missing-login.ts';
@@ -14,7 +15,6 @@ const rewriteRemedy = 'rewrite-references';
 
 type Input = PlanInput<ImagePullInputs>;
 
-type Trouble = Extract<Finding, { readonly status: 'fail' | 'warn' }>;
 type Patchable = Extract<Mend, { readonly how: 'patch' }>;
 type Params = ProblemPlan['refused'][number]['params'];
 
