@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evidenceSchema, type Evidence } from '../evidence/evidence.ts';
 import { fingerprint } from '../problems/kit/fingerprint.ts';
@@ -141,6 +142,47 @@ describe('a symptom whose cause is a finding', () => {
     expect(exit(fail('cause', 'n1'))).toBe(3);
     expect(exit({ ...fail('cause', 'n1'), status: 'warn' } as Finding)).toBe(4);
   });
+});
+
+const ids = ['x', 'y', 'z'] as const;
+const gravity = fc.constantFrom<Severity>('critical', 'high', 'medium', 'low');
+const told = fc.record({
+  rule: fc.constantFrom(...ids),
+  node: fc.constantFrom('n1', 'n2'),
+  severity: gravity,
+  status: fc.constantFrom('fail', 'warn', 'unknown', 'not-looked-at', 'pass'),
+});
+const causes = fc.record({ x: fc.subarray([...ids]), y: fc.subarray([...ids]), z: fc.subarray([...ids]) });
+
+test('whatever explains whatever: no exit code changes, nothing is lost, and each symptom leads to what is told', () => {
+  fc.assert(
+    fc.property(fc.array(told, { maxLength: 8 }), causes, gravity, (all, explaining, threshold) => {
+      const rules = Object.fromEntries(
+        ids.map((id) => [id, { fail: 'high', explainedBy: explaining[id].map((rule) => ({ rule })) } as const]),
+      );
+      const findings = [...new Map(all.map((one) => [`${one.rule} ${one.node}`, one])).values()].map(
+        ({ rule, node, status, severity }): Finding => ({
+          ...base('a', rule, node),
+          status,
+          severity,
+          remedy: false,
+          reason: 'timed-out',
+          enable: '-',
+        }),
+      );
+      const muting = diagnose(evidence('a'), [problem('a', findings, rules)]);
+      const plain = diagnose(evidence('a'), [problem('a', findings)]);
+      const shown = new Set(muting.findings.map(({ fingerprint }) => fingerprint));
+      const above = new Map(muting.muted.map((one) => [one.fingerprint, 'causedBy' in one ? one.causedBy : undefined]));
+      const first = (of: string | undefined): string | undefined =>
+        of !== undefined && above.has(of) ? first(above.get(of)) : of;
+
+      expect(readingExit(muting, threshold)).toBe(readingExit(plain, threshold));
+      expect(muting.findings.length + muting.muted.length).toBe(plain.findings.length);
+      expect(muting.muted.every(({ fingerprint: one }) => shown.has(first(one) ?? ''))).toBe(true);
+      expect(muting.muted.every(({ status }) => status === 'fail' || status === 'warn')).toBe(true);
+    }),
+  );
 });
 
 describe('readingExit', () => {

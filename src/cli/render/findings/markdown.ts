@@ -59,7 +59,8 @@ function troubleRow(group: FindingGroup, diagnosis: Diagnosis, context: RenderCo
   const others = [
     ...new Set(findings.flatMap(({ subject }) => (subject.kind === 'node' ? [] : [subjectName(subject)]))),
   ];
-  const numbers = facts(findings, context).join('; ');
+  const explains = explainsWords(group, diagnosis, t);
+  const numbers = [...facts(findings, context), ...(explains === '' ? [] : [explains])].join('; ');
   return [
     `**${inlineText(t(`status.${status}`))}**`,
     inlineText(t('findings.head', { problem, severity: t(`severity.${severity}`) })),
