@@ -14,7 +14,7 @@ testRule('house/no-stray-effects', effectsRule, {
     ['src/files/write-whole.ts', `import { writeFileSync } from 'node:fs';`],
     [
       'src/problems/container-logs/problem.ts',
-      `import { createHash } from 'node:crypto'; import { posix } from 'node:path';`,
+      `import { randomUUID } from 'node:crypto'; import { posix } from 'node:path';`,
     ],
     ['src/engine/diagnose.ts', `import type { Client } from 'ssh2';`],
     ['src/cli/main.ts', `import { CommanderError } from 'commander';`],
@@ -72,6 +72,11 @@ testRule('house/no-stray-effects', effectsRule, {
       'src/problems/container-logs/facts.ts',
       `import { readFileSync } from 'node:fs';`,
       `'node:fs' reads files; that is not allowed in src/problems/container-logs/facts.ts`,
+    ],
+    [
+      'src/problems/kit/fingerprint.ts',
+      `import { createHash } from 'node:crypto';`,
+      `'node:crypto' hashes; that is not allowed in src/problems/kit/fingerprint.ts`,
     ],
   ],
 });

@@ -77,4 +77,24 @@ export const effects: readonly Effect[] = [
     modules: ['node:fs', 'node:fs/promises'],
     allowed: [/^src\/(?!problems\/|platforms\/|manifests\/|actions\/|locales\/|errors\/)/],
   },
+  {
+    // One way from bytes to a hash (src/hash); the two others name keys, as OpenSSH does.
+    what: 'hashes',
+    modules: ['node:crypto', 'crypto'],
+    harmless: [
+      'createHmac',
+      'createPrivateKey',
+      'createPublicKey',
+      'generateKeyPairSync',
+      'randomBytes',
+      'randomUUID',
+      'sign',
+      'timingSafeEqual',
+      'verify',
+      'webcrypto',
+      'X509Certificate',
+      'KeyObject',
+    ],
+    allowed: [/^src\/hash\//, /^src\/engine\/plan-signature\.ts$/, /^src\/transport\/known-hosts\/fingerprint\.ts$/],
+  },
 ];
