@@ -186,6 +186,8 @@ describe('with it', () => {
     const { used, refused } = fixture.asked();
     expect(refused).toEqual([]);
     expect(used).toEqual([
+      // Which cluster the evidence is of.
+      'get namespaces/kube-system',
       'get secrets/hub -n shop',
       'list events',
       'list nodes',
