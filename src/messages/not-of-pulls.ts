@@ -12,7 +12,7 @@ const others = anyOf(
   /\badmission webhook "[^"]*" denied the request\b/,
   // git, and programs that call it.
   /\bfatal: (?:unable to access|repository|could not read|authentication failed|remote error|clone of)/,
-  /\bfailed to (?:clone|list refs|checkout and determine)\b/,
+  /\bfailed to (?:list refs|checkout and determine)\b|\b(?:failed|unable) to clone ['\x22]?(?:https?:|ssh:|git@)/,
   /\bgit (?:clone|fetch|pull|ls-remote)\b|\.git['"/]?: /,
   // Servers of packages and charts.
   /\be: failed to fetch\b|\bdoes not have a release file\b|\brepomd\.xml\b|\bno package \S+ available\b/,

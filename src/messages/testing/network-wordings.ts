@@ -8,6 +8,11 @@ const sandbox =
 /** Proxies, connections that break off, limits, manifests and network plugins, each in its own words. */
 export const networkWordings: readonly Wording[] = [
   {
+    label: 'fork-limit',
+    message: 'failed to start containerd task "web": failed to clone: resource temporarily unavailable',
+    source: 'linux, kernel/fork.c: a process that is cloned is no repository',
+  },
+  {
     label: 'network-unreachable',
     message: `${head}Head "https://a.example/v2/b/manifests/1": Forbidden`,
     source: "golang/go, net/http/transport.go, dialConn: a proxy's 403 to CONNECT; containerd, core/remotes/docker",
