@@ -10,7 +10,7 @@ import { withOpened } from '../evidence/collect.ts';
 import { openSession, type Session } from '../session/session.ts';
 import { portsIn } from '../testing/ports.ts';
 import { carryOut } from './carry-out.ts';
-import { undo } from './run-again.ts';
+import { resume, undo } from './run-again.ts';
 import { runDependencies } from './run-dependencies.ts';
 import { verify } from './verify.ts';
 
@@ -64,4 +64,37 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
   expect(asked.at(-1)).toBe('undo');
   expect(undone).toMatchObject({ verdict: 'done', exitCode: 0 });
   expect(fixture.state()).toEqual(['worker-1 old', 'worker-2 old']);
+});
+
+test('a run that was interrupted is gone on with', async () => {
+  const fixture = makeFixture(['worker-1', 'worker-2']);
+  writeFileSync(join(folder, 'more'), 'worker-1 192.0.2.1\nworker-2 192.0.2.2\n');
+  const opened = await openSession({ hosts: join(folder, 'more') }, ports);
+  const session: Session = { ...opened, openTransport: () => chrootTransport(fixture.nodes) };
+  const stop = new AbortController();
+
+  const { result } = await withOpened(session, async (open) => {
+    const found = await session.findNodes(open.api, ports.interrupt);
+    const onEvent = (event: { readonly event: string; readonly step?: string }): void => {
+      if (event.event === 'step-ended' && event.step === 'commit') stop.abort();
+    };
+    const dependencies = runDependencies(
+      { session, opened: open, rollout: { soakSeconds: 0 }, onEvent },
+      { ...ports, interrupt: stop.signal },
+    );
+    const plan = planFor(fixture.nodes);
+    return carryOut(
+      { ...found, plan, unseen: [], nks: false },
+      { dependencies, show: () => {}, approve: async () => {} },
+    );
+  });
+  expect(result).toMatchObject({ interrupted: true });
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old']);
+
+  const run = result?.run ?? '';
+  const resumed = await withOpened(session, (open) =>
+    resume({ session, opened: open, run, onEvent: () => {}, approve: async () => {} }, ports),
+  );
+  expect(resumed).toMatchObject({ verdict: 'done' });
+  expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 new']);
 });
