@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileAction } from '../../actions/file/file-action.ts';
-import { createTranslator } from '../../locales/translator.ts';
-import type { ProblemPlan } from '../problem.ts';
-import { containerLogs } from './problem.ts';
-import { applyActions } from './testing/apply-actions.ts';
+import type { FileAction } from '../../../actions/file/file-action.ts';
+import { createTranslator } from '../../../locales/translator.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import { containerLogs } from '../problem.ts';
+import { applyActions } from '../testing/apply-actions.ts';
 import {
   containerLines,
   driverLines,
@@ -14,9 +14,9 @@ import {
   node,
   twoContainers,
   type NodeParts,
-} from './testing/node.ts';
-import { evidenceOf } from './testing/fixture.ts';
-import type { SectionFile } from './testing/section-files.ts';
+} from '../testing/node.ts';
+import { evidenceOf } from '../testing/fixture.ts';
+import type { SectionFile } from '../testing/section-files.ts';
 
 const planned = (parts: NodeParts): ProblemPlan => {
   const evidence = evidenceOf([node(parts)]);
