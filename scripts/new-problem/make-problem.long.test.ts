@@ -19,7 +19,7 @@ function run(program: string, ...args: string[]): { readonly status: number | nu
 
 /** A copy of the project with one problem more. */
 beforeAll(() => {
-  for (const name of ['src', 'test', 'tools', '.oxlintrc.json', 'package.json', 'tsconfig.json'])
+  for (const name of ['src', 'test', 'tools', '.oxlintrc.json', 'package.json', 'tsconfig.json', 'ARCHITECTURE.md'])
     cpSync(join(project, name), join(scratch, name), { recursive: true });
   symlinkSync(join(project, 'node_modules'), join(scratch, 'node_modules'));
   makeProblem(scratch, id);
