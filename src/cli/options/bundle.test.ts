@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { runInProcess } from '../testing/run-in-process.ts';
 
 /** Made for container-logs, over SSH; one of its nodes did not answer. */
@@ -23,13 +24,16 @@ describe('from a bundle', () => {
   });
 
   it('plan and diagnose refuse what the bundle was not made for', async () => {
+    const evidence = JSON.parse(readFileSync(bundle, 'utf8')) as Evidence;
+    const other = join(scratch, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...evidence, scope: { ...evidence.scope, problems: ['other-trouble'] } }));
     for (const argv of [
-      ['plan', 'image-pull', '--bundle', bundle],
-      ['diagnose', '--only', 'image-pull', '--bundle', bundle],
+      ['plan', 'container-logs', '--bundle', other],
+      ['diagnose', '--only', 'container-logs', '--bundle', other],
     ])
       expect((await runInProcess(argv)).error).toMatchObject({
         code: 'BUNDLE_WITHOUT_PROBLEM',
-        params: { problems: 'image-pull', held: 'container-logs' },
+        params: { problems: 'container-logs', held: 'other-trouble' },
       });
   });
 

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/** A copy of the project without a problem: its folder and its line in the catalogue are all that there is of it. */
+const project = join(import.meta.dirname, '../..');
+const scratch = mkdtempSync(join(tmpdir(), 'nodemend-without-'));
+const gone = 'image-pull';
+
+const copied = ['src', 'lab', 'testbed', 'bench', 'scripts', 'test', 'tools', 'examples', 'deploy', 'docs'];
+const files = ['package.json', 'tsconfig.json', 'vitest.config.ts', '.oxlintrc.json'];
+
+beforeAll(() => {
+  const own = join(project, 'src/problems', gone);
+  for (const name of [...copied, ...files])
+    cpSync(join(project, name), join(scratch, name), { recursive: true, filter: (path) => path !== own });
+  symlinkSync(join(project, 'node_modules'), join(scratch, 'node_modules'));
+  const index = join(scratch, 'src/problems/index.ts');
+  const camel = gone.replace(/-(.)/gu, (_, letter: string) => letter.toUpperCase());
+  const lines = readFileSync(index, 'utf8').split('\n');
+  const left = lines.filter((line) => !line.includes(`./${gone}/`)).map((line) => line.replace(`, ${camel}`, ''));
+  expect(lines.length - left.length).toBe(1);
+  writeFileSync(index, left.join('\n'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function run(program: string, ...args: readonly string[]): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join('node_modules', program), ...args], {
+    cwd: scratch,
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
+
+test('everything else compiles, tests too', () => {
+  expect(run('typescript/bin/tsc', '-p', '.')).toEqual({ status: 0, output: '' });
+}, 180_000);
+
+test('what stands on the catalogue passes', () => {
+  const stood = ['src/app/inputs', 'src/engine', 'src/problems/problems.test.ts', 'src/cli/program.test.ts'];
+  const { status, output } = run('vitest/vitest.mjs', 'run', '--project', 'unit', '--testTimeout=120000', ...stood);
+
+  expect(output).not.toContain('FAIL');
+  expect(output).toContain('src/problems/problems.test.ts');
+  expect(status).toBe(0);
+}, 300_000);
