@@ -20,6 +20,7 @@ test('a bundle of 0.1 is read as what 0.1 said of it', async () => {
   const asked = problems.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
   const now = asked.flatMap(({ diagnose }) => diagnose(evidence));
 
+  expect(asked).toHaveLength(2);
   expect(now.map(said).toSorted()).toEqual(before.map(said).toSorted());
   for (const { sections } of evidence.nodes)
     expect(Object.keys(sections).filter((key) => !facts.includes(key))).toEqual([]);
