@@ -8,6 +8,7 @@ import type { NodemendError } from '../../errors/nodemend-error.ts';
 import { needsPerson, requirePlanHash } from '../plans/plan-origin.ts';
 import type { SavedPlan } from '../plans/read-plan-file.ts';
 import type { FoundNodes } from '../session/session.ts';
+import type { Finding } from '../../problems/problem.ts';
 
 /** A plan that can be approved, made just now or read from a file. */
 export interface Approvable extends FoundNodes {
@@ -15,6 +16,8 @@ export interface Approvable extends FoundNodes {
   /** Nodes of which the plan says nothing, because something about them stayed unknown. */
   readonly unseen: readonly string[];
   readonly nks: boolean;
+  /** What the plan was made from; a saved plan does not say. */
+  readonly findings?: readonly Finding[];
 }
 
 export interface CarryOutRequest {

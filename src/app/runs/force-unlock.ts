@@ -2,6 +2,7 @@ import { defaultLease } from '../../engine/default-lease.ts';
 import { forceUnlock as unlock, type HeldByNobody } from '../../engine/force-unlock.ts';
 import { journalStore } from '../../engine/journal/journal-store.ts';
 import { runsFolder } from '../../engine/journal/state-folder.ts';
+import { isRunId } from '../../engine/run-id.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { withOpened } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
@@ -14,11 +15,13 @@ export interface ForceUnlockWishes {
   readonly approve: (held: HeldByNobody, place: string) => Promise<void>;
 }
 
-/** Takes the lease of a cluster from a run that is gone. @throws NodemendError PLAN_NEEDS_API, LEASE_…, API_… */
+/** Takes the lease of a cluster from a run that is gone. @throws NodemendError RUN_ID_INVALID, PLAN_NEEDS_API, LEASE_…, API_… */
 export async function forceUnlock(
   { run, session, approve }: ForceUnlockWishes,
   { environment, interrupt }: Ports,
 ): Promise<{ readonly lease: string }> {
+  // What is no run's id is no reason to ask a cluster.
+  if (!isRunId(run)) throw new NodemendError('RUN_ID_INVALID', { run });
   return withOpened(session, async ({ api }) => {
     if (!api) throw new NodemendError('PLAN_NEEDS_API', { server: '-' });
     const { leaseNamespace: namespace = defaultLease.namespace } = session.configuration;
