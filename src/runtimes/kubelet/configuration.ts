@@ -11,11 +11,15 @@ export interface KubeletKeys {
   readonly evictionSoft?: Readonly<Record<string, string>>;
 }
 
-/** The keys that a file gives; undefined when it is no YAML or JSON of the kind. */
+const numbers = ['containerLogMaxFiles', 'maxPods', 'imageGCHighThresholdPercent'] as const;
+
+/** The keys that a file gives; undefined when it is no YAML or JSON of the kind, or says words where a number belongs. */
 export function configurationKeys({ content }: KubeletFile): KubeletKeys | undefined {
   const value = parsed(Buffer.from(content, 'latin1').toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const keys = value as Readonly<Record<string, unknown>>;
+  // Null is what is not there.
+  if (numbers.some((key) => (keys[key] ?? 0) !== 0 && typeof keys[key] !== 'number')) return undefined;
   const { containerLogMaxSize: size } = keys;
   return {
     // A quantity may be written as a number.
@@ -28,10 +32,7 @@ export function configurationKeys({ content }: KubeletFile): KubeletKeys | undef
   };
 }
 
-function wholeNumber(
-  keys: Readonly<Record<string, unknown>>,
-  key: 'containerLogMaxFiles' | 'maxPods' | 'imageGCHighThresholdPercent',
-): KubeletKeys {
+function wholeNumber(keys: Readonly<Record<string, unknown>>, key: (typeof numbers)[number]): KubeletKeys {
   return typeof keys[key] === 'number' ? { [key]: keys[key] } : {};
 }
 

@@ -66,7 +66,14 @@ export function runningKubelet({ kubelet }: NodeFacts): Observed<KubeletFacts> {
 }
 
 function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeFacts): Verdict | undefined {
-  const { maxBytes, maxFiles } = limits;
+  const { maxBytes, maxFiles, refusedSize } = limits;
+  if (refusedSize !== undefined)
+    return {
+      status: 'fail',
+      rule: 'kubelet-limits-refused',
+      why: 'size',
+      params: { source: sourceName(refusedSize.source, 'size'), size: refusedSize.value },
+    };
   if (maxBytes.value < 0)
     return {
       status: 'fail',
@@ -78,6 +85,7 @@ function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeF
     return {
       status: 'fail',
       rule: 'kubelet-limits-refused',
+      why: 'files',
       params: { source: sourceName(maxFiles.source, 'files'), files: maxFiles.value },
     };
   const disk = diskOf(facts, 'pods');
@@ -136,7 +144,8 @@ export function kubeletFacts(node: NodeEvidence, facts: NodeFacts): Readonly<Rec
 
 function logVerdicts(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeFacts): readonly (Verdict | undefined)[] {
   const disk = diskOf(facts, 'pods');
-  if (facts.logFiles.state !== 'seen' || disk === undefined) return [];
+  // Past which limit a log is cannot be said while nobody knows it.
+  if (facts.logFiles.state !== 'seen' || disk === undefined || limits.refusedSize) return [];
   const containers = containerLogs(facts.logFiles.value.pods);
   return [pastLimit(limits, livingContainers(kubelet, containers), disk), goneVerdict(kubelet, containers, disk)];
 }

@@ -2,7 +2,7 @@ import type { NodeEvidence, Observed } from '../../../evidence/evidence.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationFiles, startedBeforeItsFiles } from '../../../runtimes/kubelet/configuration-files.ts';
 import { configurationKeys, type KubeletKeys } from '../../../runtimes/kubelet/configuration.ts';
-import { parseQuantity } from '../../../runtimes/kubelet/quantity.ts';
+import { parseLogSize } from '../../../runtimes/kubelet/log-size.ts';
 
 /** Where a value of the running kubelet came from; a path for files. */
 export type Source = 'configz' | 'flag' | 'default' | (string & {});
@@ -19,6 +19,8 @@ export interface KubeletLimits {
   /** Files of a container, the live one among them. */
   readonly maxFiles: Limit;
   readonly maxPods: Limit;
+  /** A size with which kubelet does not start any more; what it runs with is not known then, and taken for its default. */
+  readonly refusedSize?: Setting;
   /** A file that it reads was changed since it was started: it may still run with other values. */
   readonly isChangedSinceStart: boolean;
 }
@@ -41,18 +43,21 @@ export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Observ
   const unread = configz === undefined ? unreadable(kubelet, files) : undefined;
   if (unread !== undefined) return unread;
   const settings = settingsOf(kubelet, files, configz);
-  const size = settings('containerLogMaxSize', 'container-log-max-size');
-  const maxBytes =
-    size === undefined
-      ? { value: defaults.maxBytes, source: 'default' }
-      : { value: parseQuantity(size.value) ?? Number.NaN, source: size.source };
+  const size = sizeOf(settings('containerLogMaxSize', 'container-log-max-size'));
   const maxFiles = whole(settings('containerLogMaxFiles', 'container-log-max-files'), defaults.maxFiles);
   const maxPods = whole(settings('maxPods', 'max-pods'), defaults.maxPods);
-  const odd = [maxBytes, maxFiles, maxPods].find(({ value }) => Number.isNaN(value));
+  const odd = [maxFiles, maxPods].find(({ value }) => Number.isNaN(value));
   if (odd !== undefined)
     return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
   const isChangedSinceStart = configz === undefined && startedBeforeItsFiles(node, kubelet);
-  return { state: 'seen', value: { maxBytes, maxFiles, maxPods, isChangedSinceStart } };
+  return { state: 'seen', value: { ...size, maxFiles, maxPods, isChangedSinceStart } };
+}
+
+function sizeOf(setting: Setting | undefined): Pick<KubeletLimits, 'maxBytes' | 'refusedSize'> {
+  const byDefault = { maxBytes: { value: defaults.maxBytes, source: 'default' } };
+  if (setting === undefined) return byDefault;
+  const value = parseLogSize(setting.value);
+  return value === undefined ? { ...byDefault, refusedSize: setting } : { maxBytes: { value, source: setting.source } };
 }
 
 interface FileKeys {

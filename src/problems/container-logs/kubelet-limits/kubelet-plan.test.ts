@@ -174,7 +174,7 @@ describe('where a limit comes from', () => {
       { lines: [`option config=${configPath}`, ...base, `missing ${configPath}`] },
     ],
     ['a file that is none', { lines: withConfig('containerLogMaxSize: [') }],
-    ['a size that is none', { lines: withConfig('containerLogMaxSize: lots\n') }],
+    ['a number of files that is none', { lines: withConfig('containerLogMaxFiles: lots\n') }],
     ['no kubelet', { lines: ['no-kubelet'] }],
     ['what no probe prints', { lines: ['surprise'] }],
   ])('%s is unknown', (_, fixture) => {
@@ -204,7 +204,10 @@ describe('what fits', () => {
     ['a full node would', 'containerLogMaxSize: 100Mi\n', ['kubelet-limits-exceed-disk.full']],
     ['as much, with fewer pods', 'containerLogMaxSize: 100Mi\nmaxPods: 40\n', []],
     ['no rotation', 'containerLogMaxSize: "-1"\n', ['kubelet-never-rotates']],
-    ['one file', 'containerLogMaxFiles: 1\n', ['kubelet-limits-refused']],
+    ['one file', 'containerLogMaxFiles: 1\n', ['kubelet-limits-refused.files']],
+    ['a size that is none', 'containerLogMaxSize: lots\n', ['kubelet-limits-refused.size']],
+    ['no size of kubelet', 'containerLogMaxSize: 10MB\n', ['kubelet-limits-refused.size']],
+    ['a fraction', 'containerLogMaxSize: 0.5Gi\n', ['kubelet-limits-refused.size']],
   ])('%s', (_, config, told) => expect(keys({ lines: withConfig(config) })).toEqual(told));
 
   test('logs of pods that kubelet forgot, and logs far past the limit, from a twentieth of the disk on', () => {

@@ -521,7 +521,8 @@ case $state in
     ;;
   fail-kubelet-never-rotates) kubelet_with 'containerLogMaxSize: "-1"' ;;
   fail-kubelet-limits-refused) kubelet_with 'containerLogMaxFiles: 1' ;;
-  warn-kubelet-limits-exceed-disk) kubelet_with 'containerLogMaxSize: 100Ti' ;;
+  fail-kubelet-limits-refused-size) kubelet_with 'containerLogMaxSize: 10MB' ;;
+  warn-kubelet-limits-exceed-disk) kubelet_with 'containerLogMaxSize: 10Ti' ;;
   warn-kubelet-logs-past-limit)
     small_pod_disk
     kubelet_with 'containerLogMaxSize: 1Mi'
