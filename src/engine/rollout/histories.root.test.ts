@@ -12,7 +12,7 @@ import type { NodeConnection } from '../../transport/transport.ts';
 
 /** Where a script of a node is killed: before it has done its deed, and right after. */
 const deaths: Readonly<Record<'died-early' | 'died-late', readonly string[]>> = {
-  'died-early': ['move_onto "$temp" "$target" ||', 'set_phase "$action" staged\nfor', 'if ln "$mine"'],
+  'died-early': ['move_onto "$temp" "$target" ||', 'note_staged\nset_phase "$action" staged', 'if ln "$mine"'],
   'died-late': ['flush_folder "$folder"\nnow=', '  make_folders\n  trap', '  rm -f "$mine"\n  flush_folder'],
 };
 

@@ -5,26 +5,29 @@ import { fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { undoRun } from '../undo.ts';
 import { applyPlan } from './apply-plan.ts';
+import stage from '../../actions/file/stage.sh?raw';
 
 const makeFixture = fixtureMaker();
 
 /** The lines of stage.sh before which the node and the network die. */
 const deaths = [
   'flush_file "$action/record.json.new"',
-  'rm -f "$incoming"\nif',
+  'rm -f "$incoming"\nnote_staged',
   'set_phase "$action" staged',
   'rm -f "$temp"\n',
 ];
 
 it.each(deaths)('nothing of a script that died before `%s` stays on a node after an undo', async (line) => {
+  expect(stage).toContain(line);
   const fixture = makeFixture(['worker-1']);
   let gone = false;
   const transport = fixture.transport((connection) => ({
     ...connection,
     exec: async (request) => {
       if (gone) throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
-      gone = request.script.includes(line);
-      return connection.exec({ ...request, script: request.script.replace(line, () => `kill -9 $$\n${line}`) });
+      gone = request.script.includes(stage);
+      const dying = stage.replace(line, () => `kill -9 $$\n${line}`);
+      return connection.exec({ ...request, script: request.script.replace(stage, () => dying) });
     },
   }));
   const { run, locked } = await applyPlan({ ...fixture.dependencies({ transport }), plan: planFor(fixture.nodes) });

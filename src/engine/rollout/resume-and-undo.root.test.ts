@@ -9,6 +9,7 @@ import { resumeRun } from '../resume.ts';
 import { undoRun } from '../undo.ts';
 import { verifyRun } from '../verify.ts';
 import { applyPlan } from './apply-plan.ts';
+import commit from '../../actions/file/commit.sh?raw';
 
 const makeFixture = fixtureMaker();
 
@@ -73,7 +74,7 @@ describe('a node that a run left without knowing how', () => {
       exec: async (request) => {
         if (gone) throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
         const answer = await connection.exec(request);
-        gone = request.script.includes('not-staged');
+        gone = request.script.includes(commit);
         return answer;
       },
     }));

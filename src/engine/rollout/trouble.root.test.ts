@@ -8,6 +8,7 @@ import { resumeRun } from '../resume.ts';
 import type { RunResult } from '../run.ts';
 import { undoRun } from '../undo.ts';
 import { applyPlan } from './apply-plan.ts';
+import commit from '../../actions/file/commit.sh?raw';
 
 const makeFixture = fixtureMaker();
 
@@ -222,7 +223,7 @@ describe('a node that cannot be reached', () => {
       ...connection,
       exec: async (request) => {
         const answer = await connection.exec(request);
-        if (request.script.includes('not-staged') && !broken) {
+        if (request.script.includes(commit) && !broken) {
           broken = true;
           throw new NodemendError('SSH_CONNECTION_LOST', { node: connection.node });
         }
@@ -249,7 +250,7 @@ describe('a node that cannot be reached', () => {
         exec: async (request) => {
           if (!gone) {
             const answer = await connection.exec(request);
-            if (!request.script.includes('not-staged')) return answer;
+            if (!request.script.includes(commit)) return answer;
           }
           gone = true;
           throw new NodemendError('COMMAND_TIMED_OUT', { node: connection.node, seconds: 60 });
