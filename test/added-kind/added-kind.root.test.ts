@@ -39,7 +39,15 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function settings(): readonly string[] {
-  return ['tsconfig.json', 'package.json', '.oxlintrc.json', '.oxfmtrc.json', 'vitest.config.ts', 'knip.json'];
+  return [
+    'tsconfig.json',
+    'package.json',
+    'ARCHITECTURE.md',
+    '.oxlintrc.json',
+    '.oxfmtrc.json',
+    'vitest.config.ts',
+    'knip.json',
+  ];
 }
 
 function run(program: string, ...args: readonly string[]): string {
