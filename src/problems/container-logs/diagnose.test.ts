@@ -161,6 +161,7 @@ describe('a rule on docker’s logs', () => {
     ['one of two patterns', `/var/log/x.log\n${glob}\n{\n daily\n copytruncate\n}\n`, 'pass rule-ok'],
     ['hourly by size', rule('copytruncate', 'size 50M'), 'pass rule-ok'],
     ['as root by name', rule('daily', 'copytruncate', 'su root root'), 'pass rule-ok'],
+    ['as root, in another group', rule('daily', 'copytruncate', 'su root adm'), 'pass rule-ok'],
     ['as root by number', rule('daily', 'copytruncate', 'su 0 0'), 'pass rule-ok'],
     ['only *.log of another folder', '/var/log/*.log {\n daily\n copytruncate\n}\n', 'fail rule-missing.none'],
     [

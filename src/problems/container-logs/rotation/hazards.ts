@@ -72,9 +72,12 @@ function dateOf({ dateFormat = '-%Y%m%d' }: Settings): string {
   return dateFormat.replace(/%[A-Za-z]/g, (part) => parts[part] ?? '01');
 }
 
-/** Docker's folders belong to root and are closed to everybody else. */
+/**
+ * Docker's folders belong to root and are closed to everybody else. Root may do all there whatever its group is:
+ * Ubuntu's own logrotate.conf has `su root adm`.
+ */
 function actsAsRoot({ su }: Settings): boolean {
-  return su === undefined || ((su.user === 'root' || su.user === '0') && (su.group === 'root' || su.group === '0'));
+  return su === undefined || su.user === 'root' || su.user === '0';
 }
 
 function isOutOfReach(settings: Settings, diskBytes: number | undefined): boolean {
