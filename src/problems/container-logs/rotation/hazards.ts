@@ -3,6 +3,7 @@ import { dockersOwnFiles, type DockerLog } from '../logs/watched-logs.ts';
 import type { Block } from '../../../logrotate/configuration.ts';
 import { matchesPath } from '../../../logrotate/glob.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
+import { repeatsName } from './repeated-name.ts';
 
 /** What is wrong with a rule that does hold the logs of docker's containers. */
 export type Hazard = { readonly why: string } & (
@@ -23,6 +24,7 @@ export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | unde
     never(!actsAsRoot(settings), 'other-user'),
     never(isOutOfReach(settings, diskBytes), 'size-over-disk'),
     never(waitsForQuiet(settings), 'minimum-age'),
+    never(repeatsName(settings), 'same-name'),
     settings.rotateCount === 0 ? { status: 'warn', rule: 'rule-loses-logs', why: 'rotate-zero' } : undefined,
     keepsAll(settings) ? { status: 'warn', rule: 'rule-keeps-all', why: 'rotate-unlimited' } : undefined,
     isRare(settings) ? { status: 'warn', rule: 'rule-too-rare', why: settings.criterion } : undefined,

@@ -354,6 +354,10 @@ case $state in
     docker_node
     inject rule-never-rotates
     ;;
+  fail-rule-never-rotates-same-name)
+    docker_node
+    rule "$containers/*/*-json.log" daily copytruncate 'rotate 3' dateext 'dateformat -%Y%m' >"$rules/docker"
+    ;;
   fail-log-outgrows-room)
     # A disk of half a MiB, and on it a log that takes more than half of it.
     mkdir -p /var/lib/docker
