@@ -80,6 +80,10 @@ describe.each(files)('$name', ({ texts }) => {
     expect(rude.map(({ key, ko }) => `${key}: ${ko}`)).toEqual([]);
   });
 
+  test('what is asked of people is asked in one politeness', () => {
+    expect(pairs.filter(({ ko }) => ko.includes('십시오')).map(({ key, ko }) => `${key}: ${ko}`)).toEqual([]);
+  });
+
   test('terms are those of the glossary', () => {
     const wrong = pairs.flatMap(({ key, ko, en }) => [
       ...glossary.terms
