@@ -28,10 +28,10 @@ test('one reading, a reboot, a number that falls, or years that are left are no 
     expect(finding).toMatchObject({ status: 'pass', rule: 'no-sign' });
     return finding && 'facts' in finding ? finding.facts?.['forecast'] : undefined;
   };
-  expect(forecastAfter()).toEqual({ state: 'unknown', because: 'one-reading' });
+  expect(forecastAfter()).toEqual({ trend: 'unknown', because: 'one-reading' });
   expect(forecastAfter(fixture({ ids: 2_000, bootId: 'another' }, [], before))).toMatchObject({ because: 'rebooted' });
-  expect(forecastAfter(fixture({ ids: 30_000 }, [], before))).toEqual({ state: 'steady' });
-  expect(forecastAfter(fixture({ ids: 2_900 }, [], before))).toMatchObject({ state: 'grows' });
+  expect(forecastAfter(fixture({ ids: 30_000 }, [], before))).toEqual({ trend: 'steady' });
+  expect(forecastAfter(fixture({ ids: 2_900 }, [], before))).toMatchObject({ trend: 'grows' });
 });
 
 test('many ids whose folders could not be counted are unknown, few are not', () => {

@@ -168,13 +168,13 @@ function factsOf(
 }
 
 function forecastFact(said: Forecast): FactValue {
-  if (said.state === 'unknown') return { state: 'unknown', because: said.because };
-  if (said.state === 'steady') return { state: 'steady' };
+  if (said.state === 'unknown') return { trend: 'unknown', because: said.because };
+  if (said.state === 'steady') return { trend: 'steady' };
   const round = ({ from, to }: { readonly from: number; readonly to: number }): FactValue => ({
     from: roundDays(from),
     to: roundDays(to),
   });
-  return { state: 'grows', days: round(said.days), idsPerDay: round(said.perDay), overHours: roundDays(said.over) };
+  return { trend: 'grows', days: round(said.days), idsPerDay: round(said.perDay), overHours: roundDays(said.over) };
 }
 
 function forecastOf(node: NodeEvidence, evidence: Evidence, earlier: Evidence | undefined): Forecast {
