@@ -300,7 +300,7 @@ describe('what starts logrotate on a real systemd', () => {
     // The real logrotate under the real sandbox: it cannot do what the rule says.
     const failed = await testbed.root(
       docker,
-      'systemctl start rotate.service 2>&1 || journalctl --unit rotate.service --no-pager --output cat',
+      'systemctl start rotate.service 2>&1 || { journalctl --sync; journalctl --unit rotate.service --no-pager --output cat; }',
     );
     expect(failed).toContain('Read-only file system');
     const back =
