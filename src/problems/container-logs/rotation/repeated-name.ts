@@ -11,17 +11,19 @@ export function repeatsName({ dateExt, dateFormat, criterion }: Settings): boole
   return names.some((name, index) => index > 0 && name === names[index - 1]);
 }
 
-const hour = 3_600_000;
-const day = 24 * hour;
+const day = 86_400_000;
 
-/** When a rule rotates, for long enough to pass the end of a year; by size, on each daily run. A Thursday morning. */
+/**
+ * When a rule rotates, for long enough to pass the end of a year. A rule by size or by the hour rotates with each run,
+ * and runs are daily unless somebody made them hourly.
+ */
 function instantsOf(criterion: Criterion): readonly Date[] {
   const start = Date.UTC(2026, 0, 1, 6, 25);
   const count = 60;
   const at = (index: number): number => {
     if (criterion === 'monthly') return Date.UTC(2026, index, 1, 6, 25);
     if (criterion === 'yearly') return Date.UTC(2026 + index, 0, 1, 6, 25);
-    return start + index * (criterion === 'hourly' ? hour : criterion === 'weekly' ? 7 * day : day);
+    return start + index * (criterion === 'weekly' ? 7 * day : day);
   };
   return Array.from({ length: count }, (_, index) => new Date(at(index)));
 }
