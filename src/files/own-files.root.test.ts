@@ -101,8 +101,10 @@ describe('what is no ordinary file', () => {
     const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
     let read = '';
     reader.stdout.on('data', (chunk: Buffer) => (read += chunk.toString()));
+    // Listened for before it can come.
+    const closed = once(reader, 'close');
     await writeOutput(pipe, ['one\n', 'two\n'], file);
-    await once(reader, 'close');
+    await closed;
 
     expect(read).toBe('one\ntwo\n');
     expect(lstatSync(pipe).isFIFO()).toBe(true);
