@@ -24,7 +24,8 @@ const never = ['**/node_modules/**', ...leftOut];
 
 const givenCodes = 'test/given-codes/record.ts';
 
-const root = { setupFiles: [givenCodes], testTimeout: 60_000, hookTimeout: 120_000 };
+const sameInputs = 'test/same-inputs.ts';
+const root = { setupFiles: [givenCodes, sameInputs], testTimeout: 60_000, hookTimeout: 120_000 };
 const testbed = {
   setupFiles: ['testbed/testing/failed-tests.ts', givenCodes],
   testTimeout: 180_000,
@@ -52,7 +53,7 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.root.test.ts', '**/*.testbed.test.ts', ...never],
-          setupFiles: ['test/put-back.ts', givenCodes],
+          setupFiles: ['test/put-back.ts', givenCodes, sameInputs],
           // A busy machine is no failure.
           testTimeout: 20_000,
           // Without it one processor is left idle, which is half of a small machine.

@@ -72,6 +72,18 @@ describe("by the user's table", () => {
     expect(names.successorOf(written)).toBeUndefined();
   });
 
+  test('a registry alone is no image, and a short name is not read as another registry', () => {
+    const successor = (from: string, to: string, written: string): unknown => {
+      const table = checkedReplacements([{ from, to }], retiredPrefixes);
+      return 'fault' in table ? table : retiredNames(table).successorOf(written);
+    };
+    expect(successor('docker.io/a/b', 'x.example', 'a/b:1')).toEqual({ action: 'report', reason: 'no-reference' });
+    expect(successor('docker.io/a', 'docker.io/x.example', 'a/b:1')).toEqual({
+      action: 'change',
+      reference: 'docker.io/x.example/b:1',
+    });
+  });
+
   test('what was replaced once is not replaced again, whatever is in the table', () => {
     const part = fc.constantFrom(
       'docker.io',
@@ -96,7 +108,18 @@ describe("by the user's table", () => {
           if (once?.action === 'change') expect(moved.successorOf(once.reference)).toBeUndefined();
         },
       ),
-      { numRuns: 2_000 },
+      {
+        numRuns: 2_000,
+        examples: [
+          [
+            [
+              { from: 'docker.io/a/b', to: 'x.example' },
+              { from: 'docker.io', to: 'x.example' },
+            ],
+            'a/b:1',
+          ],
+        ],
+      },
     );
   });
 });

@@ -94,10 +94,19 @@ function replaced(written: string, replacements: readonly Replacement[]): Succes
   const line = replacements.find(({ from }) => isBelow(name, from));
   if (line === undefined) return undefined;
   const moved = line.to + name.slice(line.from.length);
+  const { rest } = split(written);
+  // A registry alone would be read as the name of an image on Docker Hub.
+  if (!moved.includes('/') || isInvalid(parseReference(moved + rest)))
+    return { action: 'report', reason: 'no-reference' };
   const isShort = !/^(?:index\.)?docker\.io\//u.test(written) && parsed.registry === hub;
-  const shortened = isShort && moved.startsWith(`${hub}/`) ? moved.slice(hub.length + 1) : moved;
-  const reference = shortened + split(written).rest;
-  return isInvalid(parseReference(reference)) ? { action: 'report', reason: 'no-reference' } : change(reference);
+  const short = isShort && moved.startsWith(`${hub}/`) ? moved.slice(hub.length + 1) : moved;
+  return change((canonicalOf(short) === canonicalOf(moved) ? short : moved) + rest);
+}
+
+/** What a name without tag is read as; undefined for none. */
+function canonicalOf(name: string): string | undefined {
+  const parsed = parseReference(name);
+  return isInvalid(parsed) ? undefined : `${parsed.registry}/${parsed.repository}`;
 }
 
 const hub = 'docker.io';
