@@ -86,6 +86,6 @@ async function read(path: string): Promise<GrubFile> {
     return { path, text: await readFile(path, 'latin1') };
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new NodemendError('INPUT_UNREADABLE', { path, fault }, { cause });
+    throw new NodemendError('INPUT_UNREADABLE', { path, fault, context: 'path' }, { cause });
   }
 }

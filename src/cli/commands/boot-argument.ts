@@ -9,6 +9,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { namedCommand, outputOption } from '../options/shared.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderPatch } from '../render/patch.ts';
+import { wrapSentence } from '../render/wrap.ts';
 import { writeResult } from '../render/write-result.ts';
 
 interface BootArgumentOptions {
@@ -38,7 +39,9 @@ async function bootArgument(context: CommandContext, file: string, options: Boot
   const isChanged = edit.before !== edit.after;
   if (isChanged && options.write) await write(edit, file);
   await writeResult(await render({ edit, file, change }, context, options), options.out, context);
-  context.output.notes.write(notes({ edit, file, change }, options, context.texts));
+  const { notes } = context.output;
+  for (const sentence of told({ edit, file, change }, options, context.texts))
+    notes.write(`${wrapSentence(sentence, notes.width).join('\n')}\n`);
   return isChanged && options.check ? 3 : 0;
 }
 
@@ -95,16 +98,15 @@ function shown(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
-function notes({ edit, file, change }: Asked, { write: writes }: BootArgumentOptions, { t }: Texts): string {
+function told({ edit, file, change }: Asked, { write: writes }: BootArgumentOptions, { t }: Texts): readonly string[] {
   const isChanged = edit.before !== edit.after;
   const params = { file, argument: change.argument, variable: edit.variable ?? '', line: edit.line ?? 0 };
-  const told = [
+  return [
     t(`bootArgument.${isChanged ? (writes ? 'written' : 'would') : unchangedKey(edit, change)}`, params),
     ...(isChanged && writes ? [t('bootArgument.generate')] : []),
     ...(edit.needsBash ? [t('bootArgument.bash', params)] : []),
     ...(edit.usesBootLoaderEntries ? [t('bootArgument.entries', { ...params, option: grubbyOption(change) })] : []),
   ];
-  return told.map((line) => `${line}\n`).join('');
 }
 
 function unchangedKey({ variable }: GrubFileEdit, { operation }: Change): string {

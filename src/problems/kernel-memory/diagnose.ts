@@ -13,7 +13,8 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   const events = refusedPods(evidence);
   const views = evidence.nodes.map((node): NodeView => {
     const refused = events.state === 'seen' ? events.value.get(node.name) : undefined;
-    return { node, state: nodeState(node), events, refused, forecast: forecastOf(node, evidence, earlier) };
+    const state = nodeState(node);
+    return { node, state, events, refused, forecast: forecastOf({ node, state }, evidence, earlier) };
   });
   return [...eventsFindings(events, views), ...views.map(nodeFinding)];
 }
@@ -177,11 +178,13 @@ function forecastFact(said: Forecast): FactValue {
   return { trend: 'grows', days: round(said.days), idsPerDay: round(said.perDay), overHours: roundDays(said.over) };
 }
 
-function forecastOf(node: NodeEvidence, evidence: Evidence, earlier: Evidence | undefined): Forecast {
-  const now = readingOf(node, evidence);
-  const before = earlier?.nodes.find(({ name }) => name === node.name);
+type ReadNode = Pick<NodeView, 'node' | 'state'>;
+
+function forecastOf({ node, state }: ReadNode, { collectedAt }: Evidence, earlier: Evidence | undefined): Forecast {
+  const now = readingOf({ node, state }, collectedAt);
   if (!now) return { state: 'unknown', because: 'one-reading' };
-  return forecast(before && earlier && isSameMachine(before, node) ? readingOf(before, earlier) : undefined, now);
+  const before = earlier?.nodes.find((other) => other.name === node.name && isSameMachine(other, node));
+  return forecast(before && earlier && readingOf({ node: before, state: nodeState(before) }, earlier.collectedAt), now);
 }
 
 /** Names are used again. */
@@ -189,8 +192,7 @@ function isSameMachine({ access: one }: NodeEvidence, { access: other }: NodeEvi
   return one.state === 'seen' && other.state === 'seen' && one.value.machineId === other.value.machineId;
 }
 
-function readingOf(node: NodeEvidence, { collectedAt }: Evidence): IdReading | undefined {
-  const state = nodeState(node);
+function readingOf({ node, state }: ReadNode, collectedAt: string): IdReading | undefined {
   if (state.state !== 'seen' || state.value.ids === undefined || node.access.state !== 'seen') return undefined;
   return { at: Date.parse(collectedAt), bootId: node.access.value.bootId, ids: state.value.ids };
 }
