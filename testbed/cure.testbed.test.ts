@@ -326,8 +326,8 @@ describe('docker’s own limits', () => {
     const plan = await nodemend('plan', 'container-logs', ...remedy);
     expect(plan).toMatch(/^0\n/);
     expect(plan).toContain('"max-size": "10m"');
-    expect(flat(plan)).toContain('live-restore is off, so this restart ends every container');
-    expect(flat(plan)).toMatch(/Containers that exist keep having none until they are made anew \(\d+: /);
+    expect(flat(plan)).toContain('live-restore is off, so this restart stops every container');
+    expect(flat(plan)).toMatch(/Existing containers have no limit until they are re-created \(\d+: /);
     expect(await nodemend('plan', 'container-logs', '--remedy', 'daemon-log-opts', '--nodes', docker)).toContain(
       'Nothing is restarted',
     );
@@ -519,7 +519,7 @@ describe('on a containerd node kubelet keeps the logs small', () => {
       const told = await nodemend('diagnose', ...nodes);
       expect(told).toMatch(/^4\n/);
       expect(told.replaceAll(/\s+/g, ' ')).toContain(
-        'each container keep 5 files of 700Mi, and the containers that are here now would fill it',
+        'each container keep 5 files of 700Mi, and the current containers would fill it',
       );
     });
 

@@ -41,11 +41,11 @@ describe('against a source', () => {
 
       NO EFFECT  1 node
         hand-3
-        logrotate passes over the file because of its mode (0666).
+        logrotate skips the file because of its mode (0666).
 
       DIFFERENT  12 nodes
         old-[1-12]
-        The file does something else.
+        The file has a different effect.
         rotate 10 → 3
         --- a/etc/logrotate.d/docker	on these nodes
         +++ b/etc/logrotate.d/docker	docker.conf
@@ -60,7 +60,7 @@ describe('against a source', () => {
 
       OTHER BYTES  2 nodes
         hand-[1-2]
-        Other bytes that mean the same: logrotate does the same with them.
+        The content differs, but the effect is the same.
         --- a/etc/logrotate.d/docker	on these nodes
         +++ b/etc/logrotate.d/docker	docker.conf
         @@ -1,4 +1,3 @@
@@ -82,7 +82,7 @@ describe('against a source', () => {
 
       NOT NEEDED  9 nodes
         cri-[1-9]
-        kubelet rotates the container logs, so no file is needed, and none is there.
+        kubelet rotates the container logs, so no file is needed, and there is none.
 
       UNKNOWN  1 of 71 nodes could not be seen
         gone-1: no answer from 10.0.0.9 port 22 within 10 s.

@@ -95,7 +95,7 @@ describe('against a source', () => {
       ['rotate 5 → 3'],
       [],
     ]);
-    expect(said(drift, 1)).toMatch(/mean the same/);
+    expect(said(drift, 1)).toMatch(/effect is the same/);
   });
 
   test('why the right bytes do nothing is named', () => {

@@ -40,7 +40,7 @@ describe('what is told of a difference', () => {
     [
       rule('daily'),
       `compress\n${rule('daily')}`,
-      ['compress added', 'outside of the rules, for files read later too: compress added'],
+      ['compress added', 'outside the rules, also for files read later: compress added'],
     ],
     [rule('maxsizee 5'), rule('maxsize 5'), ['maxsize 5 added', 'no longer a fault (unknown-directive: maxsizee)']],
     [
