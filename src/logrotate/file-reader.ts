@@ -219,7 +219,7 @@ export class FileReader {
     const missing = block.settings.missingOk ? undefined : this.missingFolder;
     this.missingFolder = undefined;
     if (missing !== undefined) return { code: 'log-folder-missing', what: missing };
-    return oldDirTrouble(block, this.session.tree, this.session.release);
+    return oldDirTrouble(block, this.session);
   }
 
   private stepBehindBlock(): Outcome {

@@ -1,16 +1,15 @@
 import type { Complaint } from './configuration.ts';
 import type { FileTree } from './file-tree.ts';
-import type { Release } from './release.ts';
-import type { DraftBlock } from './session.ts';
+import type { DraftBlock, Session } from './session.ts';
 
 /**
  * Why logrotate gives a file up at the closing brace of a block with `olddir`: the folder of a log, or its folder for
- * old logs, is not there (config.c, `error verifying …`). A folder that was not looked at is taken to be there.
+ * old logs, is not there (config.c, `error verifying …`). A folder of logs that was not looked at is taken to be there;
+ * one for old logs is noted as unseen.
  */
 export function oldDirTrouble(
   block: DraftBlock,
-  tree: FileTree,
-  release: Release,
+  { tree, release, unseen }: Session,
 ): Pick<Complaint, 'code' | 'what'> | undefined {
   const { oldDir, missingOk } = block.settings;
   if (oldDir === undefined) return undefined;
@@ -20,8 +19,9 @@ export function oldDirTrouble(
   if (missing !== undefined && (!missingOk || release.oldDirNeedsLogFolder))
     return { code: 'log-folder-missing', what: missing };
   if (isCreated(block)) return undefined;
-  const old = present.map((folder) => (oldDir.startsWith('/') ? oldDir : `${folder}/${oldDir}`));
-  const absent = old.find((folder) => !isFolder(folder, tree));
+  const old = new Set(present.map((folder) => (oldDir.startsWith('/') ? oldDir : `${folder}/${oldDir}`)));
+  unseen.push(...[...old].filter((folder) => tree.entry(folder) === 'unseen'));
+  const absent = [...old].find((folder) => !isFolder(folder, tree));
   return absent === undefined ? undefined : { code: 'olddir-missing', what: absent };
 }
 

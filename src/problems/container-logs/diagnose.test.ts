@@ -216,8 +216,22 @@ describe('a rule on docker’s logs', () => {
     ['an unknown word', rule('daily', 'copytruncate', 'maxsizee 3M'), 'warn rule-has-errors.unknown-directive'],
     ['no brace at the end', rule('daily', 'copytruncate').replace('}\n', ''), 'warn rule-has-errors.unclosed'],
     ['olddir that is not there', rule('daily', 'copytruncate', 'olddir old'), 'fail rule-broken.olddir-missing'],
+    [
+      'olddir that was not looked at',
+      rule('daily', 'copytruncate', 'olddir /old'),
+      'unknown rule-unknown.included-file',
+    ],
   ])('%s', (_name, content, expected) => {
     expect(withRule(content)).toEqual([expected]);
+  });
+
+  test('an absolute olddir is there, or it is not', () => {
+    const content = rule('daily', 'copytruncate', 'olddir /old');
+    const seen = (line: string): readonly string[] =>
+      withRule(content, { head: ['accounts root root', 'folder /etc/logrotate.d', line] });
+
+    expect(seen('olddir /old')).toEqual(['pass rule-ok']);
+    expect(seen('missing /old')).toEqual(['fail rule-broken.olddir-missing']);
   });
 
   test('a rule that is well otherwise and lacks missingok is told so, also where it inherits its opposite', () => {

@@ -26,7 +26,8 @@ const mainText = `weekly\nrotate 4\ncreate\ninclude ${rulesFolder}\n`;
 /** @param text one character a byte */
 export function sourceContext(text: string, path: string): SourceContext {
   const alone = readAlone(text, { tree: bareTree, release: newestRelease });
-  const patterns = [...alone.blocks, ...alone.dropped].flatMap((block) => block.patterns);
+  const blocks = [...alone.blocks, ...alone.dropped];
+  const patterns = blocks.flatMap((block) => block.patterns);
   const logs = dockerRoots(patterns).flatMap((root) =>
     dockerLogs({ root, containersFolder: `${root}/containers`, containers: [] }, [futureContainer()]),
   );
@@ -36,10 +37,10 @@ export function sourceContext(text: string, path: string): SourceContext {
     folders: new Set([rulesFolder]),
     missing: new Set<string>(),
     dangling: new Set<string>(),
-    oldDirs: new Set<string>(),
+    // Which of these, and which users, a node has is the node's affair.
+    oldDirs: new Set(blocks.flatMap(({ settings }) => settings.oldDir ?? [])),
     accounts: nobody,
   };
-  // Which users a node has is the node's affair.
   const tree = { ...nodeTree(folder, logs, []), accounts: undefined };
   const rotation = {
     configuration: readConfiguration(mainFile, tree, newestRelease),

@@ -28,6 +28,7 @@ test.each([
   ['one for another data folder', goodRule.replace('/var/lib', '/data'), 'accepted'],
   ['one for both', goodRule + goodRule.replace('/var/lib', '/data'), 'accepted'],
   ['comments in another language', `# 컨테이너 로그\n${goodRule}`, 'accepted'],
+  ['a folder that only the node can know', goodRule.replace('daily', 'olddir /var/old\n daily'), 'accepted'],
   ['a user that only the node can know', goodRule.replace('daily', 'create 0640 root adm\n daily'), 'accepted'],
   [
     'a rule that its author should know better',

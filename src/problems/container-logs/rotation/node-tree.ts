@@ -14,8 +14,13 @@ export function nodeTree(files: RotationFiles, logs: readonly DockerLog[], podLo
   for (const path of files.dangling) noteChild(children, path);
   for (const file of files.files.values()) add(file.path, file);
   const containers = new Set(logs.flatMap((log) => log.paths.map(folderOf)));
+  const isAbsent = (path: string): boolean => {
+    const folder = folderOf(path);
+    // All below what is absent is absent too.
+    return isKnownAbsent(path, files, containers) || (folder.length > 1 && !entries.has(folder) && isAbsent(folder));
+  };
   const entryAt = (path: string): TreeEntry | 'absent' | 'unseen' =>
-    entries.get(path) ?? (isKnownAbsent(path, files, containers) ? 'absent' : 'unseen');
+    entries.get(path) ?? (isAbsent(path) ? 'absent' : 'unseen');
   return {
     accounts: files.accounts,
     names: (folder) => namesIn(normalPath(folder), files, children),

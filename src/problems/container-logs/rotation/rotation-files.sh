@@ -3,7 +3,7 @@
 # take: whatever stands behind a word `include`, and all of /etc/logrotate.d, for what was left out has to be explained as well.
 #   accounts <users> <groups>      comma-separated names of /etc/passwd and /etc/group
 #   folder|missing|dangling|link|closed <path>
-#   olddir <path>                  a folder that an `olddir` names and that exists
+#   olddir <path>                  a folder that an `olddir` names and that exists; one that does not is missing
 #   file <mode, hex, with type> <uid> <gid> <size> <path>      links followed
 #   <sha256>  <path>               of what follows, because secrets in it are masked on their way into the evidence
 #   separator <text>               a line that no file can hold
@@ -150,7 +150,9 @@ logrotate_named() {
     # Blanks at the end of a line belong to no name.
     logrotate_path=${logrotate_path%"${logrotate_path##*[![:blank:]]}"}
     case $logrotate_word in
-      'olddir /'*) [ ! -d "$logrotate_path" ] || echo "olddir $logrotate_path" ;;
+      'olddir /'*)
+        if [ -d "$logrotate_path" ]; then echo "olddir $logrotate_path"; else echo "missing $logrotate_path"; fi
+        ;;
       'include ~/'*) logrotate_next=$logrotate_next/root/${logrotate_path#??}'
 ' ;;
       'include /'*) logrotate_next=$logrotate_next$logrotate_path'

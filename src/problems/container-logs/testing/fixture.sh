@@ -295,6 +295,10 @@ case $state in
     docker_node
     { printf '%s {\n    daily\n    copytruncate\n\n' "$containers/*/*.log"; other_rule; } >"$rules/docker"
     ;;
+  fail-rule-broken-olddir)
+    docker_node
+    rule "$containers/*/*.log" daily copytruncate 'rotate 3' 'olddir /var/log/docker-old' >"$rules/docker"
+    ;;
   fail-rule-broken-windows)
     docker_node
     guide "$containers/*/*.log" | sed 's/$/\r/' >"$rules/docker"
