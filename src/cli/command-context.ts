@@ -1,12 +1,15 @@
 import type { Ports } from '../app/ports.ts';
 import type { Texts } from '../app/texts/texts.ts';
 import { renderError } from './render/error.ts';
+import type { TellEvent } from './runs/with-events.ts';
 import type { Output } from './render/output.ts';
 import { contextFor } from './render/render-context.ts';
 
 /** What a command is given to work with; made once in `main.ts`. */
 export interface CommandContext extends Ports {
   readonly output: Output;
+  /** Where somebody asked for the events of a run: each goes there as it happens. */
+  readonly tellEvent?: TellEvent;
 }
 
 type Given = Pick<CommandContext, 'texts' | 'languageNamed' | 'output' | 'environment' | 'interrupt' | 'workingFolder'>;

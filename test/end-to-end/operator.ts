@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldOutput } from '../../src/app/documents/testing/held-to-schema.ts';
 import type { JournalEntry } from '../../src/engine/journal/entry.ts';
 import type { TestCluster } from './test-cluster.ts';
 
@@ -85,7 +86,7 @@ export function operatorOf(
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return { child, ended: outcome(child) };
+    return { child, ended: held(outcome(child), args) };
   };
   const startInto = (path: string, ...args: readonly string[]): RunningCommand => {
     const output = openSync(path, 'a');
@@ -128,6 +129,13 @@ export function operatorOf(
     },
     leave: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Whatever a suite asks for as JSON is held to its published schema; one that a signal ended may be cut short. */
+async function held(ended: Promise<CommandResult>, args: readonly string[]): Promise<CommandResult> {
+  const result = await ended;
+  if (result.exitCode !== null) heldOutput(args, result.stdout);
+  return result;
 }
 
 async function outcome(child: ChildProcess): Promise<CommandResult> {

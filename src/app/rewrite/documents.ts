@@ -3,6 +3,7 @@ import type { ReferenceReason } from '../../manifests/reference.ts';
 import type { FoundInFiles } from './find-in-files.ts';
 import type { LeftAlone } from './walk-files.ts';
 import { jsonText } from '../documents/json-text.ts';
+import type { RewriteDocument } from '../documents/rewrite/schema.ts';
 import { placesIn } from './place.ts';
 
 interface ListedReference {
@@ -31,14 +32,9 @@ export function listReferences({ manifests }: FoundInFiles): readonly ListedRefe
 }
 
 /** What `-o json` and `-o yaml` print. */
-export function rewriteDocument(found: FoundInFiles): {
-  readonly references: readonly ListedReference[];
-  readonly left: FoundInFiles['left'];
-  readonly looked: number;
-  readonly skipped: number;
-} {
+export function rewriteDocument(found: FoundInFiles): RewriteDocument {
   const { left, looked, skipped } = found;
-  return { references: listReferences(found), left, looked, skipped };
+  return { schema: 'nodemend.dev/rewrite/v1', references: listReferences(found), left, looked, skipped };
 }
 
 /**

@@ -1,17 +1,12 @@
 import { defaultLease } from '../../engine/default-lease.ts';
 import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
 import { judgeDoctor } from '../../engine/doctor/judge.ts';
-import { doctorExit, type DoctorRow } from '../../engine/doctor/row.ts';
+import { doctorExit } from '../../engine/doctor/row.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import type { DoctorDocument } from '../documents/doctor/schema.ts';
 import type { Ports } from '../ports.ts';
 import { version } from '../version.ts';
 import type { Session } from './session.ts';
-
-/** What `doctor` prints for programs. */
-export interface DoctorDocument {
-  readonly rows: readonly DoctorRow[];
-  readonly exitCode: ReturnType<typeof doctorExit>;
-}
 
 /** Whether one can work here. A kubeconfig that cannot be used does not end it: it is what is asked about. */
 export async function examine(session: Session, { interrupt, now }: Ports): Promise<DoctorDocument> {
@@ -33,7 +28,7 @@ export async function examine(session: Session, { interrupt, now }: Ports): Prom
       signal: interrupt,
     });
     const rows = judgeDoctor(report);
-    return { rows, exitCode: doctorExit(rows) };
+    return { schema: 'nodemend.dev/doctor/v1', rows, exitCode: doctorExit(rows) };
   } finally {
     await Promise.allSettled([api?.close(), transport?.close()]);
   }

@@ -9,6 +9,7 @@ import { planHash, type UnsealedPlan } from '../../engine/plan-hash.ts';
 import { signPlan } from '../../engine/plan-signature.ts';
 import { planSchema, type Plan } from '../../engine/plan.ts';
 import { planText } from '../../engine/read-plan.ts';
+import { heldOutput } from '../../app/documents/testing/held-to-schema.ts';
 import { runInProcess, type CommandEnd } from '../testing/run-in-process.ts';
 
 /** Nobody listens there: what is approved ends at the first node, and changes nothing. */
@@ -124,4 +125,26 @@ test('what a check is given is shown, and two nodes that look alike and are not 
   expect(data).toContain('Check: container-logs/rule-covers-logs, which is given');
   expect(data).toContain('extension .one');
   expect(data).toContain('extension .two');
+});
+
+test('with -o json standard output is events alone, each by its schema, and the last says how it ended', async () => {
+  const signed = signPlan(planWith(), await ownPlanKey(join(folder, 'state/nodemend')));
+  const end = await apply(signed, '--yes', '-o', 'json');
+  const events = heldOutput(['-o', 'json'], end.data);
+
+  expect(events[0]).toMatchObject({ event: 'planned', hash: signed.hash, nodes: ['worker-1'], actions: 1 });
+  expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(['started', 'node-ended', 'ended']));
+  expect(events.at(-1)).toMatchObject({ event: 'exit', exitCode: end.code });
+  expect(end.code).toBeGreaterThan(0);
+  // The plan, the telling and the result are for people.
+  expect(end.notes).toContain('+  rotate 10');
+  expect(end.notes).toContain('[SSH_');
+
+  const refused = await apply(signed, '-o', 'json');
+  expect(refused).toMatchObject({ error: { code: 'APPROVAL_MISSING' } });
+  expect(heldOutput(['-o', 'json'], refused.data).at(-1)).toMatchObject({
+    event: 'exit',
+    exitCode: 8,
+    error: { code: 'APPROVAL_MISSING', detail: expect.any(String) as string },
+  });
 });

@@ -18,6 +18,7 @@ import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
 import { applyChange } from '../runs/apply-change.ts';
+import { withEventOutput, withEvents, type EventOptions } from '../runs/with-events.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../options/plan-hash.ts';
 import { askedStanding, withStandingApproval, type StandingOptions } from '../options/standing-approval.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
@@ -28,6 +29,7 @@ interface ApplyOptions
     RemedyOptions,
     SourceOptions,
     StandingOptions,
+    EventOptions,
     PlanHashOptions,
     ShowHiddenOptions,
     Omit<RolloutOptions, 'nodes'> {}
@@ -36,10 +38,10 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
   const declared = await declaredInputs(language);
   const reads = collectingCommand('apply', t);
   const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
-  return withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t)
+  return withEventOutput(withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t), t)
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) =>
-      run((context) => apply(context, words, options, declared)),
+      run((given) => withEvents(given, options, (context) => apply(context, words, options, declared))),
     );
 }
 

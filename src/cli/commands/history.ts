@@ -33,7 +33,12 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
   const { data, notes } = context.output;
   const { nodes, cluster } = await recordsElsewhere(context, options);
   const text = await inFormat(options.output, {
-    document: () => ({ runs: here, ...(nodes ? { nodes } : {}), ...(cluster ? { cluster } : {}) }),
+    document: () => ({
+      schema: 'nodemend.dev/history/v1',
+      runs: here,
+      ...(nodes ? { nodes } : {}),
+      ...(cluster ? { cluster } : {}),
+    }),
     table: () =>
       renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
   });

@@ -115,6 +115,7 @@ test('no password, and no name, is in anything that is printed', async () => {
   ])
     expect(whole).not.toContain(secret);
   expect(JSON.parse(ends[0]!.data)).toEqual({
+    schema: 'nodemend.dev/rate-limit/v1',
     groups: [
       {
         source: '127.0.0.1',

@@ -38,6 +38,7 @@ test.each([
 
   expect(code).toBe(exit);
   expect(JSON.parse(data)).toEqual({
+    schema: 'nodemend.dev/rate-limit/v1',
     groups: [
       {
         source: '127.0.0.1',

@@ -6,7 +6,7 @@ import { isInvalid, parseReference, type ImageReference } from '../../registry/r
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { collectWords, documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { askedRollouts } from '../options/asked-rollouts.ts';
-import { rateLimitDocument } from '../../app/documents/rate-limit.ts';
+import { rateLimitDocument } from '../../app/documents/rate-limit/document.ts';
 import { readEarlierAnswer } from '../../app/rate-limit/earlier-answer.ts';
 import { rateLimitFromBundle } from '../../app/evidence/from-bundle.ts';
 import { collectRateLimit, type RateLimitRequest } from '../../app/rate-limit/collect-rate-limit.ts';

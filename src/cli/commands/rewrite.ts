@@ -8,7 +8,7 @@ import { rewrite, rewriteExit } from '../../app/rewrite/rewrite.ts';
 import { rewriteDocument, rewriteSarif } from '../../app/rewrite/documents.ts';
 import { hasChanges, type FoundInFiles } from '../../app/rewrite/find-in-files.ts';
 import { describe, renderChanges, renderReports } from '../render/rewrite.ts';
-import type { Texts } from '../../app/texts/texts.ts';
+import { createTexts, type Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 
@@ -79,15 +79,17 @@ function requireTogether({ backup, write, strict, check }: RewriteOptions): void
   if (strict && !check) throw needs('--strict', '--check');
 }
 
-function render(found: FoundInFiles, { output, texts }: CommandContext, options: RewriteOptions): Promise<string> {
+function render(found: FoundInFiles, { output }: CommandContext, options: RewriteOptions): Promise<string> {
+  // A document for programs, as JSON is: the language of the terminal has no part in it.
+  const english = createTexts('en', []);
   return inFormat(options.output, {
     document: () => rewriteDocument(found),
     table: () => renderChanges(found, output.data),
     sarif: () =>
       rewriteSarif(found, {
-        reference: (reference) => describe(reference, texts),
-        left: (why) => texts.t(`rewrite.left.${why}`),
-        skipped: (count) => texts.t('rewrite.skipped', { count }),
+        reference: (reference) => describe(reference, english),
+        left: (why) => english.t(`rewrite.left.${why}`),
+        skipped: (count) => english.t('rewrite.skipped', { count }),
       }),
   });
 }

@@ -107,7 +107,7 @@ async function status(context: CommandContext, name: string | undefined, options
     statuses.length === 0 ? `${texts.t('schedule.none')}\n` : renderSchedules(statuses, view, full);
   await writeResult(
     await inFormat(options.output, {
-      document: () => ({ schedules: statuses }),
+      document: () => ({ schema: 'nodemend.dev/schedules/v1', schedules: statuses }),
       table: table(false),
       wide: table(true),
     }),

@@ -38,7 +38,7 @@ async function verifyCommand(given: CommandContext, id: string, options: VerifyO
   const { data } = context.output;
   data.write(
     await inFormat(options.output, {
-      document: () => result,
+      document: () => ({ schema: 'nodemend.dev/verification/v1', ...result }),
       table: () => render(result, next, contextFor(data, session.texts)),
     }),
   );

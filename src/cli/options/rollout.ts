@@ -65,14 +65,17 @@ export function dependenciesOf({ context, options, command, ...run }: RunOfComma
   return runDependencies({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
 }
 
-/** Tells on standard error what happens in a run. */
+/** Tells on standard error what happens in a run, and where events were asked for those as well. */
 export function eventsTo(
-  { output: { notes } }: CommandContext,
+  { output: { notes }, tellEvent }: CommandContext,
   { texts }: Session,
   { verbose = false }: RolloutOptions,
 ): RunDependencies['onEvent'] {
   const view = createRunView(contextFor(notes, texts), { verbose });
-  return (event) => notes.write(view.tell(event));
+  return (event) => {
+    tellEvent?.(event);
+    notes.write(view.tell(event));
+  };
 }
 
 /** @throws NodemendError USAGE, BATCH_SIZE_INVALID */

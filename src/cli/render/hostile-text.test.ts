@@ -26,6 +26,7 @@ import { progressLine } from './progress.ts';
 import { createRunView } from './run/events.ts';
 import { renderRunResult } from './run/result.ts';
 import { renderSchedules } from './schedule.ts';
+import type { PrintedDocument } from '../../app/documents/published.ts';
 import { jsonText } from '../../app/documents/json-text.ts';
 import { driftContext, contextOf } from './fixtures/sample-context.ts';
 
@@ -214,10 +215,10 @@ test('JSON and YAML hide nothing either, and are read back as the same', async (
         mark,
       );
       const drift = reportOf([['worker-1', having(`${rule}#${mark}`)]], `${rule}\n`);
-      const documents: readonly unknown[] = [
+      const documents: readonly PrintedDocument[] = [
         findingsDocument(report, 3, textsOf('en')),
         driftDocument(drift, 3, driftContext('en').texts),
-        { [mark]: mark },
+        { schema: 'nodemend.dev/rewrite/v1', references: [], left: [{ file: mark, why: mark }], looked: 0, skipped: 0 },
       ];
       for (const document of documents) {
         const [json, yaml] = [
@@ -235,6 +236,8 @@ test('JSON and YAML hide nothing either, and are read back as the same', async (
   );
 });
 
+const nothing: PrintedDocument = { schema: 'nodemend.dev/schedules/v1', schedules: [] };
+
 test.each([true, false])('whatever a view forgot is written out at the last wall (colour: %s)', async (colour) => {
   await fc.assert(
     fc.asyncProperty(hostile, async (mark) => {
@@ -245,7 +248,7 @@ test.each([true, false])('whatever a view forgot is written out at the last wall
       const [before, after] = colour ? [data.paint('fail', 'red'), ''] : ['red', ''];
       expect(sent.startsWith(before)).toBe(true);
       expect(hidesSomething(sent.slice(before.length) + after)).toBe(false);
-      expect(hidesSomething(await inFormat('markdown', { document: () => 0, table: () => mark }))).toBe(false);
+      expect(hidesSomething(await inFormat('markdown', { document: () => nothing, table: () => mark }))).toBe(false);
     }),
     { numRuns: 200 },
   );

@@ -6,8 +6,9 @@ import { applyToAll, buildProgram } from '../program.ts';
 import { createTexts } from '../../app/texts/texts.ts';
 import { inFormat, type Views } from './in-format.ts';
 import { jsonText } from '../../app/documents/json-text.ts';
+import type { PrintedDocument } from '../../app/documents/published.ts';
 
-const views = (document: unknown): Views => ({ document: () => document, table: () => 'table\n' });
+const views = (document: unknown): Views => ({ document: () => document as PrintedDocument, table: () => 'table\n' });
 
 /** Words that a reader of YAML 1.1 or 1.2 takes for something else than text. */
 const treacherous = [

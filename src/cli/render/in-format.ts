@@ -2,12 +2,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { hidesSomething, printableJson, printableOutput } from '../../text/printable.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { jsonText } from '../../app/documents/json-text.ts';
+import type { PrintedDocument } from '../../app/documents/published.ts';
 import { fencedText } from './markdown/markdown-text.ts';
 
 /** What a command has to print, each view made only when it is asked for. */
 export interface Views {
-  /** What is printed as JSON and as YAML; it does not depend on the language of the terminal. */
-  readonly document: () => unknown;
+  /** What is printed as JSON and as YAML, by a published schema; it does not depend on the language of the terminal. */
+  readonly document: () => PrintedDocument;
   readonly table: () => string;
   /** A command without one prints its table. */
   readonly wide?: () => string;

@@ -27,6 +27,7 @@ export async function applyChange(
   context: CommandContext,
 ): Promise<number> {
   const { session, command, yes, standing, saved, showHidden } = request;
+  context.tellEvent?.({ event: 'planned', ...plannedWords(change.plan) });
   const { data } = context.output;
   const { exitCode, result } = await carryOut(change, {
     ...request,
@@ -44,6 +45,22 @@ export async function applyChange(
   tellResult(result, session, context);
   tellUnobserved(change, session, context);
   return exitCode;
+}
+
+function plannedWords({ hash, problems, nodes, actions, clusterActions = [], refused }: Plan): {
+  readonly hash: string;
+  readonly problems: readonly string[];
+  readonly nodes: readonly string[];
+  readonly actions: number;
+  readonly refused: number;
+} {
+  return {
+    hash,
+    problems,
+    nodes: nodes.map(({ name }) => name),
+    actions: actions.length + clusterActions.length,
+    refused: refused.length,
+  };
 }
 
 /** It decides the exit code, and the plan that said it may have scrolled away. */

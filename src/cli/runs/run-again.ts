@@ -17,10 +17,11 @@ import { tellResult } from '../render/run/tell-result.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { NodesOptions } from '../options/session-options.ts';
 import { tellOrigin } from './tell-origin.ts';
+import { withEventOutput, withEvents, type EventOptions } from './with-events.ts';
 import { typedHash, withPlanHash } from '../options/plan-hash.ts';
 import { planView } from '../render/plan/plan-view.ts';
 
-interface RunAgainOptions extends NodesOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
+interface RunAgainOptions extends NodesOptions, EventOptions, Pick<RolloutOptions, 'yes' | 'verbose' | 'allow'> {
   readonly plan?: string;
   readonly planHash?: string;
 }
@@ -35,11 +36,15 @@ export interface RunAgain {
 
 export function runAgainCommand(again: RunAgain, { t }: Texts, run: RunCommand): Command {
   const { extend = (unchanged) => unchanged } = again;
-  return extend(withPlanHash(withApproval(nodesCommand(again.name, t), t), t))
+  return extend(withEventOutput(withPlanHash(withApproval(nodesCommand(again.name, t), t), t), t))
     .addOption(new Option('--plan <file>', t('option.plan')))
     .argument('[run]', t('argument.run'))
     .action((id: string | undefined, options: RunAgainOptions) =>
-      run(async (context) => carryOut(again, await chosenRun(id, context), await withProblems(context), options)),
+      run((given) =>
+        withEvents(given, options, async (context) =>
+          carryOut(again, await chosenRun(id, context), await withProblems(context), options),
+        ),
+      ),
     );
 }
 

@@ -44,7 +44,10 @@ export function contextIn(surroundings: Surroundings, output: Output): CommandCo
   return commandContext({ ...portsIn(surroundings), output });
 }
 
-/** A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. */
+/**
+ * A command as it is typed, in this process; `main.ts` adds only the signals and the printing of errors. What it prints
+ * as JSON is held to its published schema.
+ */
 export async function runInProcess(typed: readonly string[], surroundings: Surroundings = {}): Promise<CommandEnd> {
   const { output, data, notes } = recordedOutput(surroundings.columns);
   const context = contextIn(surroundings, output);
@@ -56,9 +59,17 @@ export async function runInProcess(typed: readonly string[], surroundings: Surro
   const argv = typedWords(program, typed);
   try {
     await program.parseAsync(argv, { from: 'user' });
+    await holdJson(typed, data());
     return { code, error: undefined, data: data(), notes: notes() };
   } catch (thrown) {
     const error = thrown instanceof CommanderError ? usageError(thrown, program, argv) : thrown;
     return { code: error === undefined ? 0 : undefined, error, data: data(), notes: notes() };
   }
+}
+
+/** The validator is loaded for those that ask for JSON alone. */
+async function holdJson(typed: readonly string[], data: string): Promise<void> {
+  if (!typed.some((word) => word.endsWith('json'))) return;
+  const { heldOutput } = await import('../../app/documents/testing/held-to-schema.ts');
+  heldOutput(typed, data);
 }

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { containerd, driftTexts, having, reportOf, rule } from '../../testing/sample-drift.ts';
 import { driftDocument } from './document.ts';
-import { driftJsonSchema } from './json-schema.ts';
+import { printedSchema } from '../published.ts';
 import { driftSchema } from './schema.ts';
 import { jsonText } from '../json-text.ts';
 
@@ -13,7 +13,7 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) },
 });
-const validate = ajv.compile(driftJsonSchema());
+const validate = ajv.compile(printedSchema('drift'));
 const others = rule.replace('rotate 3', 'rotate 10');
 
 const every = [

@@ -1,12 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
 
-/**
- * The published form of a comparison, `<problem> diff -o json`. It grows by optional fields; anything else is a new
- * version.
- */
-export const driftSchemaName = 'nodemend.dev/drift/v1';
-
 const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
@@ -65,8 +59,12 @@ const node = z.strictObject({
 
 const cluster = z.strictObject({ uid: z.string().nullable(), context: z.string(), server: z.string() });
 
+/**
+ * The published form of a comparison, `<problem> diff -o json`. It grows by optional fields; anything else is a new
+ * version.
+ */
 export const driftSchema = z.strictObject({
-  schema: z.literal(driftSchemaName),
+  schema: z.literal('nodemend.dev/drift/v1'),
   collectedAt: z.iso.datetime({ offset: true }).meta({ description: 'When the evidence was collected, RFC 3339.' }),
   nodemend: z.string().meta({ description: 'Version that collected the evidence.' }),
   cluster: cluster.nullable().meta({ description: 'null when no API server was used.' }),

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { findingsJsonSchema } from './json-schema.ts';
+import { printedSchema } from '../published.ts';
 import {
   idle,
   missing,
@@ -25,7 +25,7 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) },
 });
-const validate = ajv.compile(findingsJsonSchema());
+const validate = ajv.compile(printedSchema('findings'));
 
 const everyStatus: FindingsReport = {
   ...uniform(6, pass),

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
 
-/** The published form of a diagnosis, `-o json`. It grows by optional fields; anything else is a new version. */
-export const findingsSchemaName = 'nodemend.dev/findings/v1';
-
 const severity = z.enum(['critical', 'high', 'medium', 'low']);
 const params = z.record(z.string(), z.union([z.string(), z.number()]));
 const count = z.int().nonnegative();
@@ -57,8 +54,9 @@ const cluster = z.strictObject({
   version: z.string().nullable(),
 });
 
+/** The published form of a diagnosis, `-o json`. It grows by optional fields; anything else is a new version. */
 export const findingsSchema = z.strictObject({
-  schema: z.literal(findingsSchemaName),
+  schema: z.literal('nodemend.dev/findings/v1'),
   collectedAt: z.iso.datetime({ offset: true }).meta({ description: 'When the evidence was collected, RFC 3339.' }),
   nodemend: z.string().meta({ description: 'Version that collected the evidence.' }),
   cluster: cluster.nullable().meta({ description: 'null when no API server was used.' }),

@@ -1,23 +1,30 @@
-import { secretText } from '../../evidence/rate-limit/secret-name.ts';
-import type { PullPace } from '../../engine/rate-limit/group-pulls.ts';
-import type { AskedQuota, EgressGroup } from '../../engine/rate-limit/quota.ts';
-import type { RolloutCost, WhatIf } from '../../engine/rate-limit/what-if/what-if.ts';
+import { secretText } from '../../../evidence/rate-limit/secret-name.ts';
+import type { PullPace } from '../../../engine/rate-limit/group-pulls.ts';
+import type { AskedQuota, EgressGroup } from '../../../engine/rate-limit/quota.ts';
+import type { RolloutCost, WhatIf } from '../../../engine/rate-limit/what-if/what-if.ts';
 import {
   measured,
   type MeasuredPulls,
   type RateLimitReport,
   type UnknownWhatIf,
-} from '../../engine/rate-limit/report.ts';
-import { knownError } from '../../errors/known-error.ts';
+} from '../../../engine/rate-limit/report.ts';
+import { knownError } from '../../../errors/known-error.ts';
+import type { RateLimitDocument } from './schema.ts';
+
+type Pace = RateLimitDocument['groups'][number]['pulls'];
+type Place = RateLimitDocument['refused'][number];
+type WhatIfEntry = NonNullable<RateLimitDocument['whatIf']>[number];
+type CostEntry = Extract<WhatIfEntry, { readonly state: 'counted' }>['costs'][number];
 
 /**
  * What `-o json` and `-o yaml` print. Where nothing was said there is null; what nobody asked for is null as well, and
  * every key is always there.
  */
-export function rateLimitDocument(report: RateLimitReport): unknown {
+export function rateLimitDocument(report: RateLimitReport): RateLimitDocument {
   const { asked, groups, whatIfs, changes, shared, tiers } = report;
   const paces = measured(report)?.grouped.groups;
   return {
+    schema: 'nodemend.dev/rate-limit/v1',
     groups: groups.map((group, index) => ({ ...groupDocument(group), pulls: paceDocument(paces?.[index]) })),
     refused: asked.flatMap((one) => (one.quota.state === 'refused' ? [placeOf(one)] : [])),
     denied: asked.flatMap((one) =>
@@ -52,7 +59,7 @@ function groupDocument({
   nodes,
   here,
   secrets,
-}: EgressGroup): object {
+}: EgressGroup): Omit<RateLimitDocument['groups'][number], 'pulls'> {
   const told = {
     source: source ?? null,
     sourceKind: sourceKind ?? null,
@@ -63,7 +70,7 @@ function groupDocument({
   return { ...told, here, nodes, secrets: secrets.map(secretText) };
 }
 
-function paceDocument(pace: PullPace | undefined): object | null {
+function paceDocument(pace: PullPace | undefined): Pace {
   if (pace === undefined) return null;
   const { pulls, distinct, perHour = null, needed = null, exhaustedInSeconds = null } = pace;
   return {
@@ -75,7 +82,7 @@ function paceDocument(pace: PullPace | undefined): object | null {
   };
 }
 
-function pullsDocument(pulls: MeasuredPulls | Error | undefined): object | null {
+function pullsDocument(pulls: MeasuredPulls | Error | undefined): RateLimitDocument['pulls'] {
   if (pulls === undefined) return null;
   if (!('grouped' in pulls)) return { state: 'unknown', ...errorOf(pulls) };
   const {
@@ -91,7 +98,7 @@ function pullsDocument(pulls: MeasuredPulls | Error | undefined): object | null 
   };
 }
 
-function whatIfDocument(one: WhatIf | UnknownWhatIf): object {
+function whatIfDocument(one: WhatIf | UnknownWhatIf): WhatIfEntry {
   const {
     rollout: { kind, name },
     namespace,
@@ -101,7 +108,7 @@ function whatIfDocument(one: WhatIf | UnknownWhatIf): object {
   return { kind, name, namespace, state: 'counted', replicas, images, hasUnreadLogin, costs: costs.map(costDocument) };
 }
 
-function costDocument({ group, nodes, pulls, certain, ifNew, exhausts }: RolloutCost): object {
+function costDocument({ group, nodes, pulls, certain, ifNew, exhausts }: RolloutCost): CostEntry {
   const whose = group && {
     source: group.source ?? null,
     remaining: group.remaining ?? null,
@@ -120,7 +127,7 @@ function costDocument({ group, nodes, pulls, certain, ifNew, exhausts }: Rollout
   };
 }
 
-function placeOf({ node, secrets }: AskedQuota): object {
+function placeOf({ node, secrets }: AskedQuota): Place {
   return { node: node ?? null, secrets: secrets?.map(secretText) ?? null };
 }
 
