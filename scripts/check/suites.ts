@@ -60,6 +60,7 @@ export function allSuites(): readonly Suite[] {
       needs: realPrograms,
       files: [
         { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
+        { path: 'src/grub/boot-state.root.test.ts', needs: ['apt'] },
         { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
       ],
     }),

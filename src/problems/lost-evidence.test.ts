@@ -26,6 +26,8 @@ const notNeeded: Readonly<Record<string, (findings: readonly Finding[]) => boole
   'docker/daemon': isWithoutDocker,
   // They are counted for a number of ids that few cgroups do not explain; there are few ids, or the kernel leaks none.
   'kernel/cgroup-folders': (findings) => findings.some(({ rule }) => rule === 'cannot-happen' || rule === 'no-sign'),
+  // What the next boot gives a kernel that leaks none in any case.
+  'grub/boot-state': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
   // A kernel that leaks none says nothing of it.
   'kernel/log': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
 };

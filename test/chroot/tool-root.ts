@@ -59,7 +59,12 @@ export function installTool(root: string, tool: string): void {
     .find((file) => existsSync(file));
   if (path === undefined) throw new Error(`this test needs ${tool} on the machine`);
   copyFileSync(realpathSync(path), join(root, 'usr/bin', tool));
-  for (const library of libraries(path)) {
+  installLibraries(root, path);
+}
+
+/** Copies the libraries that a program of the machine's architecture loads. */
+export function installLibraries(root: string, program: string): void {
+  for (const library of libraries(program)) {
     const into = join(root, library);
     if (existsSync(into)) continue;
     mkdirSync(dirname(into), { recursive: true });

@@ -43,8 +43,8 @@ export const layers: readonly Layer[] = [
   { name: 'error-area', files: /^src\/errors\/area\.ts$/, uses: [], knows: ['locales'] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales', 'error-area', 'errors-of-kinds'], knows: [] },
   { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
-  // GRUB's own reading of its defaults.
-  { name: 'grub', files: /^src\/grub\//, uses: [], knows: [] },
+  // GRUB's own reading of its defaults, and what it boots.
+  { name: 'grub', files: /^src\/grub\//, uses: ['hash'], knows: ['runtimes', 'evidence'] },
   // Where nodemend may write a file, and how.
   { name: 'files', files: /^src\/files\//, uses: leaves, knows: [] },
   // Pods are made, and reached, through the API server's client that it is given.
@@ -95,6 +95,7 @@ export const layers: readonly Layer[] = [
       'cron',
       'disk',
       'kernel',
+      'grub',
     ],
     knows: [...reach, ...middle],
   },

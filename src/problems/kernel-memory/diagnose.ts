@@ -1,9 +1,11 @@
 import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../evidence/evidence.ts';
+import { bootState } from '../../grub/boot-state.ts';
 import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
 import { compareNumbers, parseRelease } from '../../kernel/release.ts';
 import type { FactValue, Finding } from '../problem.ts';
 import { forecast, mostIds, type Forecast, type IdReading } from './forecast.ts';
-import { gateOf, nokmemState } from './gate.ts';
+import { nextBoot } from './boot-argument/written.ts';
+import { gateOf, knowsNokmem, nokmemState, type ClosedBecause } from './gate.ts';
 import { idsNearlyGone, idsPileUp, nodeState, type NodeState } from './node-state.ts';
 import { findings } from './rules.ts';
 import { refusedPods, type RefusedPods } from './signature.ts';
@@ -75,7 +77,7 @@ function releaseByApi({ api }: NodeEvidence): string | undefined {
 }
 
 function evidenceOf({ node, refused }: NodeView): readonly string[] {
-  return [`${node.name}#${memoryCgroups.key}`, ...(refused ? ['cluster#events'] : [])];
+  return [`${node.name}#${memoryCgroups.key}`, `${node.name}#${bootState.key}`, ...(refused ? ['cluster#events'] : [])];
 }
 
 interface Words {
@@ -94,8 +96,7 @@ function observedFinding(view: NodeView, state: NodeState): Finding {
   const facts = { ...factsOf(state, said), ...words.facts };
   const gate = gateOf(state.kernel);
   const params = { ...words.params, release: state.kernel.release, ids: state.ids ?? 0, most: mostIds };
-  if (gate.state === 'closed')
-    return findings.pass({ rule: 'cannot-happen', why: gate.because, ...base, params, facts });
+  if (gate.state === 'closed') return cannotHappenHere(gate.because, state, { ...base, params, facts });
   const caches = state.refusedCaches.state === 'seen' ? state.refusedCaches.value : 0;
   if (refused !== undefined || caches > 0)
     return signed(
@@ -108,6 +109,15 @@ function observedFinding(view: NodeView, state: NodeState): Finding {
 }
 
 type Base = Parameters<typeof findings.pass>[0] extends infer Said ? Omit<Said & object, 'rule' | 'why'> : never;
+
+/** With the argument in force it cannot as long as the node runs: the next boot may do without. */
+function cannotHappenHere(because: ClosedBecause, { boot }: NodeState, base: Base): Finding {
+  if (because === 'nokmem' && boot.state === 'unknown')
+    return findings.unknown({ rule: 'node-unknown', ...base }, boot.reason);
+  if (because === 'nokmem' && boot.state === 'seen' && nextBoot(boot.value) === 'absent')
+    return findings.trouble({ rule: 'argument-lost-at-reboot', status: 'warn', ...base });
+  return findings.pass({ rule: 'cannot-happen', why: because, ...base });
+}
 
 /** The words of the trouble are there: whether something else speaks for it too decides. */
 function signed(
@@ -135,9 +145,18 @@ function unsigned(view: NodeView, state: NodeState, base: Base): Finding {
   if (idsPileUp(state)) return findings.trouble({ rule: 'ids-pile-up', status: 'warn', ...base });
   const unseen = unobservedSign(view, state);
   if (unseen !== undefined) return findings.unknown({ rule: 'node-unknown', ...base }, unseen);
-  return nokmemState(state.kernel) === 'no-effect'
-    ? findings.trouble({ rule: 'argument-without-effect', status: 'warn', ...base })
-    : findings.pass({ rule: 'no-sign', ...base });
+  return withoutSign(state, base);
+}
+
+/** What is left to say is about the argument. */
+function withoutSign({ kernel, boot }: NodeState, base: Base): Finding {
+  const isWritten = boot.state === 'seen' && nextBoot(boot.value) === 'written';
+  const isKnown = kernel.parsed !== undefined && knowsNokmem(kernel.parsed);
+  if (nokmemState(kernel) === 'no-effect' || (isWritten && !isKnown))
+    return findings.trouble({ rule: 'argument-without-effect', status: 'warn', ...base });
+  if (boot.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, boot.reason);
+  if (isWritten) return findings.trouble({ rule: 'argument-pending', status: 'warn', ...base });
+  return findings.pass({ rule: 'no-sign', ...base });
 }
 
 /** Why it cannot be said that there is no sign: one of the places where it would stand was not seen. */
@@ -153,7 +172,7 @@ function roundDays(days: number): number {
 }
 
 function factsOf(
-  { ids, folders, kernel, refusedCaches }: NodeState,
+  { ids, folders, kernel, refusedCaches, boot }: NodeState,
   days: Forecast,
 ): Readonly<Record<string, FactValue>> {
   return {
@@ -164,6 +183,7 @@ function factsOf(
     ...(refusedCaches.state === 'seen' ? { refusedCaches: refusedCaches.value } : {}),
     slabUnreclaimableKib: kernel.memory.get('SUnreclaim') ?? 0,
     nokmem: nokmemState(kernel),
+    ...(boot.state === 'seen' ? { nokmemAtNextBoot: nextBoot(boot.value) } : {}),
     forecast: forecastFact(days),
   };
 }

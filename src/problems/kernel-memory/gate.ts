@@ -56,7 +56,7 @@ export function nokmemState({ bootArguments, parsed }: MemoryCgroups): 'in-force
  * The argument came with 4.5 (kernel commit 04823c833b3e) and works on Enterprise Linux 7 from 3.10.0-1062.4.1
  * (docker/for-linux#841); before that it is taken and does nothing.
  */
-function knowsNokmem({ version, enterpriseLinux, build }: KernelRelease): boolean {
+export function knowsNokmem({ version, enterpriseLinux, build }: KernelRelease): boolean {
   if (enterpriseLinux === 7 && compareNumbers(version, [3, 10, 0]) === 0)
     return compareNumbers(build, [1062, 4, 1]) >= 0;
   return compareNumbers(version, [4, 5, 0]) >= 0;

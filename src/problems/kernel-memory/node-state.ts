@@ -1,5 +1,6 @@
 import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { cgroupFolders } from '../../kernel/cgroup-folders.ts';
+import { bootState, type BootState } from '../../grub/boot-state.ts';
 import { kernelLog, type KernelLogLine } from '../../kernel/log.ts';
 import { memoryCgroups, type MemoryCgroups } from '../../kernel/memory-cgroups.ts';
 import { readFact } from '../kit/read-fact.ts';
@@ -17,6 +18,8 @@ export interface NodeState {
   readonly refusedCaches: Observed<number>;
   /** The node is short of memory for anybody. */
   readonly isShort: boolean;
+  /** What GRUB will boot. */
+  readonly boot: Observed<BootState>;
 }
 
 export function nodeState(node: NodeEvidence): Observed<NodeState> {
@@ -33,6 +36,7 @@ export function nodeState(node: NodeEvidence): Observed<NodeState> {
       folders: readFact(node, cgroupFolders),
       refusedCaches: log.state === 'seen' ? { state: 'seen', value: slabRefusals(log.value, uptime).length } : log,
       isShort: isShort(kernel.value, log.state === 'seen' ? log.value : []),
+      boot: readFact(node, bootState),
     },
   };
 }

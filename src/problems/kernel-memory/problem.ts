@@ -1,3 +1,4 @@
+import { bootState } from '../../grub/boot-state.ts';
 import { cgroupFolders } from '../../kernel/cgroup-folders.ts';
 import { kernelLog } from '../../kernel/log.ts';
 import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
@@ -13,7 +14,7 @@ import textsKo from './text.ko.json' with { type: 'json' };
 export const kernelMemory: Problem = {
   meta,
   rules,
-  facts: [memoryCgroups, cgroupFolders, kernelLog],
+  facts: [memoryCgroups, cgroupFolders, kernelLog, bootState],
   reads: ['events'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,

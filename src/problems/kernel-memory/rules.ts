@@ -18,6 +18,10 @@ export const rules = {
   'other-cause': { warn: 'medium' },
   /** `cgroup.memory=nokmem` was given to a kernel that does not know it. */
   'argument-without-effect': { warn: 'medium' },
+  /** It is written for the next boot, and the running kernel was not given it. */
+  'argument-pending': { warn: 'medium' },
+  /** The running kernel was given it, and not every entry would be at the next boot. */
+  'argument-lost-at-reboot': { warn: 'medium' },
   'no-sign': pass,
   'cannot-happen': pass,
   'node-unknown': unknown,

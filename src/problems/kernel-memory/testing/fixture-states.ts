@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
-import { fixture, type FixtureEvent } from './fixture.ts';
+import { centosBoot, fixture, type FixtureEvent } from './fixture.ts';
 
 /** kubelet's words (kubernetes/kubernetes#96701); the pod's UID is made up. */
 const refusedByKubelet: FixtureEvent = {
@@ -41,10 +41,20 @@ export const states: Readonly<Record<string, Evidence>> = {
     release: '3.10.0-957.el7.x86_64',
     arguments: ['cgroup.memory=nokmem'],
   }),
+  'warn-argument-without-effect-yet': fixture(
+    { release: '3.10.0-957.el7.x86_64', boot: centosBoot(' cgroup.memory=nokmem') },
+    [],
+  ),
+  'warn-argument-pending': fixture({ boot: centosBoot(' cgroup.memory=nokmem') }, []),
+  'warn-argument-lost-at-reboot': fixture({ arguments: ['cgroup.memory=nokmem'] }, []),
   'pass-no-sign': fixture({}, []),
+  'pass-no-sign-not-grub': fixture({ boot: { commandLine: 'initrd=\\initrd root=/dev/vda1 ro', files: {} } }, []),
   'pass-cannot-happen': fixture({ release: '5.15.0-91-generic', slabinfo: 'empty' }, []),
   'pass-cannot-happen-v2': fixture({ release: '4.18.0-513.el8.x86_64', version: 2 }, []),
-  'pass-cannot-happen-nokmem': fixture({ arguments: ['cgroup.memory=nokmem'] }, []),
+  'pass-cannot-happen-nokmem': fixture(
+    { arguments: ['cgroup.memory=nokmem'], boot: centosBoot(' cgroup.memory=nokmem') },
+    [],
+  ),
   'pass-cannot-happen-unaccounted': fixture({ slabinfo: 'refused' }, []),
   'pass-cannot-happen-by-api': fixture({ release: '6.1.0-28-amd64', unseen: 'not-looked-at' }, []),
   'unknown-node-unknown': fixture({ unseen: 'unreachable' }),

@@ -1,5 +1,6 @@
 import { foldWarnings, projectWarning } from '../../../evidence/collect-events.ts';
 import type { ApiNode, Evidence, NodeEvidence, Section, Observed } from '../../../evidence/evidence.ts';
+import { printedState, type PrintedNode } from '../../../grub/testing/printed-state.ts';
 import { problemId } from '../meta.ts';
 
 /** A node as the probe finds it; what is not named is a healthy CentOS 7 with cgroup v1. */
@@ -14,6 +15,8 @@ export interface FixtureNode {
   readonly available?: number;
   readonly log?: readonly string[];
   readonly bootId?: string;
+  /** What GRUB boots; without it CentOS 7 on BIOS as it is installed. */
+  readonly boot?: PrintedNode;
   /** Nobody logged in. */
   readonly unseen?: 'not-looked-at' | 'unreachable';
 }
@@ -24,6 +27,22 @@ export interface FixtureEvent {
   readonly reason: string;
   readonly message: string;
   readonly count?: number;
+}
+
+/** CentOS 7's configuration on BIOS, put together from its documents; `more` is in its defaults and in what was made of them. */
+export function centosBoot(more = ''): PrintedNode {
+  const release = '3.10.0-1160.119.1.el7.x86_64';
+  const words = `crashkernel=auto rhgb quiet${more}`;
+  return {
+    commandLine: `BOOT_IMAGE=/vmlinuz-${release} root=/dev/mapper/centos-root ro crashkernel=auto rhgb quiet`,
+    tools: ['grub2-mkconfig', 'grubby'],
+    files: {
+      '/etc/default/grub': `GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX="${words}"\nGRUB_DISABLE_RECOVERY="true"\n`,
+      '/boot/grub2/grub.cfg':
+        "### BEGIN /etc/grub.d/10_linux ###\nmenuentry 'CentOS Linux 7 (Core)' --class centos {\n" +
+        `\tlinux16 /vmlinuz-${release} root=/dev/mapper/centos-root ro ${words}\n### END /etc/grub.d/10_linux ###\n`,
+    },
+  };
 }
 
 const uptime = 4_000_000;
@@ -58,6 +77,7 @@ function sectionsOf(node: FixtureNode): NodeEvidence['sections'] {
   return {
     'kernel/memory-cgroups': section(memorySection(node)),
     'kernel/cgroup-folders': count,
+    'grub/boot-state': section(printedState(node.boot ?? centosBoot())),
     'kernel/log': section((node.log ?? []).map((line) => `[${uptime - 600}.123456] ${line}\n`).join('')),
   };
 }
