@@ -30,8 +30,8 @@ const drift = (command: 'diff' | 'sync'): readonly string[] =>
   synchronisedEntries.map(({ meta }) => `${meta.id} ${command}`);
 
 /**
- * Every command is in here, some with the option that makes them change something. `others` have the codes of all alone;
- * `schedule run` ends with that of the command that it runs.
+ * Every command is in here, some with the option that makes them change something. `others` have the codes of all alone,
+ * `plan` 5 as well; `schedule run` ends with that of the command that it runs.
  */
 export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'others', readonly string[]>> = {
   reading: [

@@ -102,15 +102,17 @@ export function readingExit({ findings, muted }: Diagnosis, threshold: Severity)
     finding.status === 'fail' && severityRank[finding.severity] <= severityRank[threshold];
   if (findings.some(counted)) return 3;
   if (findings.some((finding) => finding.status === 'unknown')) return 5;
-  if (findings.length === 0 || hasUnobservedProblem([...findings, ...muted])) return 5;
+  if (findings.length === 0 || unobservedProblems([...findings, ...muted]).length > 0) return 5;
   return findings.some(isTrouble) ? 4 : 0;
 }
 
 /**
- * One that needs the nodes, say, and only the API server was asked: what another problem saw there is no answer for it.
+ * Of which nothing was seen: one that needs the nodes, say, and only the API server was asked. What another problem saw
+ * there is no answer for it.
  */
-function hasUnobservedProblem(findings: readonly Finding[]): boolean {
-  return [...Map.groupBy(findings, ({ problem }) => problem).values()].some((own) =>
-    own.every(({ status }) => status === 'not-looked-at'),
+export function unobservedProblems(findings: readonly Finding[]): readonly string[] {
+  const groups = Map.groupBy(findings, ({ problem }) => problem);
+  return [...groups].flatMap(([problem, own]) =>
+    own.every(({ status }) => status === 'not-looked-at' || status === 'unknown') ? [problem] : [],
   );
 }

@@ -1,27 +1,26 @@
-import { diagnose } from '../../engine/diagnose.ts';
+import { diagnose, type Diagnosis } from '../../engine/diagnose.ts';
 import { makePlan, type Planner } from '../../engine/make-plan.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
-import type { Finding, Problem } from '../../problems/problem.ts';
+import type { Problem } from '../../problems/problem.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { verifiedReferences } from './verified-references.ts';
-import { collect, type Collected, type OpenedSession } from '../evidence/collect.ts';
+import { collect, type OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
-import type { Session } from '../session/session.ts';
+import type { FoundNodes, Session } from '../session/session.ts';
+import { planScope, type PlanScope } from './plan-scope.ts';
 import type { WantedSource } from './wanted-source.ts';
 
 /** A plan, and what is to be said beside it. */
 export interface PlannedEvidence {
   readonly plan: Plan;
-  readonly findings: readonly Finding[];
-  /** Nodes about which something that was asked stayed unknown: the plan says nothing of them. */
-  readonly unseen: readonly string[];
+  readonly scope: PlanScope;
   readonly nks: boolean;
 }
 
-export interface PlannedChange extends Collected, PlannedEvidence {}
+export interface PlannedChange extends FoundNodes, PlannedEvidence {}
 
 interface PlanningWants {
   readonly asked: readonly Problem[];
@@ -76,7 +75,7 @@ async function planned(
   { asked, remedies, source, inputs = new Map() }: PlanningWants,
   context: Ports,
 ): Promise<PlannedEvidence> {
-  const { findings, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
+  const { findings, muted, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
   const references = asked.flatMap(
     ({ meta, verifies }) => verifies?.({ evidence, findings, remedies, inputs: inputs.get(meta.id) ?? {} }) ?? [],
   );
@@ -88,9 +87,6 @@ async function planned(
     inputs,
     verified: await verifiedReferences(references, context),
   });
-  const unseen = findings.flatMap(({ status, subject }) =>
-    status === 'unknown' && subject.kind === 'node' ? [subject.name] : [],
-  );
   const { nodes, cluster } = evidence;
   const nks =
     cluster.state === 'seen' &&
@@ -99,20 +95,19 @@ async function planned(
       context: cluster.value.context,
       nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
     }) === 'nks';
-  return { plan, findings, unseen: [...new Set(unseen)].toSorted(), nks };
+  return { plan, nks, scope: planScope({ evidence, findings, muted, plan, asked, remedies }) };
 }
 
 function readsCluster({ reads = [] }: Problem): boolean {
   return reads.length > 0;
 }
 
-interface Judgement {
-  readonly findings: readonly Finding[];
+interface Judgement extends Diagnosis {
   readonly planners: readonly Planner[];
 }
 
 function diagnosed(evidence: Evidence, asked: readonly Problem[]): Judgement {
-  return { findings: diagnose(evidence, asked).findings, planners: asked };
+  return { ...diagnose(evidence, asked), planners: asked };
 }
 
 /** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */
@@ -120,6 +115,7 @@ function compared(evidence: Evidence, { problem: { meta }, synchronise, wanted }
   const { nodes } = synchronise.drift(evidence, wanted);
   return {
     findings: nodes.map(({ finding }) => finding),
+    muted: [],
     planners: [{ meta, plan: () => synchronise.plan(evidence, wanted) }],
   };
 }

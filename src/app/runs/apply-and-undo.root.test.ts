@@ -37,7 +37,7 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
     const found = await session.findNodes(open.api, ports.interrupt);
     const dependencies = runDependencies({ session, opened: open, rollout: { soakSeconds: 0 }, onEvent }, ports);
     return carryOut(
-      { ...found, plan, unseen: [], nks: false },
+      { ...found, plan, nks: false },
       {
         dependencies,
         show: ({ plan: { actions } }) => void asked.push(`${actions.length} actions shown`),
@@ -83,10 +83,7 @@ test('a run that was interrupted is gone on with', async () => {
       { ...ports, interrupt: stop.signal },
     );
     const plan = planFor(fixture.nodes);
-    return carryOut(
-      { ...found, plan, unseen: [], nks: false },
-      { dependencies, show: () => {}, approve: async () => {} },
-    );
+    return carryOut({ ...found, plan, nks: false }, { dependencies, show: () => {}, approve: async () => {} });
   });
   expect(result).toMatchObject({ interrupted: true });
   expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old']);

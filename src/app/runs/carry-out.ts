@@ -6,18 +6,16 @@ import type { RunResult } from '../../engine/run.ts';
 import type { Standing } from '../approvals/standing-approval.ts';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
 import { needsPerson, requirePlanHash } from '../plans/plan-origin.ts';
+import { isFullyObserved, isEmpty, saysNothing, type PlanScope } from '../plans/plan-scope.ts';
 import type { SavedPlan } from '../plans/read-plan-file.ts';
 import type { FoundNodes } from '../session/session.ts';
-import type { Finding } from '../../problems/problem.ts';
 
 /** A plan that can be approved, made just now or read from a file. */
 export interface Approvable extends FoundNodes {
   readonly plan: Plan;
-  /** Nodes of which the plan says nothing, because something about them stayed unknown. */
-  readonly unseen: readonly string[];
   readonly nks: boolean;
-  /** What the plan was made from; a saved plan does not say. */
-  readonly findings?: readonly Finding[];
+  /** What it speaks of; a saved plan does not say. */
+  readonly scope?: PlanScope;
 }
 
 export interface CarryOutRequest {
@@ -43,7 +41,7 @@ export interface CarryOutRequest {
 }
 
 export interface CarriedOut {
-  /** The code of a changing command: 6 also where nodes could not be seen, or were left to a person. */
+  /** The code of a changing command: 6 also where something could not be seen, or was left to a person; 8 where nothing could. */
   readonly exitCode: number;
   /** Undefined where there was nothing to do. */
   readonly result?: RunResult;
@@ -59,15 +57,20 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   request.show(change);
   if (!showHidden) requireShown(plan);
   standing?.require({ plan, source, selected: targets });
-  const { actions, clusterActions = [] } = plan;
-  if (actions.length + clusterActions.length === 0) return { exitCode: isWhole(change) ? 0 : 6 };
+  if (isEmpty(plan)) return { exitCode: emptyExit(change) };
   requirePlanHash(plan, planHash);
   await request.approve(plan, saved && needsPerson(saved, planHash));
   const result = await applyPlan({ ...dependencies, targets, plan });
   return { result, exitCode: result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode };
 }
 
-/** Nothing to do is done; nodes that could not be seen, and those left to a person, are not. A warning may wait. */
-function isWhole({ unseen, plan }: Approvable): boolean {
-  return unseen.length === 0 && plan.refused.every(({ optional }) => optional === true);
+/** Nothing to do is done, but not where of a problem nothing could be looked at. */
+function emptyExit(change: Approvable): 0 | 6 | 8 {
+  if (change.scope && saysNothing(change.plan, change.scope)) return 8;
+  return isWhole(change) ? 0 : 6;
+}
+
+/** What could not be seen, and what is left to a person, is not done. A warning may wait. */
+function isWhole({ scope, plan }: Approvable): boolean {
+  return (scope === undefined || isFullyObserved(scope)) && plan.refused.every(({ optional }) => optional === true);
 }

@@ -105,7 +105,7 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
       signal: context.interrupt,
     });
     return applyChange(
-      { plan, nodes: [], targets: [], unseen: [], nks: false },
+      { plan, nodes: [], targets: [], nks: false },
       { dependencies, session, command: words(options), yes },
       context,
     );

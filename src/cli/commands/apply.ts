@@ -107,7 +107,7 @@ async function savedChange(
 ): Promise<Approvable> {
   const found =
     plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
-  return { ...found, plan, unseen: [], nks: false };
+  return { ...found, plan, nks: false };
 }
 
 /** No problem's id has a dot or a slash in it. */

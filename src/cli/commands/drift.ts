@@ -137,7 +137,8 @@ async function sync(
       context,
     );
     const { data } = context.output;
-    const report = { problem: id, evidence: change.evidence, drift: synchronise.drift(change.evidence, wanted) };
+    const { evidence } = change.scope;
+    const report = { problem: id, evidence, drift: synchronise.drift(evidence, wanted) };
     const view = contextFor(data, session.texts);
     // The plan that follows shows the bytes.
     const steps = change.plan.actions.length === 0 ? {} : { standsFor: standsFor(id, options, session.repeat) };

@@ -11,7 +11,8 @@ import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/input
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
-import { planChange, planEvidence } from '../../app/plans/make-plan.ts';
+import { planChange, planEvidence, type PlannedEvidence } from '../../app/plans/make-plan.ts';
+import { saysNothing } from '../../app/plans/plan-scope.ts';
 import { collectingCommand, documentFormats, outputOption } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
@@ -67,7 +68,7 @@ async function plan(
     const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked);
     const seen = await planEvidence(evidence, wants, context);
     context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
-    return 0;
+    return exitOf(seen);
   }
   const planned = await withOpened(session, (opened) => planChange({ session, opened, ...wants }, context));
   if (!options.showHidden) requireShown(planned.plan);
@@ -88,7 +89,12 @@ async function plan(
       ),
   });
   data.write(text);
-  return 0;
+  return exitOf(planned);
+}
+
+/** 5 where it cannot say what would change, as for commands that read. */
+function exitOf({ plan: made, scope }: PlannedEvidence): 0 | 5 {
+  return saysNothing(made, scope) ? 5 : 0;
 }
 
 /** With this machine's signature; where it cannot have one, that is said. */

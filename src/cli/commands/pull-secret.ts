@@ -87,7 +87,7 @@ async function pullSecret(given: CommandContext, options: PullSecretOptions): Pr
       secret: () => login.password.reveal(),
     };
     const exit = await applyChange(
-      { nodes: [], targets: [], plan, unseen: [], nks: false },
+      { nodes: [], targets: [], plan, nks: false },
       { dependencies, session, command: commandWords(options), yes: options.yes === true },
       context,
     );

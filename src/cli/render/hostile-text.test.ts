@@ -150,7 +150,7 @@ function viewsWith(mark: string, language: 'ko' | 'en'): Readonly<Record<string,
       { preview: () => diffWith(mark), problems: [sampleProblem], nks: true, next },
       context,
     ),
-    result: renderRunResult(poisoned(result, mark), next, context),
+    result: renderRunResult(poisoned(result, mark), { next }, context),
     events: events.map((event) => createRunView(context, { verbose: true }).tell(poisoned(event, mark))).join(''),
     error: renderError(
       new NodemendError('SSH_TIMED_OUT', { node: mark, address: mark, port: 22, seconds: 1 }),

@@ -7,10 +7,11 @@ import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { CommandSession } from '../options/open-session.ts';
 import { approve } from '../prompts/approve.ts';
-import { planView, unobservedWords } from '../render/plan/plan-view.ts';
+import { leftAloneLines } from '../render/plan/left-alone.ts';
+import { planView } from '../render/plan/plan-view.ts';
+import { refusedBlock } from '../render/plan/view.ts';
 import { contextFor } from '../render/render-context.ts';
 import { tellResult } from '../render/run/tell-result.ts';
-import { wrapSentence } from '../render/wrap.ts';
 import { tellOrigin } from './tell-origin.ts';
 
 interface ChangeRequest extends Omit<CarryOutRequest, 'show' | 'approve'> {
@@ -42,8 +43,10 @@ export async function applyChange(
     },
   });
   if (result === undefined) return exitCode;
-  tellResult(result, session, context);
-  tellUnobserved(change, session, context);
+  const view = contextFor(data, session.texts);
+  // It decides the exit code, and the plan that said it may have scrolled away.
+  const leftAlone = [refusedBlock(change.plan, view), change.scope ? leftAloneLines(change.scope, view) : []];
+  tellResult({ result, exitCode, leftAlone }, session, context);
   return exitCode;
 }
 
@@ -61,14 +64,6 @@ function plannedWords({ hash, problems, nodes, actions, clusterActions = [], ref
     actions: actions.length + clusterActions.length,
     refused: refused.length,
   };
-}
-
-/** It decides the exit code, and the plan that said it may have scrolled away. */
-function tellUnobserved(change: Approvable, { texts }: Session, { output: { notes } }: CommandContext): void {
-  const unseen = unobservedWords(change.unseen, texts);
-  if (unseen === undefined) return;
-  const lines = wrapSentence(unseen, notes.width).map((line) => `${line}\n`);
-  notes.write(lines.join(''));
 }
 
 function questionOf({ hash, target, nodes, clusterActions = [] }: Plan, { texts: { t } }: Session): string {

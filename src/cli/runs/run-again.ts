@@ -74,14 +74,14 @@ async function carryOut(
       onEvent: eventsTo(context, session, options),
       approve: async ({ proposal, given, inPerson }) => {
         // A resume carries out what the plan says for nodes, too.
-        if (given && name === 'resume') data.write(planView(given.plan, { nks: false, unseen: [] }, view));
+        if (given && name === 'resume') data.write(planView(given.plan, { nks: false }, view));
         else data.write(renderProposal(proposal, view));
         if (given) tellOrigin(given, session, context);
         await approve({ question, command, yes: options.yes === true, inPerson }, session, context);
       },
     };
     const result = await work(request, options, context);
-    tellResult(result, session, context);
+    tellResult({ result, exitCode: result.exitCode }, session, context);
     return result.exitCode;
   });
 }

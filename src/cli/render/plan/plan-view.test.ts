@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { planOf } from '../../../app/testing/sample-plan.ts';
+import { planScope } from '../../../app/plans/plan-scope.ts';
+import { sampleProblem, oneNode } from '../../../app/testing/sample-report.ts';
 import type { Finding } from '../../../problems/problem.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 import { planView } from './plan-view.ts';
@@ -18,13 +20,30 @@ function finding(rule: string, remedy: boolean): Finding {
   };
 }
 
-test('a plan that changes nothing does not hide the trouble that no plan mends', () => {
-  const shown = (findings: readonly Finding[]): string =>
-    planView(planOf([]), { nks: false, unseen: [], findings }, contextOf('en', 200));
+const { evidence } = oneNode();
 
-  expect(shown([])).toMatch(/Nothing to change\.\n$/u);
+test('a plan that changes nothing does not hide the trouble that no plan mends', () => {
+  const plan = planOf([]);
+  const shown = (findings: readonly Finding[], remedies: readonly string[] = []): string => {
+    const asked = [{ meta: { ...sampleProblem.meta, remedies } }];
+    const scope = planScope({ evidence, findings, muted: [], plan, asked, remedies: new Set(['named']) });
+    return planView(plan, { nks: false, scope }, contextOf('en', 200));
+  };
+
   expect(shown([finding('rule-missing', true)])).toMatch(/Nothing to change\.\n$/u);
   expect(shown([finding('pods-refused', false), finding('rule-missing', true)])).toContain(
     'Nothing to change.\n1 finding has no change that a plan could make: pods-refused.',
+  );
+  expect(shown([finding('pods-refused', false)], ['named', 'empty-logs'])).toMatch(
+    /More that a plan for sample-logs can change when --remedy names it: empty-logs\.\n$/u,
+  );
+});
+
+test('no finding at all is no all-clear', () => {
+  const plan = { ...planOf([]), problems: ['sample-logs'] };
+  const scope = planScope({ evidence, findings: [], muted: [], plan, asked: [sampleProblem], remedies: new Set() });
+
+  expect(planView(plan, { nks: false, scope }, contextOf('en', 200))).toContain(
+    'Whether anything has to change is not known.',
   );
 });

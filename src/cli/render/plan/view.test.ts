@@ -169,7 +169,7 @@ test('a change that was left out names all that it was, and a plan of 0.1 what i
 test('what the plan cannot speak of stands before the command to type', () => {
   const shown = renderPlan(
     planOf([fileAction('worker-1', 'absent')]),
-    { ...options, caution: '2 nodes could not be seen' },
+    { ...options, leftAlone: ['2 nodes could not be seen'] },
     contextOf('en'),
   );
 

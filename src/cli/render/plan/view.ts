@@ -27,8 +27,10 @@ export interface PlanViewOptions {
   readonly nks: boolean;
   /** The command that carries the plan out. */
   readonly next?: string;
-  /** What the plan cannot speak of, in words. */
-  readonly caution?: string;
+  /** How much of what was asked for could be seen; all where nobody says. */
+  readonly seen?: 'all' | 'part' | 'nothing';
+  /** What the plan does nothing about. */
+  readonly leftAlone?: readonly string[];
 }
 
 const indent = '  ';
@@ -47,10 +49,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
     ...clusterActions.map((action) => objectBlock(action, context, options.shown)),
     refusedBlock(plan, context),
     options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
-    [
-      ...wrapSentence(summary(plan, texts.t), width),
-      ...wrapSentence(options.caution ?? '', width).map((line) => paint('warn', line)),
-    ],
+    [...wrapSentence(summary(plan, options, texts.t), width), ...(options.leftAlone ?? [])],
     options.next === undefined || groups.length + clusterActions.length === 0
       ? []
       : [`${paint('place', texts.t('next'))} ${printable(options.next)}`],
@@ -119,7 +118,7 @@ function riskWords(action: ActionSpec, { problems }: PlanViewOptions, t: Transla
 }
 
 /** What a person has to mend: each reason once, with its nodes. */
-function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
+export function refusedBlock(plan: Plan, context: RenderContext): readonly string[] {
   if (plan.refused.length === 0) return [];
   const { texts, width } = context;
   const { t } = texts;
@@ -158,10 +157,10 @@ function refusalKey({ problem, key }: Plan['refused'][number]): string {
   return key.startsWith('engine:') ? `plan.refusal.${key.slice('engine:'.length)}` : `problems.${problem}.${key}`;
 }
 
-function summary(plan: Plan, t: Translate): string {
+function summary(plan: Plan, { seen = 'all' }: PlanViewOptions, t: Translate): string {
   const { actions, clusterActions = [] } = plan;
   if (actions.length + clusterActions.length === 0)
-    return t(plan.refused.length === 0 ? 'plan.nothing' : 'plan.nothingSafe');
+    return t(plan.refused.length === 0 ? `plan.nothingOf.${seen}` : 'plan.nothingSafe');
   const nodes = new Set(actions.map(({ node }) => node)).size;
   const changes = [
     ...(actions.length === 0

@@ -39,7 +39,7 @@ const stopped: RunResult = {
 };
 
 test('stopped and undone', () => {
-  expect(renderRunResult(stopped, undefined, contextOf('en'))).toMatchInlineSnapshot(`
+  expect(renderRunResult(stopped, {}, contextOf('en'))).toMatchInlineSnapshot(`
     "STOPPED  run 20261126-1200-image-pull-7f3a, 0 of 3 objects
       It stopped at team/Deployment/api; its changes of the cluster are undone.
 
@@ -59,7 +59,7 @@ test('stopped and undone', () => {
         team/Deployment/web
     "
   `);
-  const korean = words(renderRunResult(stopped, undefined, contextOf('ko')));
+  const korean = words(renderRunResult(stopped, {}, contextOf('ko')));
   expect(korean).toContain('다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다: team/Deployment/api');
   expect(korean).toContain('오브젝트 1개, 거부 (계획과 비교), 이전 상태 그대로 team/Deployment/api');
   expect(korean).toContain('오브젝트 1개, 복원, 이전 상태 그대로 team/Deployment/web');
@@ -75,11 +75,11 @@ test('beside nodes, and of an earlier process', () => {
     objects: [outcome('web', {})],
   };
 
-  expect(renderRunResult(both, undefined, contextOf('en'))).toContain(
+  expect(renderRunResult(both, {}, contextOf('en'))).toContain(
     `DONE  run ${run}, 1 of 1 node, 1 of 1 object\n\n  1 node, done, changed\n    worker-1\n\n` +
       '  1 object, done, changed\n    team/Deployment/web\n',
   );
-  expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, undefined, contextOf('en'))).toContain(
+  expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, {}, contextOf('en'))).toContain(
     'It had failed before it was interrupted; its changes of the cluster',
   );
 });

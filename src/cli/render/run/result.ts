@@ -12,11 +12,19 @@ const tones = { done: 'ok', partly: 'warn', 'stopped-and-restored': 'fail', refu
   Tone
 >;
 
-/**
- * What became of a run: the verdict, why it stopped if it did, and every node, folded. `next` is the command to type
- * then.
- */
-export function renderRunResult(result: RunResult, next: string | undefined, context: RenderContext): string {
+interface ResultView {
+  /** What the plan of the run did nothing about, in blocks. */
+  readonly leftAlone?: readonly (readonly string[])[];
+  /** The command to type then. */
+  readonly next?: string | undefined;
+}
+
+/** What became of a run: the verdict, why it stopped if it did, every node, folded, and what was left alone. */
+export function renderRunResult(
+  result: RunResult,
+  { leftAlone = [], next }: ResultView,
+  context: RenderContext,
+): string {
   const { texts, paint, width } = context;
   const head = headWords(result, texts.t);
   const stopped = result.stopped === undefined ? [] : stopWords(result.stopped, texts);
@@ -28,6 +36,7 @@ export function renderRunResult(result: RunResult, next: string | undefined, con
     outcomeLines(result.nodes, context),
     objectLines(result.objects ?? [], context),
     result.locked.length === 0 ? [] : wrapSentence(texts.t('run.locked', { nodes: foldNodes(result.locked) }), width),
+    ...leftAlone,
     next === undefined ? [] : [`${paint('place', texts.t('next'))} ${printable(next)}`],
   ]);
 }

@@ -54,16 +54,16 @@ describe('the result', () => {
   test('200 nodes done', () => {
     const { stopped: _none, ...clean } = done;
 
-    expect(words(renderRunResult(clean, `nodemend verify ${run}`, contextOf('en')))).toBe(
+    expect(words(renderRunResult(clean, { next: `nodemend verify ${run}` }, contextOf('en')))).toBe(
       `DONE run ${run}, 200 of 200 nodes 200 nodes, done, changed worker-[1-200] Next: nodemend verify ${run}`,
     );
-    expect(words(renderRunResult(clean, `nodemend verify ${run}`, contextOf('ko')))).toContain(
+    expect(words(renderRunResult(clean, { next: `nodemend verify ${run}` }, contextOf('ko')))).toContain(
       '노드 200개 중 200개 노드 200개, 완료, 변경됨 worker-[1-200]',
     );
   });
 
   test('stopped: what failed first, nodes folded, the diff that was in the way', () => {
-    expect(renderRunResult(stopped, `nodemend undo ${run}`, contextOf('en'))).toMatchInlineSnapshot(`
+    expect(renderRunResult(stopped, { next: `nodemend undo ${run}` }, contextOf('en'))).toMatchInlineSnapshot(`
       "STOPPED  run 20261124-0931-container-logs-7f3a, 1 of 297 nodes
         It stopped after 3 failures; 0 may be tolerated.
 
@@ -90,7 +90,7 @@ describe('the result', () => {
       Next: nodemend undo 20261124-0931-container-logs-7f3a
       "
     `);
-    const korean = words(renderRunResult(stopped, `nodemend undo ${run}`, contextOf('ko')));
+    const korean = words(renderRunResult(stopped, { next: `nodemend undo ${run}` }, contextOf('ko')));
     expect(korean).toContain(
       '실패가 3건 발생해 중지했습니다(허용: 0건). 노드 2개, 실패 (검증), 이전 상태 그대로 worker-[2-3]',
     );
@@ -107,7 +107,7 @@ describe('the result', () => {
       stopped: { why: 'error', code: 'PLAN_STALE', params: { what: 'x' } },
     };
 
-    expect(renderRunResult(lost, undefined, contextOf('en'))).toContain('[PLAN_STALE]');
+    expect(renderRunResult(lost, {}, contextOf('en'))).toContain('[PLAN_STALE]');
   });
 });
 

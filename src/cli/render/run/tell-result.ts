@@ -5,11 +5,26 @@ import { contextFor } from '../render-context.ts';
 import { renderRunResult } from './result.ts';
 import type { CommandSession } from '../../options/open-session.ts';
 
-/** Prints what became of a run, and what to type next. */
-export function tellResult(result: RunResult, session: CommandSession, { output }: CommandContext): void {
+interface Told {
+  readonly result: RunResult;
+  /** Of the command: the run may have done all of a plan that says nothing of some nodes. */
+  readonly exitCode: number;
+  /** What the plan did nothing about, in blocks. */
+  readonly leftAlone?: readonly (readonly string[])[];
+}
+
+/** Prints what became of a run, what was left alone, and what to type next. */
+export function tellResult(
+  { result, exitCode, leftAlone = [] }: Told,
+  session: CommandSession,
+  { output }: CommandContext,
+): void {
   const word = nextWord(result);
   const next = word === undefined ? undefined : commandLine(['nodemend', word, result.run, ...session.repeat]);
-  output.data.write(renderRunResult(result, next, contextFor(output.data, session.texts)));
+  const verdict = exitCode === 6 ? 'partly' : result.verdict;
+  output.data.write(
+    renderRunResult({ ...result, verdict }, { leftAlone, next }, contextFor(output.data, session.texts)),
+  );
 }
 
 /** A run that was cut short goes on; one that is done can be checked; one that changed a part can be undone. */
