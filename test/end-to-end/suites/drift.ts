@@ -157,7 +157,7 @@ export function describeDrift(create: OpenCluster): void {
         const { exitCode, document } = await compared(...flags);
         expect([exitCode, stateOf(document, right)]).toEqual([5, ['unknown']]);
         const synced = await operator.nodemend('container-logs', 'sync', '--yes', ...flags);
-        expect(synced.exitCode).toBe(6);
+        expect(synced.exitCode).toBe(8);
         expect(synced.stdout).toMatch(new RegExp(`UNKNOWN[^]*${right}`));
         expect(synced.stdout).not.toMatch(/SAME/);
       } finally {
