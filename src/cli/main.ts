@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander';
 import { languageFromEnvironment, languages, type Language } from '../locales/language.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { commandContext, type RunCommand } from './command-context.ts';
@@ -10,7 +9,7 @@ import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
 import { createTexts } from '../app/texts/texts.ts';
 import { typedWords } from './parsing/typed-words.ts';
-import { usageError } from './parsing/usage-error.ts';
+import { toldError } from './parsing/told-error.ts';
 import { version } from '../app/version.ts';
 
 const typed = process.argv.slice(2);
@@ -54,7 +53,7 @@ async function main(): Promise<number> {
     else await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    const shown = error instanceof CommanderError ? usageError(error, program, argv) : error;
+    const shown = toldError(error, program, argv);
     if (shown === undefined) return 0;
     return fail(shown);
   }

@@ -44,7 +44,12 @@ const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: Fa
   'client-certificate': describeClientCertificate,
   proxy: (cause, { access }) => [
     'API_PROXY_FAILED',
-    { proxy: access.proxy ? withoutPassword(access.proxy) : '', problem: problemOf(cause) },
+    {
+      proxy: access.proxy ? withoutPassword(access.proxy) : '',
+      problem: problemOf(cause),
+      host: access.server.hostname,
+      context: proxyTrouble(cause),
+    },
   ],
   lookup: (_cause, { access }) => ['API_DNS_FAILED', { host: access.server.hostname }],
   refused: () => ['API_REFUSED', {}],
@@ -52,6 +57,12 @@ const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: Fa
   cut: (_cause, { path }) => ['API_CONNECTION_CUT', { path }],
   other: (cause) => ['API_UNREACHABLE', { problem: notTls(cause) ?? problemOf(cause) }],
 };
+
+/** Which next step there is: the proxy wants a login (RFC 9110, 407), is not to be had, or refuses this server. */
+function proxyTrouble({ code = '', message }: SystemError): 'login' | 'absent' | 'refusal' {
+  if (/\b407\b/.test(message)) return 'login';
+  return /^(?:ENOTFOUND|EAI_|ECONNREFUSED|UND_ERR_PRX_CONN)/.test(code) ? 'absent' : 'refusal';
+}
 
 /** A server that checks client certificates answers with an alert, such as `sslv3 alert certificate expired`. */
 function describeClientCertificate({ code = '', message }: SystemError, { access }: FailedRequest): Description {

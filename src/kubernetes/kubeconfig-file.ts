@@ -72,7 +72,9 @@ export interface ContextEntry {
 export async function readKubeconfigFile(path: string): Promise<KubeconfigFile> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw error;
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: error.code ?? error.message }, { cause: error });
+    const problem = error.code ?? error.message;
+    const context = problem === 'EISDIR' ? 'folder' : 'unreadable';
+    throw new NodemendError('KUBECONFIG_INVALID', { path, problem, context }, { cause: error });
   });
   return parseKubeconfig(path, text, await parseYaml(path, text));
 }

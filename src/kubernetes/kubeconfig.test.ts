@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -57,6 +57,21 @@ describe('where it is', () => {
     expect(await caught(loadKubeconfig({ kubeconfig: folder, environment: {} }))).toMatchObject({
       code: 'KUBECONFIG_INVALID',
       params: { problem: 'EISDIR' },
+    });
+  });
+
+  test('one that this user cannot read is told as such, and not as broken', async () => {
+    const path = await file('config', home);
+    await chmod(path, 0);
+    // Root reads everything.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    const error = await caught(loadKubeconfig({ kubeconfig: path, environment: {} })).finally(() => {
+      if (isRoot) process.seteuid?.(0);
+    });
+    expect(error).toMatchObject({
+      code: 'KUBECONFIG_INVALID',
+      params: { path, problem: 'EACCES', context: 'unreadable' },
     });
   });
 });

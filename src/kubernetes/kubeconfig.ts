@@ -69,11 +69,13 @@ export function kubeconfigPaths({ kubeconfig, environment }: KubeconfigOptions):
 
 /**
  * @throws NodemendError KUBECONFIG_CONTEXT_UNKNOWN (its `closest` is the name that was probably meant, or empty),
- *   KUBECONFIG_CONTEXT_UNSET, KUBECONFIG_INVALID when the context points to entries that do not exist.
+ *   KUBECONFIG_CONTEXT_UNSET, also where there are no contexts at all; KUBECONFIG_INVALID when the context points to
+ *   entries that do not exist.
  */
 export function selectContext(kubeconfig: Kubeconfig, wanted?: string): SelectedContext {
   const { path } = kubeconfig;
   const name = wanted ?? kubeconfig.currentContext;
+  if (kubeconfig.contexts.size === 0) throw new NodemendError('KUBECONFIG_CONTEXT_UNSET', { path, context: 'none' });
   if (name === undefined)
     throw new NodemendError('KUBECONFIG_CONTEXT_UNSET', { path, contexts: [...kubeconfig.contexts.keys()].join(', ') });
   const context = kubeconfig.contexts.get(name);

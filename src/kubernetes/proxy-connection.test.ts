@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { errorText } from '../errors/text.ts';
 import { createClient } from './client.ts';
 import { createAuthority, type Authority, type Issued } from './testing/authority.ts';
 import { accessTo } from './testing/access-to.ts';
@@ -87,16 +88,24 @@ describe('by a proxy', () => {
     const error = await caught(getBy(`http://joe:secret@127.0.0.1:${await listening(server)}`));
     expect(error).toMatchObject({
       code: 'API_PROXY_FAILED',
-      params: { server: api, problem: expect.stringContaining('403') },
+      params: { server: api, problem: expect.stringContaining('403'), context: 'refusal' },
     });
     expect(JSON.stringify([error.message, error.params])).not.toContain('secret');
+  });
+
+  test('a proxy that asks for a login', async () => {
+    await startServer();
+    const { server } = tunnels((listener) => createHttpServer(listener), 407);
+    const error = await caught(getBy(`http://127.0.0.1:${await listening(server)}`));
+    expect(error).toMatchObject({ code: 'API_PROXY_FAILED', params: { context: 'login' } });
+    expect(errorText('en', 'API_PROXY_FAILED', error.params).next).toContain('http://USER:PASSWORD@HOST:PORT');
   });
 
   test('a proxy that is not there, and one that hangs up', async () => {
     await startServer();
     expect(await caught(getBy('http://127.0.0.1:1'))).toMatchObject({
       code: 'API_PROXY_FAILED',
-      params: { proxy: 'http://127.0.0.1:1' },
+      params: { proxy: 'http://127.0.0.1:1', context: 'absent' },
     });
     const rude = await listening(createServer((socket) => void socket.destroy()));
     expect(await caught(getBy(`http://127.0.0.1:${rude}`))).toMatchObject({ code: 'API_PROXY_FAILED' });

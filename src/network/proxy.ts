@@ -13,11 +13,12 @@ export function chooseProxy(
   proxyUrl: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): URL | undefined {
-  if (proxyUrl !== undefined) return parseProxy(proxyUrl);
+  if (proxyUrl !== undefined) return parseProxy(proxyUrl, 'proxy-url');
   const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const value = environment[name] || environment[name.toLowerCase()];
+  const source = environment[name] ? name : name.toLowerCase();
+  const value = environment[source];
   if (!value || isExcluded(server, environment['NO_PROXY'] || environment['no_proxy'] || '')) return undefined;
-  return parseProxy(value);
+  return parseProxy(value, source);
 }
 
 /** A proxy's URL without its password, for messages. */
@@ -25,12 +26,14 @@ export function withoutPassword(proxy: URL): string {
   return `${proxy.protocol}//${proxy.host}`;
 }
 
-function parseProxy(value: string): URL {
+/** @param source what the value is of, as people call it: a variable, or a key of the kubeconfig */
+function parseProxy(value: string, source: string): URL {
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   // An address that cannot be parsed may hold a password anywhere: it is not repeated.
-  if (!url || url.hostname === '') throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: 'URL' });
+  if (!url || url.hostname === '')
+    throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: 'URL', source, context: 'address' });
   if (!supported.has(url.protocol))
-    throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: withoutPassword(url) });
+    throw new NodemendError('KUBECONFIG_PROXY_UNSUPPORTED', { proxy: withoutPassword(url), source });
   return url;
 }
 

@@ -33,18 +33,24 @@ function parseLine(words: readonly string[], heading: string | undefined, place:
   const [names = '', second] = words;
   if (names.includes('=')) fail(place, 'noName', names);
   const addresses = second !== undefined && !second.includes('=') ? second : undefined;
-  const pairs = words.slice(addresses === undefined ? 1 : 2).map((word) => parsePair(word, place));
+  const pairs = words.slice(addresses === undefined ? 1 : 2).map((word) => parsePair(word, names, place));
   const group: HostSettings = heading === undefined ? {} : { group: heading };
   return { line: place.line, names, addresses, settings: pairs.reduce((all, pair) => ({ ...all, ...pair }), group) };
 }
 
-function parsePair(word: string, place: Place): HostSettings {
+function parsePair(word: string, names: string, place: Place): HostSettings {
   const [, key = '', value = ''] = /^([^=]*)=(.*)$/.exec(word) ?? [];
   if (key === '') fail(place, 'word', word);
   if (value === '') fail(place, 'empty', key);
   const parse = Object.hasOwn(settings, key) ? settings[key as keyof typeof settings] : undefined;
+  return parse ? parse(value, place) : failKey(key, value, names, place);
+}
+
+function failKey(key: string, value: string, names: string, place: Place): never {
+  const ours = Object.hasOwn(ofAnsible, key) ? ofAnsible[key] : undefined;
+  if (ours !== undefined) fail(place, 'ansible', ours(value, names), key);
   const known = Object.keys(settings);
-  return parse ? parse(value, place) : fail(place, 'key', nearestName(key, known) ?? known.join(', '), key);
+  return fail(place, 'key', nearestName(key, known) ?? known.join(', '), key);
 }
 
 /** What each key of a line sets. */
@@ -57,6 +63,17 @@ const settings = {
   identity: (value: string): HostSettings => ({ identityFiles: [value] }),
 };
 
+/** Keys of Ansible's inventory (docs.ansible.com, "How to build your inventory") as a hosts file has them. */
+const ofAnsible: Readonly<Record<string, (value: string, names: string) => string>> = {
+  ansible_host: (value, names) => `${names} ${value}`,
+  ansible_user: (value) => `user=${value}`,
+  ansible_ssh_user: (value) => `user=${value}`,
+  ansible_port: (value) => `port=${value}`,
+  ansible_ssh_port: (value) => `port=${value}`,
+  ansible_ssh_private_key_file: (value) => `identity=${value}`,
+  ansible_private_key_file: (value) => `identity=${value}`,
+};
+
 function parsePort(value: string, place: Place): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (port < 1 || port > 65_535) fail(place, 'port', value);
@@ -65,7 +82,7 @@ function parsePort(value: string, place: Place): number {
 
 function fail(
   place: Place,
-  context: 'noName' | 'word' | 'empty' | 'key' | 'port' | 'user',
+  context: 'noName' | 'word' | 'empty' | 'key' | 'ansible' | 'port' | 'user',
   at: string,
   key = '',
 ): never {

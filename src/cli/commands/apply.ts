@@ -13,7 +13,7 @@ import { planChange } from '../../app/plans/make-plan.ts';
 import { collectingCommand } from '../options/shared.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { dependenciesOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { dependenciesOf, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
@@ -90,6 +90,7 @@ async function apply(
       ...remedyWords(options),
       ...inputWords(declared, typed),
       ...sourceWords(options),
+      ...rolloutWords(options),
     ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     const { showHidden } = options;

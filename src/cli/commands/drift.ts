@@ -14,7 +14,7 @@ import { renderDrift } from '../render/drift/view.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { dependenciesOf, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { dependenciesOf, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import { readWantedSource, wantedPath } from '../../app/plans/wanted-source.ts';
 import { problemOfSource, type SynchronisedProblem } from '../../app/problems/synchronised.ts';
@@ -143,7 +143,7 @@ async function sync(
     // The plan that follows shows the bytes.
     const steps = change.plan.actions.length === 0 ? {} : { standsFor: standsFor(id, options, session.repeat) };
     data.write(`${renderDrift(report, { diffs: false, ...steps }, view)}\n`);
-    const words = [id, 'sync', ...sourceWords(options)];
+    const words = [id, 'sync', ...sourceWords(options), ...rolloutWords(options)];
     return applyChange(
       change,
       {

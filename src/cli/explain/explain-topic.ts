@@ -3,14 +3,14 @@ import type { Texts } from '../../app/texts/texts.ts';
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { isErrorCode } from '../../errors/error-code.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import { errorText } from '../../errors/text.ts';
+import { errorText, errorTexts } from '../../errors/text.ts';
 import enMessages from '../../locales/en/messages.json' with { type: 'json' };
 import koMessages from '../../locales/ko/messages.json' with { type: 'json' };
 import { languages } from '../../locales/language.ts';
 import { classify } from '../../messages/classify.ts';
 import { labels, type Label } from '../../messages/label.ts';
 import type { CommandContext } from '../command-context.ts';
-import { wrapSentence } from '../render/wrap.ts';
+import { indented, wrapSentence } from '../render/wrap.ts';
 import { placeholders } from './placeholders.ts';
 import { rulePage } from './rule-page.ts';
 import { shortPage } from './short-page.ts';
@@ -56,14 +56,25 @@ function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): s
   return shortPage({ name: label, title, causes: [cause], next: [next] }, context);
 }
 
+/** A code may have a sentence for each of many cases; the first tell what kind it is. */
+const mostSentences = 4;
+
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
-function errorPage(code: ErrorCode, { output, texts }: CommandContext): string {
-  const { cause, next } = texts.error(code, {});
+function errorPage(code: ErrorCode, { output, texts: { language, t } }: CommandContext): string {
   const { width, paint } = output.data;
-  const head = paint('strong', texts.t('explain.errorHead', { code, exit: catalogue[code].exit }));
-  const line = (label: string, text: string): readonly string[] =>
-    wrapSentence(`${texts.t(label)}: ${placeholders(text)}`, width);
-  return [head, ...line('explain.cause', cause), ...line('explain.do', next)].map((one) => `${one}\n`).join('');
+  const said = Object.entries(errorTexts(language)[code]);
+  const lines = (part: 'cause' | 'next', label: string): readonly string[] => {
+    const all = [
+      ...new Set(said.flatMap(([key, text]) => (key.split('_', 1)[0] === part ? [placeholders(text)] : []))),
+    ];
+    const more = all.length - mostSentences;
+    const shown = [...all.slice(0, mostSentences), ...(more > 0 ? [t('explain.ruleMore', { count: more })] : [])];
+    return shown.flatMap((text, index) =>
+      index === 0 ? wrapSentence(`${t(label)}: ${text}`, width) : indented(wrapSentence(text, width - 2), '  '),
+    );
+  };
+  const head = paint('strong', t('explain.errorHead', { code, exit: catalogue[code].exit }));
+  return [head, ...lines('cause', 'explain.cause'), ...lines('next', 'explain.do')].map((one) => `${one}\n`).join('');
 }
 
 const mostMatches = 5;

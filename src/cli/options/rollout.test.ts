@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { defaultRunOptions, type RunOptions } from '../../engine/run.ts';
 import { createLocalTransport } from '../../transport/local/local-transport.ts';
 import type { Configuration } from '../../app/configuration/schema.ts';
-import { dependenciesOf, type RolloutOptions } from './rollout.ts';
+import { createTexts } from '../../app/texts/texts.ts';
+import { buildProgram } from '../program.ts';
+import { dependenciesOf, rolloutWords, type RolloutOptions } from './rollout.ts';
 import type { CommandSession } from './open-session.ts';
 import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 
@@ -96,4 +98,15 @@ test('nodes that were named are told to the engine, and who it is', () => {
 test('the lease goes where the configuration says', () => {
   expect(dependencies({}, { leaseNamespace: 'ops' }).lease).toEqual({ namespace: 'ops', name: 'nodemend-run' });
   expect(dependencies({}).lease).toBeUndefined();
+});
+
+test('what is typed again to approve it is rolled out as it was shown', async () => {
+  const typed = '--canary 2 --batches 1,10% --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot';
+  const program = await buildProgram(createTexts('en', []), () => Promise.resolve());
+  const apply = program.commands.find((command) => command.name() === 'apply');
+
+  await program.parseAsync(['apply', 'container-logs', ...typed.split(' '), '--show-hidden'], { from: 'user' });
+
+  expect(rolloutWords(apply?.opts<RolloutOptions>() ?? {}).join(' ')).toBe(`${typed} --show-hidden`);
+  expect(rolloutWords({})).toEqual([]);
 });

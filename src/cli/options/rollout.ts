@@ -14,7 +14,9 @@ import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
 import { contextFor } from '../render/render-context.ts';
 import { createRunView } from '../render/run/events.ts';
+import type { PlanHashOptions } from './plan-hash.ts';
 import { collectWords } from './shared.ts';
+import type { ShowHiddenOptions } from './show-hidden.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** How a change is rolled out. */
@@ -92,6 +94,22 @@ export function rolloutRequest(options: RolloutOptions, command: string): Rollou
     allow: allowedDisruptions(allow, command),
     named: nodes === undefined ? [] : expandNodes(nodes),
   };
+}
+
+/** How a change is shown and rolled out, to be typed again. */
+export function rolloutWords(options: RolloutOptions & PlanHashOptions & ShowHiddenOptions): readonly string[] {
+  const { canary, batches, maxUnavailable, maxFailures, soak, allow, planHash, showHidden } = options;
+  const named = Object.entries({
+    '--canary': canary,
+    '--batches': batches,
+    '--max-unavailable': maxUnavailable,
+    '--max-failures': maxFailures,
+    '--soak': soak,
+    '--allow': allow?.join(','),
+    '--plan-hash': planHash,
+  });
+  const words = named.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  return showHidden ? [...words, '--show-hidden'] : words;
 }
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */

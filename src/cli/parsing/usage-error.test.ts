@@ -14,6 +14,7 @@ const mistakes: readonly (readonly [string, ErrorParams])[] = [
     'container-logs dif',
     { context: 'commandNear', command: 'container-logs', typed: 'dif', suggestion: 'container-logs diff' },
   ],
+  ['lab brake', { context: 'subcommand', command: 'lab', typed: 'brake' }],
   ['container-logs sync', { context: 'mandatory', command: 'container-logs sync', typed: '--from' }],
   ['lab upp', { context: 'commandNear', command: 'lab', typed: 'upp', suggestion: 'lab up' }],
   ['diagnose --vai ssh', { context: 'optionNear', command: 'diagnose', typed: '--vai', suggestion: '--via' }],

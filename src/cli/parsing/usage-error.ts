@@ -75,8 +75,9 @@ function unknownCommand(typed: string, command: Command): Params {
     command.commands.map((child) => child.name()),
   );
   const suggestion = told['suggestion'];
-  return suggestion === undefined || !command.parent
-    ? told
+  if (!command.parent) return told;
+  return suggestion === undefined
+    ? { ...told, context: 'subcommand' }
     : { ...told, suggestion: `${pathOf(command)} ${suggestion}` };
 }
 
@@ -86,7 +87,7 @@ function near(params: Params, typed: string, known: readonly string[]): Params {
 }
 
 /** The command that the words lead to; a command's name that comes later is an argument. */
-function commandOf(program: Command, argv: readonly string[]): Command {
+export function commandOf(program: Command, argv: readonly string[]): Command {
   let command = program;
   for (const word of argv) {
     const child = command.commands.find((one) => one.name() === word);

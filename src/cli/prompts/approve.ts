@@ -42,6 +42,7 @@ export async function approve(
   await confirm(
     {
       question,
+      what: command[0] ?? '',
       command: commandLine(['nodemend', ...command, '--yes']),
       signal: interrupt,
       ...(inPerson ? { refusal: inPerson } : {}),

@@ -16,8 +16,8 @@ export interface ConfirmOptions {
   readonly question: string;
   /** The command to type for the same without being asked, told when nobody can be asked. */
   readonly command: string;
-  /** What it is, where it is not a plan: for the words of the refusal. */
-  readonly what?: 'schedule' | 'login';
+  /** The command, or what it asks for where that is not a plan: for the words of the refusal. */
+  readonly what?: string;
   /** Thrown in place of APPROVAL_MISSING when nobody can be asked, where `--yes` would not answer either. */
   readonly refusal?: NodemendError;
   readonly signal: AbortSignal;

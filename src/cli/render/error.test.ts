@@ -57,7 +57,7 @@ test('a command to copy has its own line, however narrow the terminal is', () =>
     .toMatchInlineSnapshot(`
     "error: This changes nodes or the cluster, and there is no
            terminal to ask on. [APPROVAL_MISSING]
-    hint: Read the plan, then approve it with --yes:
+    hint: Read what is shown, then approve it with --yes:
       nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes
     "
   `);

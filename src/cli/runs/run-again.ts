@@ -11,7 +11,7 @@ import { nodesCommand } from '../options/shared.ts';
 import { readPlanFile } from '../../app/plans/read-plan-file.ts';
 import { renderProposal } from '../render/proposal.ts';
 import { contextFor } from '../render/render-context.ts';
-import { eventsTo, rolloutRequest, withApproval, type RolloutOptions } from '../options/rollout.ts';
+import { eventsTo, rolloutRequest, rolloutWords, withApproval, type RolloutOptions } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import { tellResult } from '../render/run/tell-result.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -61,7 +61,8 @@ async function carryOut(
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : texts.t('approve.hosts');
     const question = texts.t(`approve.${name}`, { run: id, place });
     const saved = options.plan === undefined ? undefined : await readPlanFile(options.plan, context);
-    const command = [name, id, ...(saved ? ['--plan', saved.file] : []), ...session.repeat];
+    const plan = saved ? ['--plan', saved.file] : [];
+    const command = [name, id, ...plan, ...rolloutWords(options), ...session.repeat];
     const { data } = context.output;
     const view = contextFor(data, texts);
     const request: RunAgainRequest = {

@@ -1,10 +1,9 @@
-import { CommanderError } from 'commander';
 import { portsIn, type Surroundings as PortsSurroundings } from '../../app/testing/ports.ts';
 import { commandContext, type CommandContext } from '../command-context.ts';
 import { applyToAll, buildProgram, helpTo } from '../program.ts';
 import { createOutput, type Output, type OutputStream } from '../render/output.ts';
 import { typedWords } from '../parsing/typed-words.ts';
-import { usageError } from '../parsing/usage-error.ts';
+import { toldError } from '../parsing/told-error.ts';
 
 export interface Surroundings extends PortsSurroundings {
   readonly columns?: number;
@@ -62,7 +61,7 @@ export async function runInProcess(typed: readonly string[], surroundings: Surro
     await holdJson(typed, data());
     return { code, error: undefined, data: data(), notes: notes() };
   } catch (thrown) {
-    const error = thrown instanceof CommanderError ? usageError(thrown, program, argv) : thrown;
+    const error = toldError(thrown, program, argv);
     return { code: error === undefined ? 0 : undefined, error, data: data(), notes: notes() };
   }
 }
