@@ -10,7 +10,7 @@ export interface BenchResult {
   readonly held?: boolean;
 }
 
-type Unit = '×' | 'MB' | 'KB' | 'ms CPU';
+type Unit = '×' | 'MB' | 'KB' | 's' | 'ms CPU';
 
 /** A number with the most that it may be, if anything. */
 export function atMost(what: string, value: number, bar: number | undefined, unit: Unit): BenchResult {
@@ -27,7 +27,7 @@ export function atLeast(what: string, value: number, bar: number | undefined, un
 }
 
 function quantity(value: number, unit: Unit): string {
-  return `${value.toFixed(unit === '×' ? 2 : unit === 'ms CPU' ? 1 : 0)} ${unit}`;
+  return `${value.toFixed(unit === '×' || unit === 's' ? 2 : unit === 'ms CPU' ? 1 : 0)} ${unit}`;
 }
 
 /** One line each, in columns. */

@@ -101,7 +101,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
-  { name: 'engine', files: /^src\/engine\//, uses: belowEngine, knows: [] },
+  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes'], knows: [] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
   { name: 'app', files: /^src\/app\//, uses: belowApp, knows: [] },
   // Three ways in, of which none stands on another.

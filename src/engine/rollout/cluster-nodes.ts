@@ -22,7 +22,7 @@ export async function readClusterUid(api: KubernetesApi, signal: AbortSignal): P
   return api.get('/api/v1/namespaces/kube-system', (raw) => text(field(raw, 'metadata', 'uid')), signal);
 }
 
-function nodeState(raw: JsonObject): ApiNodeState {
+export function nodeState(raw: JsonObject): ApiNodeState {
   const labels = field(raw, 'metadata', 'labels');
   const conditions = field(raw, 'status', 'conditions');
   const ready = Array.isArray(conditions)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseQuantity, quantityText } from './quantity.ts';
+import { parseMilliQuantity, parseQuantity, quantityText } from './quantity.ts';
 
 describe('quantities', () => {
   test.each([
@@ -19,6 +19,24 @@ describe('quantities', () => {
   test.each(['', 'Mi', '10 Mi', '10MiB', '10mb', '1e', '0x10', '10Mi\n'])('%j is none', (text) =>
     expect(parseQuantity(text)).toBeUndefined(),
   );
+
+  test.each([
+    ['100m', 100],
+    ['1', 1000],
+    ['0.069', 69],
+    ['1.001', 1001],
+    ['1500u', 2],
+    ['2k', 2_000_000],
+  ])('%s in thousandths', (text, thousandths) => expect(parseMilliQuantity(text)).toBe(thousandths));
+
+  test('every number of thousandths is exact', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), (milli) => {
+        expect(parseMilliQuantity(`${milli}m`)).toBe(milli);
+        expect(parseMilliQuantity((milli / 1000).toFixed(3))).toBe(milli);
+      }),
+    );
+  });
 
   test('what is written is read back', () => {
     fc.assert(

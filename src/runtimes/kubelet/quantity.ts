@@ -21,11 +21,22 @@ const form = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([eE][+-]?\d+)|(n|u|m|k|M|G|T|P|
 
 /** A quantity of Kubernetes as a number (apimachinery/pkg/api/resource/quantity.go); undefined when it is none. */
 export function parseQuantity(text: string): number | undefined {
+  return scaled(text, 1);
+}
+
+/** The same in thousandths, for processors: `100m` is 100, `1` is 1000. */
+export function parseMilliQuantity(text: string): number | undefined {
+  return scaled(text, 1000);
+}
+
+function scaled(text: string, scale: number): number | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
   const [, number = '', exponent = '', suffix = ''] = match;
-  const value = Number(`${number}${exponent}`) * (factors[suffix] ?? 1);
-  // The API rounds fractions up: kubelet takes Value().
+  const product = Number(`${number}${exponent}`) * ((factors[suffix] ?? 1) * scale);
+  // What a binary fraction adds to a decimal one must not be rounded up.
+  const value = Number.isInteger(product) ? product : Number(product.toPrecision(15));
+  // The API rounds fractions up: kubelet and the scheduler take Value() and MilliValue().
   return value < 0 ? Math.floor(value) : Math.ceil(value);
 }
 
