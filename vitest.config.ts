@@ -27,22 +27,22 @@ const givenCodes = 'test/given-codes/record.ts';
 const sameInputs = 'test/same-inputs.ts';
 const root = { setupFiles: [givenCodes, sameInputs], testTimeout: 60_000, hookTimeout: 120_000 };
 const testbed = {
-  setupFiles: ['testbed/testing/failed-tests.ts', givenCodes],
+  setupFiles: ['testbed/testing/failed-tests.ts', 'testbed/testing/place.ts', givenCodes],
   testTimeout: 180_000,
   // Building the programs for the first time is in it.
   hookTimeout: 900_000,
 };
 /**
- * These tests wait more than they work: two files at once fill two processors, and two testbeds fit into the kernel's
- * 128 inotify instances.
+ * These tests wait as well as work: two files at once nearly fill two processors, and three do where real programs and
+ * the real cluster run beside each other (`scripts/check/suites.ts`).
  */
-const twoAtOnce = { maxWorkers: 2 };
+const someAtOnce = { maxWorkers: Number(process.env['NODEMEND_TEST_WORKERS'] ?? 2) };
 const oneAtATime = { fileParallelism: false };
 
 /**
  * `unit` needs neither root nor packages and stays under a minute; `root` uses real sshd, logrotate, namespaces;
- * `testbed` a real cluster, whose programs take minutes to build the first time. Each project runs when the one before
- * it is done.
+ * `testbed` a real cluster, whose programs take minutes to build the first time. What runs alone runs when all else is
+ * done.
  */
 export default defineConfig({
   test: {
@@ -67,7 +67,7 @@ export default defineConfig({
           exclude: [...alone, ...never],
           sequence: { groupOrder: 1 },
           ...root,
-          ...twoAtOnce,
+          ...someAtOnce,
         },
       },
       {
@@ -85,9 +85,9 @@ export default defineConfig({
           name: 'testbed',
           include: [`${folders}/**/*.testbed.test.ts`],
           exclude: [...alone, ...never],
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 1 },
           ...testbed,
-          ...twoAtOnce,
+          ...someAtOnce,
         },
       },
       {
@@ -95,7 +95,7 @@ export default defineConfig({
           name: 'testbed-alone',
           include: ['bench/**/*.testbed.test.ts'],
           exclude: never,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           ...testbed,
           ...oneAtATime,
         },

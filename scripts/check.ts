@@ -1,12 +1,13 @@
 /**
- * Runs the suites one after the other, each with its time, and ends with the one line `N passed, N failed`. With
- * `--quick` only those that need neither root nor Debian packages; with names, only those suites. What this machine
- * cannot run is looked for before anything starts, and named: it is a failure with `--all`, in CI, or when it was named.
+ * Runs the suites one after the other (two of them beside each other), each with its time, and ends with the one line
+ * `N passed, N failed`. With `--quick` only those that need neither root nor Debian packages; with names, only those
+ * suites. What this machine cannot run is looked for before anything starts, and named: it is a failure with `--all`, in
+ * CI, or when it was named.
  */
 import { parseArgs } from 'node:util';
 import { divideSuites, type RunnableSuite } from './check/divide-suites.ts';
 import { thisMachine } from './check/machine.ts';
-import { allSuites, quickSuites } from './check/suites.ts';
+import { allSuites, besideEachOther, quickSuites } from './check/suites.ts';
 import { summary, type SuiteRow } from './check/summary.ts';
 
 const { values, positionals } = parseArgs({
@@ -17,7 +18,8 @@ const known = values.quick ? quickSuites() : allSuites();
 const chosen = positionals.length > 0 ? known.filter(({ name }) => positionals.includes(name)) : known;
 const strict = values.all === true || isCi(process.env['CI']) || positionals.length > 0;
 
-const { runnable, notRun } = divideSuites(chosen, thisMachine());
+const { runnable: possible, notRun } = divideSuites(chosen, thisMachine());
+const runnable = besideEachOther(possible);
 if (notRun.length > 0) console.log(`This machine cannot run everything:\n${notRun.join('\n')}`);
 const begun = new Map(
   runnable.filter(({ suite }) => suite.early).map(({ suite, without }) => [suite, suite.run(without)]),

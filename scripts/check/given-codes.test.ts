@@ -10,7 +10,7 @@ import type { SuiteResult } from './suite.ts';
 const all = Object.keys(catalogue);
 
 async function run(given: readonly string[], failed = 0, without: readonly string[] = []): Promise<SuiteResult> {
-  const suite = givenCodesSuite('unit', ({ NODEMEND_GIVEN_CODES: file = '' }) => ({
+  const suite = givenCodesSuite(['unit'], ({ NODEMEND_GIVEN_CODES: file = '' }) => ({
     name: 'unit',
     needs: [],
     run: () => {

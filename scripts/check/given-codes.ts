@@ -12,7 +12,7 @@ import type { Suite } from './suite.ts';
  * as one more test; where the suite failed, or could not run as a whole, nothing is asked of it.
  */
 export function givenCodesSuite(
-  project: Project,
+  projects: readonly Project[],
   make: (environment: Readonly<Record<string, string>>) => Suite,
 ): Suite {
   const file = join(tmpdir(), `nodemend-codes-${randomUUID()}`);
@@ -23,7 +23,8 @@ export function givenCodesSuite(
       try {
         const result = await suite.run(without);
         if (result.failed > 0 || without.length > 0) return result;
-        const failures = notGiven(project, givenIn(file));
+        const given = givenIn(file);
+        const failures = projects.flatMap((project) => notGiven(project, given));
         const failed = failures.length > 0 ? 1 : 0;
         return { ...result, passed: result.passed + 1 - failed, failed, failures };
       } finally {

@@ -14,12 +14,11 @@ const grace = 2_000;
  * A suite that must leave the machine as it was (`test/canary.ts`: /etc, kernel settings, network, mounts), and no
  * process of its own behind. `make` gets the environment to run it with. Counts as one more test.
  */
-export function guardedSuite(name: string, make: (environment: Readonly<Record<string, string>>) => Suite): Suite {
+export function guardedSuite(make: (environment: Readonly<Record<string, string>>) => Suite): Suite {
   const id = randomUUID();
   const suite = make({ [mark]: id });
   return {
     ...suite,
-    name,
     run: async (without) => {
       const before = captureMachine();
       const result = await suite.run(without);

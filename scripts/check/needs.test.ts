@@ -4,7 +4,7 @@ import { divideSuites } from './divide-suites.ts';
 import type { Machine } from './machine.ts';
 import { missingNeeds } from './needs.ts';
 import type { Suite } from './suite.ts';
-import { allSuites, quickSuites } from './suites.ts';
+import { allSuites, besideEachOther, quickSuites } from './suites.ts';
 
 /** A machine that has everything, as it is told of; what is missing is taken from it. */
 const whole: Machine = {
@@ -71,6 +71,13 @@ describe('what a machine can run of the check', () => {
       `programs of the testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
       `testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
     ]);
+  });
+
+  it('runs real programs and the real cluster beside each other where all of both can run', () => {
+    const names = besideEachOther(divideSuites(suites, whole).runnable).map(({ suite }) => suite.name);
+    expect(names.slice(-2)).toEqual(['programs of the testbed', 'root and testbed']);
+    const one = divideSuites(suites, { ...whole, testbedProblem: () => 'no loop devices' }).runnable;
+    expect(besideEachOther(one)).toBe(one);
   });
 
   it('is the same for another user, who lacks root', () => {

@@ -1,5 +1,6 @@
 import type { Project } from '../../test/given-codes/given-by-others.ts';
 import { root } from '../build/options.ts';
+import type { RunnableSuite } from './divide-suites.ts';
 import { givenCodesSuite } from './given-codes.ts';
 import { guardedSuite } from './guarded-suite.ts';
 import type { Need } from './needs.ts';
@@ -23,6 +24,16 @@ const realPrograms: readonly Need[] = [
 ];
 const realCluster: readonly Need[] = [...realPrograms, 'Go', 'a machine for the testbed'];
 
+const realProgramsOptions: VitestOptions = {
+  again: true,
+  needs: realPrograms,
+  files: [
+    { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
+    { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
+  ],
+};
+const realClusterOptions: VitestOptions = { again: true, needs: realCluster };
+
 /** The compiler as `npm test` runs it: what did not change since the last time is not asked again. */
 export function typesCommand(cache: string): readonly [string, ...string[]] {
   return [node, 'node_modules/typescript/bin/tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', cache];
@@ -41,7 +52,7 @@ function sourceSuites(): readonly Suite[] {
 export function quickSuites(): readonly Suite[] {
   return [
     ...sourceSuites(),
-    givenCodesSuite('unit', (environment) => vitestSuite('unit', { environment, quick: true })),
+    givenCodesSuite(['unit'], (environment) => vitestSuite(['unit'], { environment, quick: true })),
   ];
 }
 
@@ -54,28 +65,37 @@ export function allSuites(): readonly Suite[] {
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     // Half a minute at the most, and the same inputs each time: a red check is somebody's change. `npm run fuzz` has others.
     programSuite('fuzz', ['sh', 'scripts/with-node.sh', 'scripts/fuzz.ts', '--seed', 'check', '--rounds', '1000']),
-    wholeSuite('unit', {}),
-    wholeSuite('root', {
-      again: true,
-      needs: realPrograms,
-      files: [
-        { path: 'scripts/setup/packages.root.test.ts', needs: ['apt'] },
-        { path: 'src/grub/boot-state.root.test.ts', needs: ['apt'] },
-        { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
-      ],
-    }),
+    wholeSuite(['unit'], {}),
+    wholeSuite(['root'], realProgramsOptions),
     // Once for each hash of their sources, for minutes; then found again. They build, with low priority, while the others run.
     programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], {
       early: true,
       needs: realCluster,
     }),
-    wholeSuite('testbed', { again: true, needs: realCluster }),
+    wholeSuite(['testbed'], realClusterOptions),
   ];
 }
 
-/** A project with all its files, on a machine that it leaves as it was, and with the error codes that are its own. */
-function wholeSuite(project: Project, options: VitestOptions): Suite {
-  return guardedSuite(project, (guard) =>
-    givenCodesSuite(project, (codes) => vitestSuite(project, { ...options, environment: { ...guard, ...codes } })),
+/**
+ * Where all of both can run, the suites of real programs and of the real cluster are one: each alone leaves a fifth of
+ * two processors idle, waiting for kubelets and clocks. It comes where the second of them was, when the programs that
+ * it needs are built. Under one guard: what one of them does to the machine would be found at the end of the other.
+ */
+export function besideEachOther(suites: readonly RunnableSuite[]): readonly RunnableSuite[] {
+  const pair = suites.filter(({ suite }) => suite.name === 'root' || suite.name === 'testbed');
+  const [first, second] = pair;
+  if (first === undefined || second === undefined) return suites;
+  const environment = { NODEMEND_TEST_WORKERS: '3' };
+  const both = wholeSuite(['root', 'testbed'], { ...realClusterOptions, environment });
+  const joined = { suite: both, without: pair.flatMap(({ without }) => without) };
+  return suites.filter((one) => one !== first).map((one) => (one === second ? joined : one));
+}
+
+/** Projects with all their files, on a machine that they leave as it was, and with the error codes that are their own. */
+function wholeSuite(projects: readonly Project[], options: VitestOptions): Suite {
+  return guardedSuite((guard) =>
+    givenCodesSuite(projects, (codes) =>
+      vitestSuite(projects, { ...options, environment: { ...options.environment, ...guard, ...codes } }),
+    ),
   );
 }

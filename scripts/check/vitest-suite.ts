@@ -24,20 +24,21 @@ export interface VitestOptions {
   readonly files?: readonly SuiteFile[];
 }
 
-/** More failed files than this are no accident of timing. */
+/** More failed files of a project than this are no accident of timing. */
 const mostAgain = 4;
 
 /**
- * A project of `vitest.config.ts`, with the one of its files that run alone (`root-alone`), its output printed as it
- * comes.
+ * Projects of `vitest.config.ts`, each with the one of its files that run alone (`root-alone`), their output printed as
+ * it comes.
  */
-export function vitestSuite(project: string, options: VitestOptions = {}): Suite {
+export function vitestSuite(projects: readonly string[], options: VitestOptions = {}): Suite {
   const { needs = [], files = [] } = options;
-  return { name: project, needs, files, run: (without = []) => runProject(project, options, without) };
+  const name = projects.join(' and ');
+  return { name, needs, files, run: (without = []) => runProjects(projects, options, without) };
 }
 
-async function runProject(
-  project: string,
+async function runProjects(
+  projects: readonly string[],
   { environment = {}, again = false, quick = false }: VitestOptions,
   without: readonly string[],
 ): Promise<SuiteResult> {
@@ -47,12 +48,12 @@ async function runProject(
     NODEMEND_TEST_WITHOUT: left.join(','),
     ...(quick ? { NODEMEND_TEST_QUICK: 'true' } : {}),
   };
-  const first = await runVitest(project, settings, quick ? ['--no-isolate'] : []);
+  const first = await runVitest(projects, settings, quick ? ['--no-isolate'] : []);
   const failed = failedFiles(first.report);
-  if (!again || failed.length === 0 || failed.length > mostAgain)
+  if (!again || failed.length === 0 || failed.length > mostAgain * projects.length)
     return { ...countReport(first.report, first.exitCode, root), output: '' };
-  console.log(`\n== ${project}, once more what failed`);
-  const second = await runVitest(project, settings, ['--no-file-parallelism', ...failed]);
+  console.log(`\n== ${projects.join(' and ')}, once more what failed`);
+  const second = await runVitest(projects, settings, ['--no-file-parallelism', ...failed]);
   return { ...countTwice(first.report, second, root), output: '' };
 }
 
@@ -62,7 +63,7 @@ interface VitestRun {
 }
 
 async function runVitest(
-  project: string,
+  projects: readonly string[],
   environment: Readonly<Record<string, string>>,
   more: readonly string[],
 ): Promise<VitestRun> {
@@ -72,7 +73,7 @@ async function runVitest(
     const args = [
       'node_modules/vitest/vitest.mjs',
       'run',
-      `--project=${project}*`,
+      ...projects.map((project) => `--project=${project}*`),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${file}`,
