@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { inNamespace } from '../evidence/in-namespace.ts';
 import type { Cause, Rules, Trouble } from '../problems/kit/rules.ts';
 import type { Finding, Problem, Severity, Subject } from '../problems/problem.ts';
 
@@ -19,7 +20,7 @@ export interface Diagnosis {
  */
 export function diagnose(evidence: Evidence, problems: readonly Problem[], earlier?: Evidence): Diagnosis {
   const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
-  const all = asked.flatMap((problem) => problem.diagnose(evidence, earlier)).toSorted(byUrgency);
+  const all = asked.flatMap((problem) => problem.diagnose(evidenceFor(problem, evidence), earlier)).toSorted(byUrgency);
   const causes = causesOf(all.filter(isTrouble), new Map(asked.map(({ meta, rules }) => [meta.id, rules])));
   return {
     findings: all.filter((finding) => !causes.has(finding)),
@@ -28,6 +29,17 @@ export function diagnose(evidence: Evidence, problems: readonly Problem[], earli
       return cause === undefined ? [] : [{ ...symptom, causedBy: cause.fingerprint }];
     }),
   };
+}
+
+/** Whether it looks at what is in namespaces, and is limited with it; what it says of nodes comes from the nodes. */
+export function isOfNamespaces({ reads = [] }: Pick<Problem, 'reads'>): boolean {
+  return reads.includes('pods');
+}
+
+/** What a problem is told: of workloads only those of the namespace that was named. */
+export function evidenceFor(problem: Pick<Problem, 'reads'>, evidence: Evidence): Evidence {
+  const { namespace } = evidence.scope;
+  return namespace === undefined || !isOfNamespaces(problem) ? evidence : inNamespace(evidence, namespace);
 }
 
 /**

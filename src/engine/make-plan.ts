@@ -6,11 +6,12 @@ import type { Successor } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { admitNodeActions } from './admit-node-actions.ts';
 import { compareNames } from './compare-names.ts';
+import { evidenceFor } from './diagnose.ts';
 import { planHash } from './plan-hash.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
 /** The part of a problem that plans. */
-export type Planner = Pick<Problem, 'meta' | 'plan'>;
+export type Planner = Pick<Problem, 'meta' | 'plan' | 'reads'>;
 
 export interface PlanRequest {
   readonly evidence: Evidence;
@@ -77,7 +78,7 @@ function draft(problem: Planner, { evidence, findings, remedies = new Set(), inp
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
   const planned = problem.plan({
-    evidence,
+    evidence: evidenceFor(problem, evidence),
     findings: own,
     remedies,
     inputs: inputs?.get(id) ?? {},

@@ -7,6 +7,7 @@ import { fixedTiming } from '../kubernetes/testing/fixed-timing.ts';
 import { httpsServer } from '../kubernetes/testing/https-server.ts';
 import { readRecording } from '../kubernetes/testing/recording.ts';
 import { collectCluster, listNodes } from './collect-cluster.ts';
+import { workloadKinds } from './workloads/collect-workloads.ts';
 
 const { signal } = new AbortController();
 
@@ -78,6 +79,45 @@ describe('collectCluster', () => {
       uid: { state: 'unknown', reason: 'malformed', error: { code: 'API_ANSWER_INVALID' } },
       version: { state: 'unknown', reason: 'malformed' },
     });
+  });
+
+  test('of one namespace only that is listed; events that tell of nodes are listed whole', async () => {
+    const identity = {
+      '/api/v1/namespaces/kube-system': await recorded('cluster-uid', '/api/v1/namespaces/kube-system'),
+      '/version': await recorded('version', '/version'),
+    };
+    const list = { status: 200, json: { metadata: {}, items: [] } };
+    const reads = new Set(['pods', 'events', 'workloads'] as const);
+    const lists = ['/api/v1', '/apis/apps/v1', '/apis/batch/v1'].flatMap((root) =>
+      workloadKinds
+        .filter(({ group, version }) => root.endsWith(group === '' ? '/api/v1' : `/${group}/${version}`))
+        .map(({ resource }) => `${root}/namespaces/shop/${resource}`),
+    );
+    const ofNamespace = ['/api/v1/namespaces/shop/pods', ...lists];
+    const answers = (paths: readonly string[]) => ({
+      ...identity,
+      ...Object.fromEntries(paths.map((at) => [at, list])),
+    });
+    const there = { '/api/v1/namespaces/shop': { status: 200, json: {} } };
+    const seen = async (paths: readonly string[], allEvents: boolean) => {
+      const api = await apiWith({ ...answers(paths), ...there });
+      return JSON.stringify(await collectCluster(api, signal, { reads, namespace: 'shop', allEvents }));
+    };
+
+    expect(await seen([...ofNamespace, '/api/v1/namespaces/shop/events'], false)).not.toContain('"unknown"');
+    expect(await seen([...ofNamespace, '/api/v1/events'], true)).not.toContain('"unknown"');
+  });
+
+  test('a namespace that is not there is an error, and not an empty list; who may not ask goes on', async () => {
+    const version = await recorded('version', '/version');
+    const forbidden = await recorded('forbidden', '/api/v1/namespaces/kube-system/secrets/any');
+
+    await expect(collectCluster(await apiWith({}), signal, { namespace: 'shpo' })).rejects.toMatchObject({
+      code: 'API_NOT_FOUND',
+      params: { path: '/api/v1/namespaces/shpo' },
+    });
+    const api = await apiWith({ '/version': version, '/api/v1/namespaces/shop': forbidden });
+    expect(await collectCluster(api, signal, { namespace: 'shop' })).toMatchObject({ version: { state: 'seen' } });
   });
 
   test('Ctrl-C ends it', async () => {

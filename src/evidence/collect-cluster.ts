@@ -1,4 +1,4 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { isNodemendError, NodemendError } from '../errors/nodemend-error.ts';
 import type { Json, KubernetesApi } from '../kubernetes/api.ts';
 import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
@@ -30,6 +30,10 @@ export interface ClusterRequest {
   readonly reads?: ReadonlySet<ClusterRead>;
   /** Where Secrets may be read; without any, none is. */
   readonly secretNamespaces?: readonly string[];
+  /** Of what is in namespaces only this one's is listed. */
+  readonly namespace?: string | undefined;
+  /** Events tell of nodes as well: then those of all namespaces are listed. */
+  readonly allEvents?: boolean;
 }
 
 /**
@@ -41,18 +45,21 @@ const listsAtOnce = 2;
 export async function collectCluster(
   api: KubernetesApi,
   signal: AbortSignal,
-  { reads = new Set(), secretNamespaces = [] }: ClusterRequest = {},
+  { reads = new Set(), secretNamespaces = [], namespace, allEvents = false }: ClusterRequest = {},
 ): Promise<ClusterEvidence> {
+  if (namespace !== undefined) await requireNamespace(api, namespace, signal);
   const limiter = new Limiter(listsAtOnce);
-  const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal)) : undefined;
+  const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal, namespace)) : undefined;
   const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
     observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
-    reads.has('events') ? limiter.run(() => collectPodWarnings(api, signal)) : undefined,
+    reads.has('events')
+      ? limiter.run(() => collectPodWarnings(api, signal, allEvents ? undefined : namespace))
+      : undefined,
     reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
     reads.has('workloads')
-      ? collectWorkloads(api, { custom: reads.has('custom-resources'), signal, limiter })
+      ? collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter })
       : undefined,
   ]);
   return {
@@ -62,6 +69,18 @@ export async function collectCluster(
     version,
     ...withoutUndefined({ pods, events, pullSecrets, workloads }),
   };
+}
+
+/**
+ * The list of a namespace that is not there is empty, and looks as if all were well in it. Who may not ask is believed.
+ * @throws NodemendError API_NOT_FOUND, and others of the API but a refusal
+ */
+async function requireNamespace(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<void> {
+  try {
+    await api.get(`/api/v1/namespaces/${namespace}`, () => undefined, signal);
+  } catch (error) {
+    if (!isNodemendError(error) || error.code !== 'API_FORBIDDEN') throw error;
+  }
 }
 
 /** A part that nobody reads is absent, not empty. */

@@ -1,3 +1,4 @@
+import { listPath } from '../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { object, text } from '../kubernetes/json-fields.ts';
 import type { Observed } from './evidence.ts';
@@ -27,12 +28,20 @@ const reasons: ReadonlySet<string> = new Set([
  * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of
  * kube-apiserver). Those of one kubelet with the same words about pods of the same namespace are one, the latest.
  */
-export function collectPodWarnings(api: KubernetesApi, signal: AbortSignal): Promise<Observed<readonly PodWarning[]>> {
+export function collectPodWarnings(
+  api: KubernetesApi,
+  signal: AbortSignal,
+  namespace?: string,
+): Promise<Observed<readonly PodWarning[]>> {
   return seeing(async () => {
     const fieldSelector = 'involvedObject.kind=Pod,type=Warning';
     const words = new Map<string, string>();
     const project = (raw: JsonObject) => (reasons.has(text(raw['reason'])) ? projectWarning(raw, words) : undefined);
-    const warnings = await api.list('/api/v1/events', { project, fieldSelector, signal });
+    const warnings = await api.list(listPath({ group: '', version: 'v1', resource: 'events' }, namespace), {
+      project,
+      fieldSelector,
+      signal,
+    });
     return foldWarnings(warnings.filter((warning) => warning !== undefined));
   });
 }

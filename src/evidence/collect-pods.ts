@@ -1,3 +1,4 @@
+import { listPath } from '../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { AlikePods } from './alike-pods.ts';
 import type { Observed } from './evidence.ts';
@@ -7,18 +8,21 @@ import { projectPod } from './project-pod.ts';
 import { seeing } from './unknown.ts';
 
 /**
- * All pods of the cluster, folded (`pod-facts.ts`). While they arrive, page by page, all that are alike are one object,
- * so that the list of 100,000 is little more than as many pointers; it is folded when it is whole, for a server may
- * make it begin anew (410).
+ * All pods of the cluster, or of one namespace, folded (`pod-facts.ts`). While they arrive, page by page, all that are
+ * alike are one object, so that the list of 100,000 is little more than as many pointers; it is folded when it is whole,
+ * for a server may make it begin anew (410).
  */
-export function collectPods(api: KubernetesApi, signal: AbortSignal): Promise<Observed<PodFacts>> {
+export function collectPods(api: KubernetesApi, signal: AbortSignal, namespace?: string): Promise<Observed<PodFacts>> {
   return seeing(async () => {
     const alike = new AlikePods();
     const project = (raw: JsonObject) => {
       const pod = projectPod(raw);
       return pod && alike.oneOf(pod);
     };
-    const pods = await api.list('/api/v1/pods', { project, signal });
+    const pods = await api.list(listPath({ group: '', version: 'v1', resource: 'pods' }, namespace), {
+      project,
+      signal,
+    });
     const fold = new PodFold();
     for (const pod of pods) if (pod) fold.add(pod);
     return fold.facts();

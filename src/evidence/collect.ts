@@ -27,6 +27,8 @@ export interface EvidenceRequest {
   readonly version: string;
   /** Ids of the problems that are asked about. */
   readonly problems: readonly string[];
+  /** Of workloads only those of this one; undefined for all. */
+  readonly namespace?: string | undefined;
   /** Never empty: the caller has already made an error of that. */
   readonly nodes: readonly AskedNode[];
   /** Undefined with a hosts file. */
@@ -47,13 +49,18 @@ const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
  * would look. The same answers give the same document, whatever their order.
  */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const { version, problems, nodes, cluster, now, access, kubelets } = request;
+  const { version, problems, namespace, nodes, cluster, now, access, kubelets } = request;
   const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
     schema: evidenceSchema,
     collectedAt: now.toISOString(),
     collector: { version },
-    scope: { via: access?.transport.kind ?? 'none', targets: cluster ? 'cluster' : 'hosts', problems },
+    scope: {
+      via: access?.transport.kind ?? 'none',
+      targets: cluster ? 'cluster' : 'hosts',
+      problems,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
     nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name), kubelets?.get(node.name))).toSorted(byName),
   };

@@ -110,6 +110,7 @@ export const bundleSchema = z
       via: z.enum(['none', 'ssh', 'system-ssh', 'pod', 'local']),
       targets: z.enum(['cluster', 'hosts']),
       problems: z.array(z.string()),
+      namespace: z.string().exactOptional(),
     }),
     cluster: observed(clusterEvidence),
     nodes: z.array(nodeEvidence),

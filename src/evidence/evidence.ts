@@ -66,6 +66,8 @@ interface EvidenceScope {
   readonly targets: 'cluster' | 'hosts';
   /** Ids of the problems that were probed for (`--only`). */
   readonly problems: readonly string[];
+  /** Of workloads only those of this namespace are looked at (`--namespace`); absent for all. */
+  readonly namespace?: string;
 }
 
 export interface ClusterEvidence {

@@ -18,6 +18,11 @@ export function apiPath({ group, version, namespace, resource, name, subresource
   return `/${[...root, ...scope, resource, ...item].map(encodeURIComponent).join('/')}`;
 }
 
+/** Of a list: of one namespace, or of all. */
+export function listPath(resource: ApiResource, namespace: string | undefined): string {
+  return apiPath({ ...resource, ...(namespace === undefined ? {} : { namespace }) });
+}
+
 /** The opposite of `apiPath`; undefined for paths such as `/version`. */
 export function parseApiPath(path: string): ApiResource | undefined {
   const [root, ...parts] = path.split('/').slice(1).map(decodeURIComponent);

@@ -1,3 +1,4 @@
+import { isOfNamespaces } from '../../engine/diagnose.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectKubelets } from '../../evidence/collect-kubelets.ts';
 import { collectEvidence } from '../../evidence/collect.ts';
@@ -41,7 +42,9 @@ export async function collect(
     ...asked.flatMap((problem) => problem.reads ?? []),
     ...(session.customResources ? (['custom-resources'] as const) : []),
   ]);
-  const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces: session.secretNamespaces }));
+  const { namespace, secretNamespaces } = session;
+  const allEvents = asked.some((problem) => problem.reads?.includes('events') && !isOfNamespaces(problem));
+  const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces, namespace, allEvents }));
   const kubelets =
     api && session.readKubelet
       ? await collectKubelets(
@@ -56,6 +59,7 @@ export async function collect(
     const evidence = await collectEvidence({
       version,
       problems: asked.map(({ meta }) => meta.id),
+      namespace,
       nodes: found.nodes,
       cluster,
       kubelets,

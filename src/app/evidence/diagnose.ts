@@ -29,7 +29,7 @@ export async function diagnose(
   const evidence =
     bundle === undefined
       ? await withOpened(session, async (opened) => (await collect(session, opened, asked ?? problems, ports)).evidence)
-      : await evidenceFromBundle(bundle, asked);
+      : await evidenceFromBundle(bundle, asked, session.namespace);
   if (earlier !== undefined) checkEarlier(since ?? '', earlier, evidence);
   return { evidence, diagnosis: diagnoseEvidence(evidence, problems, earlier) };
 }

@@ -6,11 +6,16 @@ import { problemCatalogue } from '../../problems/index.ts';
 import type { Problem } from '../../problems/problem.ts';
 
 /**
- * The evidence of a bundle, for the problems that were named; all it was made for where none was.
- * @throws NodemendError BUNDLE_WITHOUT_PROBLEM: a bundle answers only what it was made for; and those of `readBundle`
+ * The evidence of a bundle, for the problems and the namespace that were named; all it was made for where none was.
+ * @throws NodemendError BUNDLE_WITHOUT_PROBLEM, BUNDLE_WITHOUT_NAMESPACE: a bundle answers only what it was made for; and
+ *   those of `readBundle`
  */
-export async function evidenceFromBundle(path: string, named: readonly Problem[] | undefined): Promise<Evidence> {
-  const evidence = await readBundle(path);
+export async function evidenceFromBundle(
+  path: string,
+  named: readonly Problem[] | undefined,
+  namespace?: string,
+): Promise<Evidence> {
+  const evidence = ofNamespace(await readBundle(path), namespace, path);
   const held = evidence.scope.problems;
   // Asked about a registry's limit, nobody looked for a problem: that is no clean bill.
   if (named === undefined && held.length > 0) return evidence;
@@ -23,6 +28,13 @@ export async function evidenceFromBundle(path: string, named: readonly Problem[]
       held: held.join(', ') || 'rate-limit',
     });
   return { ...evidence, scope: { ...evidence.scope, problems: held.filter((id) => ids.includes(id)) } };
+}
+
+function ofNamespace(evidence: Evidence, namespace: string | undefined, path: string): Evidence {
+  const { namespace: held } = evidence.scope;
+  if (namespace === undefined || namespace === held) return evidence;
+  if (held !== undefined) throw new NodemendError('BUNDLE_WITHOUT_NAMESPACE', { path, namespace, held });
+  return { ...evidence, scope: { ...evidence.scope, namespace } };
 }
 
 /** The evidence of a bundle that `rate-limit` made. @throws NodemendError BUNDLE_WITHOUT_PROBLEM, those of `readBundle` */

@@ -1,4 +1,4 @@
-import { diagnose, type Diagnosis } from '../../engine/diagnose.ts';
+import { diagnose, evidenceFor, type Diagnosis } from '../../engine/diagnose.ts';
 import { makePlan, type Planner } from '../../engine/make-plan.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
@@ -77,7 +77,13 @@ async function planned(
 ): Promise<PlannedEvidence> {
   const { findings, muted, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
   const references = asked.flatMap(
-    ({ meta, verifies }) => verifies?.({ evidence, findings, remedies, inputs: inputs.get(meta.id) ?? {} }) ?? [],
+    (problem) =>
+      problem.verifies?.({
+        evidence: evidenceFor(problem, evidence),
+        findings,
+        remedies,
+        inputs: inputs.get(problem.meta.id) ?? {},
+      }) ?? [],
   );
   const plan = makePlan({
     evidence,

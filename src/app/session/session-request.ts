@@ -17,6 +17,8 @@ interface TargetsRequest {
   /** A node set. */
   readonly nodes?: string;
   readonly nodeGroup?: string;
+  /** Of workloads only those of this namespace are looked at; all, unless named. */
+  readonly namespace?: string;
   /** Where Secrets may be read; nowhere unless named. */
   readonly secretNamespaces?: readonly string[];
   /** Whether kubelets are asked for their running configuration. */

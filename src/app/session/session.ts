@@ -34,6 +34,8 @@ export interface Session {
   readonly readKubelet: boolean;
   /** Whether custom resources are searched for what makes pods. */
   readonly customResources: boolean;
+  /** Of workloads only those of this one are looked at; undefined for all. */
+  readonly namespace: string | undefined;
   /** Where Secrets may be read; empty where nobody named a namespace for it. */
   readonly secretNamespaces: readonly string[];
   /** Opens the API server's client; undefined with a hosts file. */
@@ -76,6 +78,7 @@ export async function openSession(options: SessionRequest, context: Ports & Part
     timeoutSeconds: options.timeoutSeconds,
     readKubelet: options.readKubelet === true,
     customResources: options.customResources === true,
+    namespace: options.namespace,
     secretNamespaces: options.secretNamespaces ?? [],
     openApi: async () =>
       options.hosts === undefined

@@ -65,7 +65,7 @@ async function plan(
   const session = await openSession(context, options, 'plan');
   const wants = { asked, remedies, source, inputs, command: 'plan' };
   if (options.bundle !== undefined) {
-    const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked);
+    const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked, session.namespace);
     const seen = await planEvidence(evidence, wants, context);
     context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
     return exitOf(seen);

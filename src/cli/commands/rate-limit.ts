@@ -65,7 +65,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function rateLimit(context: CommandContext, options: RateLimitOptions): Promise<number> {
   const { compare, saveBundle } = options;
   const question = readQuestion(options);
-  const session = await openSession(context, options, 'rate-limit');
+  // Its namespace is that of the rollouts.
+  const { namespace: _rollouts, ...access } = options;
+  const session = await openSession(context, access, 'rate-limit');
   if (compare !== undefined && options.bundle === undefined && session.via === undefined)
     throw needs('--compare', '--via');
   const earlier = compare === undefined ? undefined : await readEarlierAnswer(compare, context);

@@ -1,7 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { parseRollout, type Rollout } from '../../evidence/rate-limit/rollout.ts';
 import type { AskedRollouts } from '../../app/rate-limit/collect-rate-limit.ts';
-import { namespaceNames } from './secret-namespaces.ts';
+import { oneNamespace } from './secret-namespaces.ts';
 
 interface RolloutOptions {
   readonly whatIf?: readonly string[];
@@ -15,15 +15,7 @@ export function askedRollouts({ whatIf: written, namespace }: RolloutOptions): A
   if (written === undefined && namespace !== undefined) throw needs('--namespace', '--what-if');
   if (written === undefined) return undefined;
   if (namespace === undefined) throw needs('--what-if', '--namespace');
-  const [name = '', another] = namespaceNames({ option: '--namespace', values: [namespace], command: 'rate-limit' });
-  if (another !== undefined)
-    throw new NodemendError('USAGE', {
-      context: 'namespace',
-      command: 'rate-limit',
-      typed: '--namespace',
-      value: namespace,
-    });
-  return { namespace: name, rollouts: written.map(rolloutOf) };
+  return { namespace: oneNamespace(namespace, 'rate-limit'), rollouts: written.map(rolloutOf) };
 }
 
 function rolloutOf(value: string): Rollout {

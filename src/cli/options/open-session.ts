@@ -1,7 +1,8 @@
 import type { SessionRequest } from '../../app/session/session-request.ts';
 import { openSession as open, type Session } from '../../app/session/session.ts';
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { secretNamespaces } from './secret-namespaces.ts';
+import { oneNamespace, secretNamespaces } from './secret-namespaces.ts';
 import type { SessionOptions } from './session-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -20,7 +21,11 @@ export async function openSession(
 }
 
 function requestOf(options: SessionOptions, command: string): SessionRequest {
-  const { port, timeout, connectTimeout, useSecrets: _names, ...same } = options;
+  const { port, timeout, connectTimeout, useSecrets: _names, namespace, ...same } = options;
+  const namespaces = secretNamespaces(options, command);
+  const limited = namespace === undefined ? undefined : oneNamespace(namespace, command);
+  if (limited !== undefined && namespaces.some((name) => name !== limited))
+    throw new NodemendError('USAGE', { context: 'conflict', command, typed: '--use-secrets', other: '--namespace' });
   const number = (option: string, value: string, to: number): number =>
     wholeNumber(value, { option, from: 1, to }, command);
   return {
@@ -30,7 +35,8 @@ function requestOf(options: SessionOptions, command: string): SessionRequest {
     ...(connectTimeout === undefined
       ? {}
       : { connectTimeoutSeconds: number('--connect-timeout', connectTimeout, 600) }),
-    secretNamespaces: secretNamespaces(options, command),
+    secretNamespaces: namespaces,
+    ...(limited === undefined ? {} : { namespace: limited }),
   };
 }
 
@@ -39,6 +45,7 @@ const repeatable = [
   ['--kubeconfig', 'kubeconfig'],
   ['--context', 'context'],
   ['--hosts', 'hosts'],
+  ['-n', 'namespace'],
   ['-l', 'selector'],
   ['--nodes', 'nodes'],
   ['--node-group', 'nodeGroup'],

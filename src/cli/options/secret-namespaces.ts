@@ -13,6 +13,13 @@ export function secretNamespaces({ useSecrets = [] }: SecretOptions, command: st
   return namespaceNames({ option: '--use-secrets', values: useSecrets, command });
 }
 
+/** What `--namespace` names, which is one. @throws NodemendError USAGE */
+export function oneNamespace(value: string, command: string): string {
+  const [name, another] = namespaceNames({ option: '--namespace', values: [value], command });
+  if (name !== undefined && another === undefined) return name;
+  throw new NodemendError('USAGE', { context: 'namespace', command, typed: '--namespace', value });
+}
+
 interface NamespaceOption {
   readonly option: string;
   readonly values: readonly string[];

@@ -31,6 +31,7 @@ export interface AccessOptions {
   readonly connectTimeout?: string;
   readonly timeout?: string;
   /** Of commands that collect. */
+  readonly namespace?: string;
   readonly readKubelet?: boolean;
   readonly customResources?: boolean;
 }

@@ -45,7 +45,7 @@ export function nodesCommand(name: string, t: Translate): Command {
 
 /** One that collects evidence. */
 export function collectingCommand(name: string, t: Translate): Command {
-  return withSecrets(withFurtherReads(nodesCommand(name, t), t), t);
+  return withNamespace(withSecrets(withFurtherReads(nodesCommand(name, t), t), t), t);
 }
 
 export function withTargets(command: Command, t: Translate): Command {
@@ -71,6 +71,13 @@ export function withAccess(command: Command, t: Translate): Command {
     .addOption(new Option('--pod-namespace <name>', t('option.podNamespace')))
     .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
     .addOption(new Option('--timeout <seconds>', t('option.timeout')));
+}
+
+/** On commands that look at workloads: as kubectl has it, only that all is what is looked at when nothing is said. */
+function withNamespace(command: Command, t: Translate): Command {
+  return command
+    .addOption(new Option('-n, --namespace <name>', t('option.namespace')).conflicts('hosts'))
+    .addOption(new Option('-A, --all-namespaces', t('option.allNamespaces')).conflicts(['namespace', 'hosts']));
 }
 
 /** On commands that collect evidence: what is only read when it is asked for. */

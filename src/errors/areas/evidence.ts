@@ -13,6 +13,7 @@ export const evidence = errorArea(
     BUNDLE_NOT_EARLIER: { exit: 2 },
     BUNDLE_OTHER_NODES: { exit: 2 },
     BUNDLE_WITHOUT_PROBLEM: { exit: 2 },
+    BUNDLE_WITHOUT_NAMESPACE: { exit: 2 },
     NODE_IDENTITY_UNKNOWN: { exit: 5 },
     NODE_IDENTITY_MISMATCH: { exit: 5 },
     PROBE_ENDED_EARLY: { exit: 5 },

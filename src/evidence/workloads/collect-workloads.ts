@@ -1,4 +1,4 @@
-import { apiPath } from '../../kubernetes/api-path.ts';
+import { listPath } from '../../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
 import type { Limiter } from '../../transport/limiter.ts';
 import type { Observed } from '../evidence.ts';
@@ -22,6 +22,10 @@ export const workloadKinds: readonly CustomResource[] = [
 export interface WorkloadRequest {
   /** `--custom-resources`. */
   readonly custom: boolean;
+  /**
+   * Undefined for all. Custom resources are listed whole: of those that are of no namespace there is no other list.
+   */
+  readonly namespace?: string | undefined;
   readonly signal: AbortSignal;
   /** Of lists of a cluster at once. */
   readonly limiter: Limiter;
@@ -30,11 +34,13 @@ export interface WorkloadRequest {
 /** Everything that makes pods, projected while it arrives; what may not be listed is unknown by itself. */
 export async function collectWorkloads(
   api: KubernetesApi,
-  { custom, signal, limiter }: WorkloadRequest,
+  { custom, namespace, signal, limiter }: WorkloadRequest,
 ): Promise<WorkloadFacts> {
   const builtIn = Promise.all(
     workloadKinds.map((one) =>
-      limiter.run(() => listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), signal })),
+      limiter.run(() =>
+        listResource(api, one, { project: (raw) => projectWorkload(raw, one.kind), namespace, signal }),
+      ),
     ),
   );
   const others: Promise<Observed<readonly WorkloadResource[]>> = custom
@@ -61,6 +67,7 @@ async function listCustom(
 }
 
 interface Listing {
+  readonly namespace?: string | undefined;
   readonly project: (raw: JsonObject) => Workload | undefined;
   readonly signal: AbortSignal;
 }
@@ -68,11 +75,11 @@ interface Listing {
 async function listResource(
   api: KubernetesApi,
   resource: CustomResource,
-  { project, signal }: Listing,
+  { project, namespace, signal }: Listing,
 ): Promise<WorkloadResource> {
   const { group, version, resource: plural } = resource;
   const objects = await seeing(async () => {
-    const listed = await api.list(apiPath({ group, version, resource: plural }), { project, signal });
+    const listed = await api.list(listPath({ group, version, resource: plural }, namespace), { project, signal });
     return listed.filter((workload) => workload !== undefined).toSorted(byPlace);
   });
   return { ...resource, objects };

@@ -28,6 +28,7 @@ export function findingsDocument(
       via: evidence.scope.via,
       targets: evidence.scope.targets,
       problems: evidence.scope.problems,
+      ...(evidence.scope.namespace === undefined ? {} : { namespace: evidence.scope.namespace }),
       nodes: evidence.nodes.map(({ name, group, address }) => ({
         name,
         ...(group === undefined ? {} : { group }),

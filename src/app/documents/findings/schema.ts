@@ -64,6 +64,10 @@ export const findingsSchema = z.strictObject({
     via: z.enum(['none', 'ssh', 'system-ssh', 'pod', 'local']),
     targets: z.enum(['cluster', 'hosts']),
     problems: z.array(z.string()),
+    namespace: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'Of workloads only those of this namespace were looked at; absent for all.' }),
     nodes: z.array(z.strictObject({ name: z.string(), group: z.string().exactOptional(), address: z.string() })),
   }),
   exitCode: z.union([z.literal(0), z.literal(3), z.literal(4), z.literal(5)]).meta({

@@ -11,6 +11,7 @@ export function scopeLine(evidence: Evidence, { texts: { t }, paint, width }: Re
       : t(`findings.scope.${scope.targets}`);
   const parts = [
     target,
+    ...(scope.namespace === undefined ? [] : [t('findings.scope.namespace', { namespace: scope.namespace })]),
     t('count.nodes', { count: nodes.length }),
     t(`findings.scope.via.${scope.via}`),
     `${collectedAt.slice(0, 16).replace('T', ' ')} UTC`,
