@@ -1,12 +1,4 @@
-const words: Readonly<Record<string, number>> = {
-  '@hourly': 1 / 24,
-  '@daily': 1,
-  '@midnight': 1,
-  '@weekly': 7,
-  '@monthly': 31,
-  '@yearly': 366,
-  '@annually': 366,
-};
+import { readCronTime, type CronTime } from './cron-time.ts';
 
 export interface CronLine {
   readonly kind: 'anacron' | (string & {});
@@ -15,26 +7,56 @@ export interface CronLine {
 }
 
 /**
- * Days between two runs of a line, rounded to hour, day, week or month; Infinity for what no time starts again
- * (`@reboot`).
+ * The longest time between two starts of a line, days; Infinity for what is not started again (`@reboot`, a 31st of
+ * February, a line that cron refuses). A day is taken to have 24 hours.
  */
 export function cronPeriod({ kind, schedule }: CronLine): number {
-  const fields = schedule.split(' ');
-  const [first = ''] = fields;
-  if (first.startsWith('@')) return words[first] ?? Infinity;
-  // anacron: days, then minutes of delay (anacrontab(5)).
-  return kind === 'anacron' ? Number(first) || 1 : fieldsPeriod(fields);
+  if (kind === 'anacron') return anacronPeriod(schedule);
+  const time = readCronTime(schedule.replace(/^-/, ''));
+  return time === undefined || time === 'at-boot' ? Infinity : longestGap(time);
 }
 
-/** Of minute, hour, day of month, month and day of week. */
-function fieldsPeriod(fields: readonly string[]): number {
-  const [hour, day, month, weekday] = [1, 2, 3, 4].map((index) => isEvery(fields[index]));
-  if (day && weekday) return hour ? 1 / 24 : 1;
-  if (!month) return 366;
-  return day ? 7 : 31;
+/** anacron: days, or a word, then minutes of delay (anacrontab(5)). */
+function anacronPeriod(schedule: string): number {
+  const [period = ''] = schedule.split(' ');
+  return period.startsWith('@') ? cronPeriod({ kind: 'crontab', schedule: period }) : Number(period) || 1;
 }
 
-/** `*`, and `*` with a step: several times anyway. */
-function isEvery(field = '*'): boolean {
-  return field.startsWith('*');
+const dayMinutes = 1_440;
+
+interface CalendarDay {
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: number;
+}
+
+/** From one leap year over two more: the longest wait is for a 29th of February. */
+function* calendar(): Generator<CalendarDay> {
+  for (let index = 0; index < 8 * 366; index += 1) {
+    const date = new Date(Date.UTC(2024, 0, 1 + index));
+    yield { month: date.getUTCMonth() + 1, day: date.getUTCDate(), weekday: date.getUTCDay() };
+  }
+}
+
+const days = [...calendar()];
+
+function longestGap(time: CronTime): number {
+  const minutes = [...time.hours].flatMap((hour) => [...time.minutes].map((minute) => hour * 60 + minute));
+  const inDay = minutes.toSorted((a, b) => a - b);
+  const [first, last] = [inDay[0], inDay.at(-1)];
+  const isDaily = time.days.size === 31 && time.months.size === 12 && time.weekdays.size === 7;
+  // Most lines are: the calendar need not be gone through for them.
+  const on = isDaily ? [0, 1] : days.flatMap((day, index) => (isOn(time, day) ? [index] : []));
+  if (first === undefined || last === undefined || on.length < 2) return Infinity;
+  const between = Math.max(...gapsOf(on)) * dayMinutes + first - last;
+  return Math.max(between, ...gapsOf(inDay)) / dayMinutes;
+}
+
+function gapsOf(sorted: readonly number[]): readonly number[] {
+  return sorted.slice(1).map((value, index) => value - (sorted[index] ?? value));
+}
+
+function isOn({ days, months, weekdays, needsBothDays }: CronTime, { month, day, weekday }: CalendarDay): boolean {
+  if (!months.has(month)) return false;
+  return needsBothDays ? days.has(day) && weekdays.has(weekday) : days.has(day) || weekdays.has(weekday);
 }

@@ -42,6 +42,7 @@ export const rules = {
   // What starts logrotate. No service is enabled without a person: the texts say how.
   'logrotate-not-scheduled': { fail: 'high', warn: 'medium' },
   'logrotate-overdue': { warn: 'high' },
+  'logrotate-runs-rarely': { warn: 'medium' },
   'logrotate-sandboxed': { fail: 'high' },
   'logrotate-until-reboot': { warn: 'medium' },
   'logrotate-fails': {

@@ -111,7 +111,6 @@ describe('logrotate is started', () => {
         ran: 1,
       },
     ],
-    ['once a week, and it was', { lines: ['process crond', `crontab /etc/crontab\t0 3 * * 0\t${runs}`], ran: 7.5 }],
     ['on a node that was just started', { lines: ['process cron', debianTable, ...debianScript], uptime: 0.1 }],
     ['on a node that was off for long', { lines: ['process cron', debianTable, ...debianScript], uptime: 1, ran: 40 }],
   ])('%s', (_name, fixture) => {
@@ -133,7 +132,7 @@ describe('nothing starts it, and why', () => {
       ['process cron', debianTable, `script /etc/cron.daily/logrotate.sh\t\t${runs}`],
       'not-reached',
     ],
-    ['nor in /etc/cron.d', ['process cron', `crontab /etc/cron.d/logrotate.cron\t@daily\t${runs}`], 'not-reached'],
+    ['nor in /etc/cron.d', ['process cron', `crontab /etc/cron.d/logrotate.cron\t@daily\t${runs}`], 'cron-name'],
     [
       'a package manager left the script behind',
       ['process crond', ...centosTable, centosScript.replace('logrotate\t', 'logrotate.rpmsave\t')],
@@ -158,6 +157,38 @@ describe('nothing starts it, and why', () => {
       ['process cron', 'crontab /etc/cron.d/web\t@hourly\tlogrotate config:/etc/web-rotate.conf'],
       'other-file',
     ],
+    [
+      'the table has no account',
+      [
+        'process cron',
+        `crontab /etc/cron.d/logs\t0 * * * *\tuser:/usr/sbin/logrotate config:/etc/logrotate.conf`,
+        `crontab /etc/cron.d/logs\t5 * * * *\tuser:root ${runs}`,
+        'table 81a4 0 1 /etc/cron.d/logs',
+        'account root',
+      ],
+      'cron-account',
+    ],
+    [
+      'others may write the table',
+      [
+        'process cron',
+        `crontab /etc/cron.d/logs\t5 * * * *\tuser:root ${runs}`,
+        'table 81b6 0 1 /etc/cron.d/logs',
+        'account root',
+      ],
+      'cron-mode',
+    ],
+    [
+      'cronie takes no line that does not end',
+      [
+        'process crond',
+        `crontab /etc/cron.d/logs\t5 * * * *\tuser:root ${runs}`,
+        'unended /etc/cron.d/logs',
+        'table 81a4 0 1 /etc/cron.d/logs',
+        'account root',
+      ],
+      'cron-unended',
+    ],
     ['only once, at boot', ['process cron', `crontab /etc/cron.d/boot\t@reboot\t${runs}`], 'at-boot'],
   ])('%s', (_name, lines, why) => {
     expect(verdicts({ lines })).toMatchObject([{ status: 'fail', rule: 'logrotate-not-scheduled', why }]);
@@ -176,13 +207,18 @@ describe('it is started, and something is wrong', () => {
     ...service('success', more),
   ];
 
-  test.each<readonly [string, Fixture, string]>([
+  test.each<readonly [string, Fixture, string | readonly string[]]>([
     ['the last run is more than a day late', { lines: daily, ran: 2.1 }, 'logrotate-overdue.since'],
     ['no run since the node was started', { lines: daily, uptime: 3 }, 'logrotate-overdue.never'],
     [
       'a weekly one, nine days ago',
       { lines: ['process crond', `crontab /etc/crontab\t@weekly\t${runs}`], ran: 9 },
-      'logrotate-overdue.since',
+      ['logrotate-overdue.since', 'logrotate-runs-rarely'],
+    ],
+    [
+      'once a week, and it was',
+      { lines: ['process crond', `crontab /etc/crontab\t0 3 * * 0\t${runs}`], ran: 7.5 },
+      'logrotate-runs-rarely',
     ],
     [
       'the timer is not enabled',
@@ -201,7 +237,7 @@ describe('it is started, and something is wrong', () => {
       'logrotate-sandboxed',
     ],
   ])('%s', (_name, fixture, text) => {
-    expect(told(fixture)).toEqual([text]);
+    expect(told(fixture)).toEqual([text].flat());
   });
 
   test('an exception from the sandbox counts, and so does another way to be started', () => {

@@ -4,6 +4,7 @@ import { mainFile } from '../rotation/rotation.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isWritable } from '../../../runtimes/systemd/sandbox.ts';
 import { isActive, serviceOf } from '../../../runtimes/systemd/timer.ts';
+import { notStarted } from './cron-tables.ts';
 import { scheduledRuns, type ScheduledRun } from './scheduled-runs.ts';
 
 const day = 86_400;
@@ -26,6 +27,7 @@ export function scheduleVerdicts(scheduler: Scheduler, containersFolder: string)
   if (useful.length === 0) return [notScheduled(scheduler, runs)];
   const found = [
     sandboxed(scheduler, useful, containersFolder) ?? overdue(scheduler, useful),
+    rare(useful),
     untilReboot(scheduler, useful),
     failed(scheduler, useful),
   ];
@@ -74,9 +76,15 @@ function whyNoTimer(timer: ReadonlyMap<string, string> | undefined): Why | undef
   return { why: timer?.get('UnitFileState') === 'enabled' ? 'timer-stopped' : 'timer-off', params: {} };
 }
 
-function whyNoCron({ jobs, processes, notExecutable }: Scheduler): Why {
+function whyNoCron(scheduler: Scheduler): Why {
+  const { jobs, processes, notExecutable } = scheduler;
   const [script] = notExecutable;
   if (script !== undefined) return { why: 'not-executable', params: { file: script } };
+  const ignored = notStarted(scheduler);
+  if (ignored !== undefined) {
+    const mode = scheduler.tables.get(ignored.path)?.mode.toString(8).padStart(4, '0') ?? '';
+    return { why: `cron-${ignored.why}`, params: { file: ignored.path, line: ignored.line, mode } };
+  }
   const job = jobs.find(({ logrotate }) => logrotate);
   if (job === undefined) return { why: 'nothing', params: {} };
   const isStopped = !processes.has('cron') && !processes.has('crond');
@@ -110,6 +118,16 @@ function sandboxed({ units }: Scheduler, runs: readonly ScheduledRun[], folder: 
     return undefined;
   const params = { unit: blocked.get('Id') ?? '', folder };
   return { status: 'fail', rule: 'logrotate-sandboxed', params };
+}
+
+/**
+ * A rule may say `daily` or `maxsize`: it is only looked at when logrotate runs. Cron's own longest wait within a day's
+ * schedule is a day.
+ */
+function rare(runs: readonly ScheduledRun[]): Verdict | undefined {
+  const [often] = runs.toSorted((a, b) => a.period - b.period);
+  if (often === undefined || often.period <= 1) return undefined;
+  return { status: 'warn', rule: 'logrotate-runs-rarely', params: { by: often.by, days: Math.ceil(often.period) } };
 }
 
 /** It was started and not enabled: the next boot ends it. */

@@ -1,5 +1,6 @@
+import { scheduledTables } from './cron-tables.ts';
 import { startedBy, type Job, type Scheduler, type Started } from './scheduler.ts';
-import { isReadByCron, isRunByParts } from '../../../cron/cron-names.ts';
+import { isRunByParts } from '../../../cron/cron-names.ts';
 import { cronPeriod } from '../../../cron/cron-period.ts';
 import { isActive, serviceOf, timerPeriod } from '../../../runtimes/systemd/timer.ts';
 
@@ -7,10 +8,12 @@ import { isActive, serviceOf, timerPeriod } from '../../../runtimes/systemd/time
 export interface ScheduledRun {
   /** The unit of systemd, or the file of cron's, that starts it. */
   readonly by: string;
-  /** Days between two runs. */
+  /** The longest time between two runs, days. */
   readonly period: number;
-  /** Files that it is given to read. */
+  /** Files that it is given to read; `?` for one that only a shell knows. */
   readonly configurations: readonly string[];
+  /** `logrotate --force`: each run rotates, whatever the rules say. */
+  readonly isForced: boolean;
 }
 
 /** Every way that is in force: the scheduler runs, what it reads names logrotate, and nothing on the way stops it. */
@@ -22,25 +25,21 @@ function timerRuns({ units }: Scheduler): readonly ScheduledRun[] {
   return [...units].flatMap(([name, timer]) => {
     if (!name.endsWith('.timer') || !isActive(timer)) return [];
     const started = startedBy(units.get(serviceOf(timer))?.get('ExecStart') ?? '');
-    if (!started.logrotate) return [];
-    return [{ by: name, period: timerPeriod(timer.get('TimersCalendar')), configurations: started.configurations }];
+    return runOf(started, name, timerPeriod(timer.get('TimersCalendar')));
   });
+}
+
+/** Without a file to read logrotate prints its usage, and with `--debug` it changes nothing. */
+function runOf(started: Started, by: string, period: number): readonly ScheduledRun[] {
+  const { logrotate, isDebug, isForced, configurations } = started;
+  return logrotate && !isDebug && configurations.length > 0 ? [{ by, period, configurations, isForced }] : [];
 }
 
 /** What cron's daemon reaches, from line to folder to script, anacron's table among it. */
 function cronRuns(scheduler: Scheduler): readonly ScheduledRun[] {
-  const daemon = ['cron', 'crond'].find((name) => scheduler.processes.has(name));
-  const lines = scheduler.jobs.filter(
-    ({ kind, path }) => (kind === 'crontab' && isReadByCron(path, daemon)) || kind === 'user',
-  );
-  const begun = daemon === undefined ? [] : lines;
+  const begun = scheduledTables(scheduler).flatMap(({ jobs }) => jobs);
   const anacronByTimer = isActive(scheduler.units.get('anacron.timer')) || scheduler.processes.has('anacron');
-  return follow({ scheduler, daemon }, begun, anacronByTimer);
-}
-
-interface Walk {
-  readonly scheduler: Scheduler;
-  readonly daemon: string | undefined;
+  return follow(scheduler, begun, anacronByTimer);
 }
 
 interface Reached {
@@ -48,23 +47,24 @@ interface Reached {
   readonly period: number;
 }
 
-function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): readonly ScheduledRun[] {
-  const { jobs } = walk.scheduler;
+function follow(scheduler: Scheduler, begun: readonly Job[], anacronByTimer: boolean): readonly ScheduledRun[] {
   const done = new Set<Job>();
-  const table = jobs.filter(({ kind }) => kind === 'anacron').map((job) => ({ job, period: cronPeriod(job) }));
+  const table = scheduler.jobs
+    .filter(({ kind }) => kind === 'anacron')
+    .map((job) => ({ job, period: cronPeriod(job) }));
   let open: readonly Reached[] = [
     ...begun.map((job) => ({ job, period: cronPeriod(job) })),
     ...(anacronByTimer ? table : []),
   ];
   const runs: ScheduledRun[] = [];
   while (open.length > 0) {
-    const fresh = open.filter(({ job }) => !done.has(job) && !isStopped(job, walk.scheduler));
+    const fresh = open.filter(({ job }) => !done.has(job) && !isStopped(job, scheduler));
     for (const { job, period } of fresh) {
       done.add(job);
-      if (job.logrotate) runs.push({ by: job.path, period, configurations: job.configurations });
+      runs.push(...runOf(job, job.path, period));
     }
     open = fresh.flatMap(({ job, period }) => [
-      ...scriptsOf(job, walk).map((script) => ({ job: script, period })),
+      ...scriptsOf(job, scheduler).map((script) => ({ job: script, period })),
       ...(job.anacron ? table : []),
     ]);
   }
@@ -72,13 +72,13 @@ function follow(walk: Walk, begun: readonly Job[], anacronByTimer: boolean): rea
 }
 
 /** The scripts that are run with these folders. */
-function scriptsOf({ folders }: Started, { scheduler, daemon }: Walk): readonly Job[] {
-  return scheduler.jobs.filter((job) => {
+function scriptsOf({ folders }: Started, { jobs, processes }: Scheduler): readonly Job[] {
+  return jobs.filter((job) => {
     const slash = job.path.lastIndexOf('/');
     return (
       job.kind === 'script' &&
       folders.includes(job.path.slice(0, slash)) &&
-      isRunByParts(job.path.slice(slash + 1), daemon)
+      isRunByParts(job.path.slice(slash + 1), processes.has('cron') ? 'cron' : 'crond')
     );
   });
 }

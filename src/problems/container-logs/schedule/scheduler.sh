@@ -1,16 +1,21 @@
 # shellcheck shell=sh
 # When logrotate runs on a node, and when it last did. Only where docker keeps containers: elsewhere
-# kubelet rotates their logs. Of command lines only paths and the words below are printed.
+# kubelet rotates their logs. Of command lines only paths, the accounts they name and the words below are printed.
 #   no-docker                                nothing else follows
 #   now <seconds since 1970> · uptime <seconds>
 #   process <name>                           of cron and anacron
 #   present <path>                           what a line of cron asks for before it does something
 #   not-executable <path>                    a script in a folder of cron's that nobody can start
 #   state <seconds since 1970> <path>        a state file of logrotate and when it was last written
-#   crontab|user|anacron <path> TAB <schedule> TAB <word>…      a line with its schedule
+#   crontab|user|anacron <path> TAB <schedule> TAB <word>…      a line with its schedule; of a table that starts logrotate every line
+#   table <mode, hex> <uid> <links> <path>   such a table, links followed
+#   unended <path>                           its last line has no end
+#   account <name>                           an account that such a table names, and that exists
 #   script <path> TAB TAB <word>…            a line of a script
 #   unit <property>=<value>                  of systemd's timers and services; next= stands between two
-# The words: logrotate · state:<path> · config:<path> · folder:</etc/cron.daily and its like> · anacron · unless:<path>
+# The words: logrotate · in:<the folders a name without a slash is looked for> · state:<path> · config:<path, or ? for one that only
+# a shell knows> · force · debug · folder:</etc/cron.daily and its like> · anacron · unless:<path> · user:<name, or ?> · other, for a
+# command that is none of these, and nothing, for none at all
 container_logs_scheduler() {
   nm_is_root || return 77
   nm_docker_root
@@ -26,7 +31,8 @@ container_logs_scheduler() {
     # shellcheck disable=SC2154 # set by nm_daemon
     [ -z "$nm_found_pid" ] || echo "process $container_logs_name"
   done
-  for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron; do
+  for container_logs_path in /run/systemd/system /usr/sbin/anacron /etc/cron.hourly/0anacron /usr/local/sbin/logrotate \
+    /usr/local/bin/logrotate /usr/sbin/logrotate /usr/bin/logrotate /sbin/logrotate /bin/logrotate; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done
   # shellcheck disable=SC2154 # set by the prelude
@@ -74,10 +80,17 @@ container_logs_jobs() {
     fi
   done
   printf '%s\n' /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status >"$nm_scratch/container-logs-states"
-  container_logs_states=$nm_scratch/container-logs-states awk '
+  : >"$nm_scratch/container-logs-tables"
+  : >"$nm_scratch/container-logs-accounts"
+  container_logs_states=$nm_scratch/container-logs-states container_logs_tables=$nm_scratch/container-logs-tables \
+    container_logs_accounts=$nm_scratch/container-logs-accounts awk '
     function state(path) {
       if (substr(path, 1, 1) == "/") print path >>ENVIRON["container_logs_states"]
       return " state:" path
+    }
+    # What is behind one of these is looked for or spoken of, not started.
+    function is_start(part, before) {
+      return part ~ /(^|\/)logrotate$/ && before !~ /^(-[xeftCpv]|test|which|pgrep|pkill|killall|echo)$/
     }
     function words(text,    parts, count, i, part, found, isOpen) {
       if (match(text, /(test -x|\[ ! -f) \/[^ ]*anacron/)) {
@@ -87,20 +100,57 @@ container_logs_jobs() {
       } else if (index(text, "/run/systemd/system") > 0) found = " unless:/run/systemd/system"
       gsub(/[;&|(){}<>"]/, " & ", text)
       gsub(/\047/, " ", text)
+      sub(/\r$/, "", text)
       count = split(text, parts, /[ \t]+/)
       for (i = 1; i <= count; i++) {
         part = parts[i]
         if (part ~ /^[;&|(){}<>\]]/) isOpen = 0
-        else if (part ~ /(^|\/)logrotate$/) { found = found " logrotate"; isOpen = 1 }
+        else if (is_start(part, parts[i - 1])) { found = found " logrotate" (part == "logrotate" ? search : ""); isOpen = 1 }
         else if (part ~ /^\/etc\/cron\.(hourly|daily|weekly|monthly)\/?$/) { sub(/\/$/, "", part); found = found " folder:" part }
         else if (part ~ /(^|\/)anacron$/ && index(found, "unless:" part) == 0) found = found " anacron"
-        else if (isOpen && (part == "-s" || part == "--state")) found = found state(parts[++i])
-        else if (isOpen && part ~ /^(-s|--state=)\//) { sub(/^(-s|--state=)/, "", part); found = found state(part) }
-        else if (isOpen && part ~ /^\//) found = found " config:" part
+        else if (!isOpen || part == "" || part == "\"") continue
+        else if (part ~ /^-[dfv]*s$/ || part == "--state") found = found (part ~ /^-[^-]*f/ ? " force" : "") (part ~ /^-[^-]*d/ ? " debug" : "") state(parts[++i])
+        else if (part ~ /^(-s|--state=)\//) { sub(/^(-s|--state=)/, "", part); found = found state(part) }
+        else if (part ~ /^(-l|--log|-m|--mail)$/) i++
+        else if (part == "--force" || part ~ /^-[dfv]*f[dfv]*$/) found = found " force"
+        else if (part == "--debug" || part ~ /^-[dfv]*d[dfv]*$/) found = found " debug"
+        else if (part ~ /^\//) found = found " config:" part
+        else if (part !~ /^(-.*|[0-9])$/) found = found " config:?"
       }
       return found
     }
+    # A setting of the environment, as cron tells it from a line with a time (load_env): a value in quotes has nothing behind it.
+    function is_setting(text,    value) {
+      if (!match(text, /^"[^"=]*"[ \t]*=/) && !match(text, /^\047[^\047=]*\047[ \t]*=/) && !match(text, /^[^ \t"\047=][^ \t=]*[ \t]*=/)) return 0
+      value = substr(text, RSTART + RLENGTH)
+      sub(/^[ \t]+/, "", value)
+      sub(/[ \t\r]+$/, "", value)
+      if (value ~ /^["\047]/ && value !~ /^"[^"]*"$/ && value !~ /^\047[^\047]*\047$/) return 0
+      if (text ~ /^["\047]?PATH["\047]?[ \t]*=/) {
+        gsub(/["\047]/, "", value)
+        search = " in:" (value ~ /^[^ \t]+$/ ? value : "?")
+      }
+      return 1
+    }
+    # What stands before the next blank of `rest`, which loses it.
+    function take(    word) {
+      match(rest, /^[^ \t]*/)
+      word = substr(rest, 1, RLENGTH)
+      rest = substr(rest, RLENGTH + 1)
+      sub(/^[ \t]+/, "", rest)
+      return word
+    }
+    function account(name) {
+      if (name == "") return ""
+      if (name !~ /^[A-Za-z0-9_.\/][A-Za-z0-9_.\/-]*$/ || length(name) > 100) return " user:?"
+      if (name !~ /\// && !(name in accounts)) {
+        accounts[name]
+        print name >>ENVIRON["container_logs_accounts"]
+      }
+      return " user:" name
+    }
     kind == "unit" {
+      search = ""
       if ($0 ~ /^ExecStart=/) {
         sub(/^.*argv\[\]=/, "")
         sub(/ ; ignore_errors=.*$/, "")
@@ -109,27 +159,65 @@ container_logs_jobs() {
       print "unit " ($0 == "" ? "next=" : $0)
       next
     }
-    /^[ \t]*#/ { next }
-    # The line of a script that looks whether systemd runs stands apart from the one that starts something.
-    !/logrotate|anacron|\/etc\/cron\.|\/run\/systemd\/system/ { next }
+    kind == "script" {
+      search = ""
+      # The line of a script that looks whether systemd runs stands apart from the one that starts something.
+      if ($0 ~ /^[ \t]*#/ || $0 !~ /logrotate|anacron|\/etc\/cron\.|\/run\/systemd\/system/) next
+      found = words($0)
+      if (found != "") print "script " FILENAME "\t\t" substr(found, 2)
+      next
+    }
     {
-      schedule = ""
+      unfinished[FILENAME] = $0 !~ /^[ \t]*(#|$)/
+    }
+    FNR == 1 {
+      # Both daemons begin each table with a search path of their own.
+      search = " in:"
+      if (!(FILENAME in lines)) order[++tables] = FILENAME
+    }
+    {
       rest = $0
-      if (kind != "script") {
-        sub(/^[ \t]+/, "", rest)
-        fields = kind == "anacron" ? 2 : substr(rest, 1, 1) == "@" ? 1 : 5
-        for (i = 0; i < fields; i++) {
-          if (!match(rest, /^[0-9A-Za-z*@,\/-]+[ \t]+/)) next
-          field = substr(rest, 1, RLENGTH)
-          sub(/[ \t]+$/, "", field)
-          schedule = schedule (i > 0 ? " " : "") field
-          rest = substr(rest, RLENGTH + 1)
-        }
+      sub(/^[ \t]+/, "", rest)
+      if (rest == "" || rest ~ /^#/ || is_setting(rest)) next
+      fields = kind == "anacron" ? 2 : rest ~ /^-?@/ ? 1 : 5
+      schedule = ""
+      for (i = 0; i < fields && rest != ""; i++) {
+        field = take()
+        schedule = schedule (i > 0 ? " " : "") (field ~ /^[0-9A-Za-z*@,\/~;-]+$/ && length(field) < 200 ? field : "?")
       }
+      isBlank = rest ~ /^[^ \t]+[ \t]/
+      user = kind == "crontab" ? account(take()) : kind == "user" && rest ~ /^root[ \t]/ ? " user:root" : ""
       found = words(rest)
-      if (kind == "script" ? found != "" : found ~ /logrotate|folder:|anacron$/) print kind " " FILENAME "\t" schedule "\t" substr(found, 2)
+      if (found ~ /logrotate|folder:|anacron$/) kept[FILENAME]
+      else if (kind == "anacron") next
+      else found = rest == "" && !isBlank ? " nothing" : " other"
+      lines[FILENAME] = lines[FILENAME] kind " " FILENAME "\t" schedule "\t" substr(user found, 2) "\n"
+    }
+    END {
+      for (i = 1; i <= tables; i++) {
+        if (!(order[i] in kept)) continue
+        printf "%s", lines[order[i]]
+        print unfinished[order[i]] " " order[i] >>ENVIRON["container_logs_tables"]
+      }
     }
   ' "$@" /dev/null
+  container_logs_tables
+}
+
+# What else decides whether cron reads a table that starts logrotate, and whom it names.
+container_logs_tables() {
+  set --
+  while read -r container_logs_last container_logs_path; do
+    set -- "$@" "$container_logs_path"
+    # A comment or nothing may stand there without its end.
+    if [ "$container_logs_last" = 1 ] && [ -n "$(tail -c 1 -- "$container_logs_path")" ]; then
+      echo "unended $container_logs_path"
+    fi
+  done <"$nm_scratch/container-logs-tables"
+  [ "$#" -eq 0 ] || stat -L -c 'table %f %u %h %n' -- "$@"
+  while read -r container_logs_name; do
+    ! id -u "$container_logs_name" >/dev/null 2>&1 || echo "account $container_logs_name"
+  done <"$nm_scratch/container-logs-accounts"
 }
 
 # When state files were written, and what the time is now: one stat for all. The state file is told by its own time, which is

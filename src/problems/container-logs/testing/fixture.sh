@@ -445,6 +445,14 @@ case $state in
     inject logrotate-not-scheduled
     touch -d '3 days ago' /var/lib/logrotate/status
     ;;
+  fail-logrotate-not-scheduled-account)
+    # The word behind the time is the account: Debian's cron gives up the whole table for this line.
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    rm /etc/cron.daily/logrotate
+    printf 'MAILTO=ops@planted-secret.example\n0 * * * * /usr/sbin/logrotate /etc/logrotate.conf\n30 4 * * * root echo planted-secret\n' >/etc/cron.d/logs
+    touch -d '3 days ago' /var/lib/logrotate/status
+    ;;
   fail-logrotate-not-scheduled-timer)
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
@@ -476,6 +484,13 @@ case $state in
     guide "$containers/*/*.log" >"$rules/docker"
     rm /var/lib/logrotate/status
     long_up
+    ;;
+  warn-logrotate-runs-rarely)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    mkdir -p /etc/cron.weekly
+    mv /etc/cron.daily/logrotate /etc/cron.weekly/logrotate
+    printf '47 6 * * 7 root cd / && run-parts --report /etc/cron.weekly\n' >>/etc/crontab
     ;;
   warn-logrotate-until-reboot)
     docker_node
