@@ -27,6 +27,20 @@ describe('batches', () => {
     expect(planBatches([], { sizes: [{ nodes: 1 }], cap: 1 })).toEqual([]);
   });
 
+  it('stay within a zone or a node group where that is asked for, the largest first', () => {
+    const six = [
+      ...['a', 'b'].map((name) => ({ name, zone: 'z1', group: 'blue' })),
+      ...['x', 'y', 'z'].map((name) => ({ name, zone: 'z2', group: 'blue' })),
+      { name: 'q', group: 'green' },
+    ];
+    const plan = { sizes: [{ nodes: 1 }, { percent: 100 }], cap: 9 };
+    expect(planBatches(six, { ...plan, within: 'zone' })).toEqual([['x'], ['y', 'z'], ['a', 'b'], ['q']]);
+    expect(planBatches(six, { ...plan, within: 'group' })).toEqual([['a'], ['b', 'x', 'y', 'z'], ['q']]);
+    expect(planBatches(six, { ...plan, within: 'zone', cap: 1 }).map((batch) => batch.length)).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+  });
+
   it('take the canary from the largest group', () => {
     const batches = planBatches(
       [

@@ -4,6 +4,7 @@ import { nodesOf, type BatchSize } from './batch-size.ts';
 export interface BatchNode {
   readonly name: string;
   readonly group?: string;
+  readonly zone?: string;
 }
 
 export interface BatchPlan {
@@ -11,6 +12,11 @@ export interface BatchPlan {
   readonly sizes: readonly BatchSize[];
   /** No batch is larger; at least 1. */
   readonly cap: number;
+  /**
+   * Whether no batch holds nodes of two node groups, or of two zones: what goes wrong then stays in one. They are taken
+   * one after another, the largest first, which the canary comes from. A node of none is of one with all such nodes.
+   */
+  readonly within?: 'group' | 'zone';
 }
 
 /**
@@ -18,16 +24,25 @@ export interface BatchPlan {
  * shares an image and so a fate; the canary comes from the largest group. Pure: the same nodes always give the same
  * batches.
  */
-export function planBatches(nodes: readonly BatchNode[], { sizes, cap }: BatchPlan): readonly (readonly string[])[] {
-  const order = spread(nodes);
+export function planBatches(nodes: readonly BatchNode[], plan: BatchPlan): readonly (readonly string[])[] {
+  const { sizes, cap, within } = plan;
   const batches: (readonly string[])[] = [];
-  for (let taken = 0; taken < order.length;) {
-    const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? { percent: 100 };
-    const count = Math.min(nodesOf(size, order.length), Math.max(cap, 1));
-    batches.push(order.slice(taken, taken + count));
-    taken += count;
+  for (const part of within === undefined ? [nodes] : partsOf(nodes, within)) {
+    const order = spread(part);
+    for (let taken = 0; taken < order.length;) {
+      const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? { percent: 100 };
+      const count = Math.min(nodesOf(size, nodes.length), Math.max(cap, 1));
+      batches.push(order.slice(taken, taken + count));
+      taken += count;
+    }
   }
   return batches;
+}
+
+function partsOf(nodes: readonly BatchNode[], within: 'group' | 'zone'): readonly (readonly BatchNode[])[] {
+  return [...Map.groupBy(nodes, (node) => node[within] ?? '')]
+    .toSorted(([a, its], [b, others]) => others.length - its.length || compareNames(a, b))
+    .map(([, members]) => members);
 }
 
 /**
