@@ -196,7 +196,7 @@ test('runs as any user that a cluster chooses, with no name and no home', () => 
   writeFileSync(join(rootfs, 'tmp/hosts'), '127.0.0.1\n');
   const looked = runAs('4711:4711', '/bin/nodemend', 'diagnose', '--hosts', '/tmp/hosts');
   expect(looked).toMatchObject({ status: 5, stderr: '' });
-  expect(looked.stdout).toMatch(/^UNKNOWN +1 of 1 node could not be seen$/m);
+  expect(looked.stdout).toMatch(/^UNKNOWN +1 of 1 node could not be checked$/m);
   const verified = runAs(
     '4711:4711',
     '/bin/nodemend',

@@ -138,7 +138,7 @@ test('a Job without a key reads the API server alone, and says that this is no a
   expect(node).toBe(containerd);
   expect(log).toContain('Cluster in-cluster (https://10.96.0.1), 3 nodes, API server only');
   expect(log.replaceAll(/\s+/g, ' ')).toContain(
-    'No trouble found by way of the API server. The 3 nodes themselves were not looked at: this is not an all-clear.',
+    'No problems found through the API server. The 3 nodes themselves were not looked at: this is not an all-clear.',
   );
   expect(exitCode).toBe(5);
   expect(message.replaceAll(/\s+/g, ' ')).toContain('this is not an all-clear');

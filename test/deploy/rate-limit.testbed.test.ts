@@ -118,8 +118,8 @@ test('without the role for Secrets none is read, and that is said', async () => 
 
   expect(exitCode).toBe(5);
   expect(unknown.map(({ detail }) => detail)).toEqual([
-    `${role} may not list serviceaccounts in namespace shop (403).`,
-    `${role} may not get secrets in namespace shop (403).`,
+    `${role} cannot list serviceaccounts in namespace shop (403).`,
+    `${role} cannot get secrets in namespace shop (403).`,
   ]);
   expect(fixture.asked().refused).toEqual(expect.arrayContaining(['GET /api/v1/namespaces/shop/secrets/hub']));
 });
@@ -235,6 +235,6 @@ describe('with it', () => {
     const [here, , , rollout, , compared] = ends.map(({ stdout }) => stdout.replaceAll(/ +/gu, ' '));
     expect(here).toContain('this machine\n');
     expect(rollout).toMatch(/deployment\/web=50 \S+ 0 \d+ 1 containerd-1\n/u);
-    expect(compared).toMatch(new RegExp(`\\n${node} (\\S+) \\1 the same, its own\\n`, 'u'));
+    expect(compared).toMatch(new RegExp(`\\n${node} (\\S+) \\1 unchanged, not shared\\n`, 'u'));
   });
 });

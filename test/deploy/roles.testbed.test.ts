@@ -65,7 +65,7 @@ describe('each role is enough for its commands, and has nothing that they do not
     const { exitCode, stderr } = await reader.run('apply', './plan.json', '--yes');
     expect(exitCode).toBe(5);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-      'system:serviceaccount:nodemend:nodemend-read may not get leases -n nodemend (403). [API_FORBIDDEN]',
+      'system:serviceaccount:nodemend:nodemend-read cannot get leases -n nodemend (403). [API_FORBIDDEN]',
     );
     expect(await onNode()).toBe(before);
     expect(fixture.asked().refused).toEqual([`GET ${leasePath}`]);
@@ -96,7 +96,7 @@ describe('each role is enough for its commands, and has nothing that they do not
       const { exitCode, stdout } = await changer.run('admission-policy', '--apply', '--yes');
       expect([exitCode, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
         7,
-        expect.stringContaining('may not create validatingadmissionpolicies') as unknown,
+        expect.stringContaining('cannot create validatingadmissionpolicies') as unknown,
       ]);
       expect(await fixture.testbed.kubectl('get', 'validatingadmissionpolicies', '-o', 'name')).toBe('');
     });

@@ -55,7 +55,7 @@ test('diagnose reads both runtimes’ nodes', async () => {
   const said = await nodemend('diagnose');
   expect(said).toMatch(/^3\n/);
   expect(said).toContain('via pod');
-  expect(said).toContain('No logrotate rule covers the container logs of docker');
+  expect(said).toContain("No logrotate rule covers docker's container logs");
   expect(said).toContain(`The rule in ${file} names links`);
   expect(said).toContain('2 nodes: 1 failing, 1 with warnings.');
 });

@@ -53,7 +53,7 @@ test(
       await cluster.thawSsh(silent);
     }
     const text = stripVTControlCharacters(terminal.screen());
-    const unknown = Number(/UNKNOWN +(\d+) of 300 nodes could not be seen/.exec(text)?.[1]);
+    const unknown = Number(/UNKNOWN +(\d+) of 300 nodes could not be checked/.exec(text)?.[1]);
     expect(unknown, text).toBeGreaterThan(0);
     expect(unknown, text).toBeLessThan(size - 5);
     expect(text).not.toMatch(/are fine/);

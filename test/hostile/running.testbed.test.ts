@@ -145,8 +145,8 @@ test('the token expires after the canary: stopped there, and told; with a new to
       expect(words).toMatch(/^5\n[^]*\[API_UNAUTHORIZED\]/);
       continue;
     }
-    expect(words).toMatch(/^6\n[^]*stopping: [^]*does not accept the credentials[^]*\[API_UNAUTHORIZED\]/);
-    expect(words.replaceAll(/\s+/g, ' ')).toContain('The lease nodemend/nodemend-run could not be given back.');
+    expect(words).toMatch(/^6\n[^]*stopping: [^]*rejected the credentials[^]*\[API_UNAUTHORIZED\]/);
+    expect(words.replaceAll(/\s+/g, ' ')).toContain('The lease nodemend/nodemend-run could not be released.');
     break;
   }
   const [run = ''] = operator.runs();

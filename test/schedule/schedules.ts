@@ -267,7 +267,7 @@ export function schedulesSuite(given: () => Given): void {
     const job = await given().jobEnd('wide-now');
     expect(job.log).toMatch(refused);
     expect(job.log.replaceAll(/\s+/g, ' ')).toContain(
-      '2 of 3 nodes would be changed, more than are approved for one run (1), so nothing was changed.',
+      'The plan would change 2 of 3 nodes, more than the approved number for one run (1). Nothing was changed.',
     );
     expect(job.exitCode).toBe(8);
     await expect
@@ -292,7 +292,7 @@ export function schedulesSuite(given: () => Given): void {
     );
     for (const node of [fixture.first, fixture.second]) expect(await fixture.ruleOf(node), node).toBe('');
     const status = await fixture.nodemend('schedule', 'status');
-    expect(status.output).toContain('wide: its last run ended with APPROVAL_EXCEEDED');
+    expect(status.output).toContain('wide: its last run failed with APPROVAL_EXCEEDED');
     expect(status.exitCode).toBe(3);
   });
 
@@ -333,7 +333,7 @@ export function schedulesSuite(given: () => Given): void {
     await fixture.run("echo '# faster' >>rule");
     const { exitCode, output } = await fixture.nodemend('schedule', 'run', 'timed');
     expect(output).toContain('error=APPROVAL_EXCEEDED');
-    expect(output.replaceAll(/\s+/g, ' ')).toContain('The source file is not the one that was approved');
+    expect(output.replaceAll(/\s+/g, ' ')).toContain('The source file does not match the approved one');
     expect(exitCode).toBe(8);
     expect(await fixture.ruleOf(fixture.first)).toBe('');
   });

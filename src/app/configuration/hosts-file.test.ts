@@ -52,37 +52,33 @@ describe('faults are told with file and line', () => {
   test.each([
     ['worker-1 10.0.0.1 prot=22', 'hosts line 1: unknown key prot.', 'Did you mean port?'],
     ['a\nb colour=red', 'hosts line 2: unknown key colour.', 'Did you mean user, port, group, identity?'],
-    ['a port=0', 'hosts line 1: 0 is not a port.', 'A line reads:'],
-    ['a port=99999', 'hosts line 1: 99999 is not a port.', 'A line reads:'],
-    ['a port=22x', 'hosts line 1: 22x is not a port.', 'A line reads:'],
-    ['a user=-oProxyCommand', 'hosts line 1: -oProxyCommand is not a user name.', 'A line reads:'],
-    ['a user=', 'hosts line 1: user has no value.', 'A line reads:'],
-    ['a 10.0.0.1 10.0.0.2', 'hosts line 1: 10.0.0.2 is neither an address nor key=value.', 'A line reads:'],
-    ['user=x a', 'hosts line 1: user=x stands where the name of the host should.', 'A line reads:'],
-    ['a =x', 'hosts line 1: =x is neither an address nor key=value.', 'A line reads:'],
+    ['a port=0', 'hosts line 1: 0 is not a valid port.', 'The format of a line is:'],
+    ['a port=99999', 'hosts line 1: 99999 is not a valid port.', 'The format of a line is:'],
+    ['a port=22x', 'hosts line 1: 22x is not a valid port.', 'The format of a line is:'],
+    ['a user=-oProxyCommand', 'hosts line 1: -oProxyCommand is not a valid user name.', 'The format of a line is:'],
+    ['a user=', 'hosts line 1: user has no value.', 'The format of a line is:'],
+    ['a 10.0.0.1 10.0.0.2', 'hosts line 1: 10.0.0.2 is not an address or key=value.', 'The format of a line is:'],
+    ['user=x a', 'hosts line 1: expected the host name, found user=x.', 'The format of a line is:'],
+    ['a =x', 'hosts line 1: =x is not an address or key=value.', 'The format of a line is:'],
+    ['10.0.0.1 worker-1', 'hosts line 1: the address comes before the name.', 'Put the name first: worker-1 10.0.0.1'],
     [
-      '10.0.0.1 worker-1',
-      'hosts line 1: the address stands before the name.',
-      'Write the name first: worker-1 10.0.0.1',
+      'w[1-3] 10.0.0.[1-2]',
+      'hosts line 1: w[1-3] 10.0.0.[1-2] has a different number of addresses and names.',
+      'The format of a line is:',
     ],
-    ['w[1-3] 10.0.0.[1-2]', 'hosts line 1: not as many addresses as names in w[1-3] 10.0.0.[1-2].', 'A line reads:'],
-    ['w[1-', 'hosts line 1: [1- is not a node set.', 'Write names and ranges like this'],
-    ['$(reboot)', 'hosts line 1: $(reboot) is not a node set.', 'Write names and ranges like this'],
-    ['a\nb\na', 'hosts line 3: a is there already, on line 1.', 'Remove one of the two lines.'],
-    ['w[1-9]\nw[5-6]', 'hosts line 2: w5 is there already, on line 1.', 'Remove one of the two lines.'],
-    ['a 10.0.0.1\nb 10.0.0.1', 'hosts line 2: 10.0.0.1 is there already, on line 1.', 'Remove one of the two lines.'],
+    ['w[1-', 'hosts line 1: [1- is not a valid node set.', 'For example: a,worker-[1-40,43]'],
+    ['$(reboot)', 'hosts line 1: $(reboot) is not a valid node set.', 'For example: a,worker-[1-40,43]'],
+    ['a\nb\na', 'hosts line 3: a already exists on line 1.', 'Remove one of the two lines.'],
+    ['w[1-9]\nw[5-6]', 'hosts line 2: w5 already exists on line 1.', 'Remove one of the two lines.'],
+    ['a 10.0.0.1\nb 10.0.0.1', 'hosts line 2: 10.0.0.1 already exists on line 1.', 'Remove one of the two lines.'],
     [
       'a 10.0.0.1\nb 10.0.0.1 port=22',
-      'hosts line 2: 10.0.0.1 is there already, on line 1.',
+      'hosts line 2: 10.0.0.1 already exists on line 1.',
       'Remove one of the two lines.',
     ],
     ['hosts:\n  - nam: a', 'hosts line 2: unknown key hosts[0].nam.', 'Did you mean name?'],
-    [
-      'hosts:\n  - name: a\n  - name: a',
-      'hosts line 3: a is there already, on line 2.',
-      'Remove one of the two lines.',
-    ],
-    ['hosts: {}', 'hosts line 1: hosts has a value that it cannot have.', 'Expected: [{…}, …]'],
+    ['hosts:\n  - name: a\n  - name: a', 'hosts line 3: a already exists on line 2.', 'Remove one of the two lines.'],
+    ['hosts: {}', 'hosts line 1: hosts has an invalid value.', 'Expected: [{…}, …]'],
   ])('%j', async (text, cause, next) => {
     const error: unknown = await read(text).then(
       () => undefined,
@@ -107,7 +103,7 @@ test('the same address behind another port or another bastion is another host', 
 test.each(['', '\n\n', '# nothing\n', '[group]\n', 'hosts: []\n'])(
   'a file that lists nobody is an error, not "all fine": %j',
   async (text) => {
-    await expect(read(text)).rejects.toThrow(`The hosts file lists no host: --hosts ${folder}/hosts.`);
+    await expect(read(text)).rejects.toThrow(`No hosts found in the hosts file: --hosts ${folder}/hosts.`);
   },
 );
 

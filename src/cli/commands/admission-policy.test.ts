@@ -28,7 +28,7 @@ test('it prints what kubectl takes: each policy with its binding, which warns', 
   expect(objects.flatMap(({ spec }) => spec.validationActions ?? [])).toEqual(
     Array.from({ length: 4 }, () => ['Warn', 'Audit']).flat(),
   );
-  expect(notes).toContain('These policies warn and refuse nothing.\nNext: nodemend admission-policy --apply\n');
+  expect(notes).toContain('These policies warn and do not deny anything.\nNext: nodemend admission-policy --apply\n');
 });
 
 test('it refuses only when that is named, and leaves namespaces out that are named', async () => {

@@ -60,7 +60,7 @@ test('one of a colleague is not: it says so, and a person answers, or its hash',
   const end = await apply(plan, '--yes');
 
   expect(end).toMatchObject({ error: { code: 'PLAN_FROM_ELSEWHERE', exitCode: 8 } });
-  expect(end.notes).toContain('The plan ./plan.json was not made by you on this machine');
+  expect(end.notes).toContain('The plan ./plan.json was not created by you on this machine');
   expect(end.data).toContain('+  rotate 10');
   expect(await apply(plan)).toMatchObject({ error: { code: 'PLAN_FROM_ELSEWHERE' } });
   expect(await apply(plan, '--yes', '--plan-hash', `sha256:${'0'.repeat(64)}`)).toMatchObject({
@@ -96,7 +96,7 @@ test('lines that look like secrets are told; a change in one needs --show-hidden
     );
   const kept = await apply(written(`a\n${secret('hunter2hunter2')}`, `b\n${secret('hunter2hunter2')}`), '--yes');
   expect(kept).toMatchObject(went);
-  expect(kept.data).toContain('1 line of this file is not shown');
+  expect(kept.data).toContain('1 line of this file is hidden');
   expect(kept.data).not.toContain('hunter2');
 
   // The same text to whoever reads it, with another one behind it.
@@ -122,7 +122,7 @@ test('what a check is given is shown, and two nodes that look alike and are not 
   const plan = planWith({ nodes, actions: [action('worker-1', '.one'), action('worker-2', '.two')] });
   const { data } = await apply(plan, '--yes');
 
-  expect(data).toContain('Check: container-logs/rule-covers-logs, which is given');
+  expect(data).toContain('Check: container-logs/rule-covers-logs, with arguments');
   expect(data).toContain('extension .one');
   expect(data).toContain('extension .two');
 });

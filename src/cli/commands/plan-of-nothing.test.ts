@@ -62,14 +62,14 @@ test('of nodes that nobody reached nothing is known, and each has its reason', a
   ] as const) {
     const end = await unwrapped([command, 'container-logs', '--hosts', hosts]);
     expect(end).toMatchObject({ code, error: undefined });
-    expect(end.data).toContain('Whether anything has to change is not known.\n');
-    expect(end.data).toContain('2 nodes could not be seen, and the plan says nothing of them: worker-[1-2]\n  ');
+    expect(end.data).toContain('It is unknown whether anything must change.\n');
+    expect(end.data).toContain('2 nodes could not be checked and are not part of the plan: worker-[1-2]\n  ');
     expect(end.data).not.toContain('Nothing to change');
   }
 });
 
 test.each([
-  ['nothing of it', [], 8, 'Whether anything has to change is not known.'],
+  ['nothing of it', [], 8, 'It is unknown whether anything must change.'],
   ['a part of it', ['apps', 'batch'], 6, 'Nothing to change in what was looked at'],
 ])('what the API server shows %s of is no all-clear', async (_shown, groups, expected, words) => {
   const shown = ['nodes', 'pods', 'namespaces', ...(groups.length > 0 ? ['events', 'replicationcontrollers'] : [])];
@@ -79,7 +79,7 @@ test.each([
   ];
   const { code, data } = await (await commands(cluster, rules))('apply', 'image-pull');
   expect(data).toContain(words);
-  expect(data).toContain('Not everything that was asked of the cluster could be seen');
+  expect(data).toContain('Not everything in the cluster could be checked');
   expect(code).toBe(expected);
 });
 
@@ -91,11 +91,7 @@ test('findings that no plan mends are named, and the remedies that nobody named'
 
   const { code, data } = await nodemend('plan');
   expect(code).toBe(5);
-  expect(data).toContain(
-    '3 findings have no change that a plan could make: dockerhub-rate-limit, network-unreachable, not-found.',
-  );
-  expect(data).toContain(
-    'More that a plan for image-pull can change when --remedy names it: rewrite-references, mirror.',
-  );
+  expect(data).toContain('A plan cannot fix 3 findings: dockerhub-rate-limit, network-unreachable, not-found.');
+  expect(data).toContain('Optional remedies for image-pull, to add with --remedy: rewrite-references, mirror.');
   expect(data).toContain('Not looked at: container-logs, kernel-memory on 8 nodes (add --via ssh).');
 });

@@ -84,12 +84,12 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 
   expect(squeezed(data)).toBe(
     'COUNTED AS LEFT WINDOW ASKED FROM\n127.0.0.1 100 / 100 6 h this machine\naccount *** 140 / 200 6 h secrets ops/hub, web/hub\n\n' +
-      ('FAIL docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn. Make a ' +
-        'new access token for the account and put it into the pull secret. Pods that use it cannot pull private ' +
-        'images until then.\n'),
+      ('FAIL docker.io rejected the login of ops/stale: the password is wrong or was revoked. Create a ' +
+        'new access token for the account and add it to the pull secret. Until then, pods that use it cannot pull ' +
+        'private images.\n'),
   );
   expect(squeezed(notes)).toContain(
-    'their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub, ops/hub, ops/stale',
+    'their logins are sent to auth.docker.io, over TLS and only from this machine: web/hub, ops/hub, ops/stale',
   );
   expect(code).toBe(3);
   expect(internet.hub.pulls.counted().get('kim')).toBe(60);
@@ -146,7 +146,7 @@ test('no password, and no name, is in anything that is printed', async () => {
         node: null,
         secrets: ['ops/stale'],
         code: 'REGISTRY_LOGIN_REFUSED',
-        detail: 'docker.io does not accept the login of ops/stale: the password is wrong or was withdrawn.',
+        detail: 'docker.io rejected the login of ops/stale: the password is wrong or was revoked.',
       },
     ],
     unknown: [],
@@ -223,7 +223,9 @@ describe('saved as a bundle, and told again', () => {
     expect(told.data).toBe(seen.data);
     expect(told.code).toBe(seen.code);
     expect(internet.asked).toHaveLength(requests);
-    expect(told.notes).toBe('Nodes were not asked, and may be counted under another address: --via ssh asks them.\n');
+    expect(told.notes).toBe(
+      'Nodes were not checked and may count under another address. To check them, add --via ssh.\n',
+    );
     expect(JSON.parse((await again('-o', 'json')).data)).toMatchObject({
       groups: [{ here: true }, { source: '***', pulls: { seen: 1 } }],
       denied: [{ secrets: ['ops/stale'] }],
@@ -286,7 +288,7 @@ describe('what cannot be read is unknown, with what would help', () => {
         {
           secrets: [],
           code: 'SECRETS_FORBIDDEN',
-          detail: 'reader may not list serviceaccounts in namespace ops (403).',
+          detail: 'reader cannot list serviceaccounts in namespace ops (403).',
         },
       ],
     });
@@ -298,8 +300,8 @@ describe('what cannot be read is unknown, with what would help', () => {
 
     expect(code).toBe(5);
     expect(squeezed(data)).toContain(
-      'UNKNOWN reader may not get secrets in namespace web (403). The role is ' +
-        'deploy/nodemend-read-secrets.yaml: read its warning, then apply it to web and bind it there.\n',
+      'UNKNOWN reader cannot get secrets in namespace web (403). Read the warning in ' +
+        'deploy/nodemend-read-secrets.yaml, then apply the role to web and bind it there.\n',
     );
   });
 
@@ -315,9 +317,9 @@ describe('what cannot be read is unknown, with what would help', () => {
       'of another shape',
       { '.dockercfg': Buffer.from('[]').toString('base64') },
       'kubernetes.io/dockercfg',
-      'has another shape than a Docker configuration',
+      'is not a Docker configuration',
     ],
-    ['of another type', { username: '' }, 'Opaque', 'is of a type that kubelet passes over'],
+    ['of another type', { username: '' }, 'Opaque', 'has a type that kubelet ignores'],
     [
       'without a colon',
       { '.dockercfg': Buffer.from('{"a":{"auth":"YQ=="}}').toString('base64') },
@@ -343,7 +345,7 @@ describe('what cannot be read is unknown, with what would help', () => {
         },
       ],
     });
-    expect(end.notes).toContain('No pull secret holds a login of docker.io in: web\n');
+    expect(end.notes).toContain('No pull secret with a login for docker.io found in: web\n');
   });
 
   test('a registry that asks for no login gets none', async () => {

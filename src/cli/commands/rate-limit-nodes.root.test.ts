@@ -179,15 +179,15 @@ describe('the pace of pulls, and how long the rest lasts', () => {
       /^COUNTED AS LEFT WINDOW PULLS\/H LASTS ASKED FROM\n127\.0\.0\.1 9 \/ 100 6 h 20 2\dm(?:\d+s)? this machine, worker-\[1-2\]\n/u,
     );
     expect(text.replaceAll('\n', ' ')).toMatch(
-      /Pulls seen in 3[01]m, as far back as events go: at most 11 \(each image once for each node: 3\)\./u,
+      /Pulls in the last 3[01]m, from the available events: at most 11 \(each image once per node: 3\)\./u,
     );
-    expect(text).toContain('Pulls of nodes whose address is not known: 1 (worker-9)\n');
+    expect(text).toContain('Pulls from nodes with an unknown address: 1 (worker-9)\n');
     expect(text).toContain(
       (
-        'What helps\n- An account: all that the cluster pulls is at most 132 in 6 h.\n' +
+        'What helps\n- Use an account: the whole cluster needs at most 132 pulls in 6 h.\n' +
         ' - small: 100 in 6 h, too few\n - Team: no limit\n' +
-        '- Addresses of their own: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n' +
-        '- For each node group: own as many free floating IPs'
+        '- Use separate addresses: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n' +
+        '- For each node group, allocate as many free floating IPs'
       ).replaceAll('\n -', ' -'),
     );
     expect(text).toContain("NCR's image cache registry");
@@ -204,7 +204,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
       pulls: { state: 'unknown', code: 'API_FORBIDDEN' },
     });
     expect(squeezed((await there.run(['--via', 'local', '--pulls'])).data)).toContain(
-      'UNKNOWN reader may not list events (403).',
+      'UNKNOWN reader cannot list events (403).',
     );
   });
 
@@ -212,7 +212,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
     const there = await fixture(() => [node('worker-1')]);
 
     expect((await there.run(['--pulls'])).data).toContain(
-      'No event tells of a pull. Events live an hour by default.\n',
+      'No pull events found. By default, events are kept for an hour.\n',
     );
     expect((await there.run(['--pulls'], { language: 'ko' })).data).toContain('pull을 알리는 이벤트가 없습니다.');
   });
@@ -296,9 +296,9 @@ describe('what a rollout would cost', () => {
     expect(text).toContain(
       '\nROLLOUT COUNTED AS PULLS LEFT IF NEW NODES\ndeployment/app=2 127.0.0.1 1–2 2 2 worker-[1-3]\n',
     );
-    expect(text).toContain('deployment/other=9 in web pulls nothing from 127.0.0.1:');
-    expect(text).toContain('The higher number counts nodes that do not name all their images');
-    expect(text).toContain('deployment/app=2 names pull secrets that were not read');
+    expect(text).toContain('deployment/other=9 in web does not pull from 127.0.0.1:');
+    expect(text).toContain('The higher number includes nodes that do not report all their images');
+    expect(text).toContain('deployment/app=2 uses pull secrets that were not read');
     expect(end.data.split('\n').filter((line) => line.length > 80)).toEqual([]);
     // Few are left, and what they do for is no matter.
     expect(end.code).toBe(4);
@@ -319,7 +319,7 @@ describe('what a rollout would cost', () => {
     });
     expect(missing.code).toBe(5);
     expect(document(hidden)).toMatchObject({
-      whatIf: [{ state: 'unknown', code: 'API_FORBIDDEN', detail: 'reader may not list nodes (403).' }],
+      whatIf: [{ state: 'unknown', code: 'API_FORBIDDEN', detail: 'reader cannot list nodes (403).' }],
     });
   });
 

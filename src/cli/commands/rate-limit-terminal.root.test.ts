@@ -68,10 +68,10 @@ test.each([
     '--use-secrets',
     'web',
   );
-  await expect.poll(command.screen, { timeout: 30_000, interval: 50 }).toContain('Type yes to go on:');
+  await expect.poll(command.screen, { timeout: 30_000, interval: 50 }).toContain('Type yes to continue:');
   // Only where logins go is known yet.
   expect(command.screen().replaceAll(/\s+/gu, ' ')).toContain(
-    'their logins are sent to auth.docker.io, over TLS and from this machine alone: web/hub',
+    'their logins are sent to auth.docker.io, over TLS and only from this machine: web/hub',
   );
   expect(hub.logins).toEqual([]);
   command.type(`${answer}\n`);

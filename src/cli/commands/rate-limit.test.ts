@@ -22,7 +22,7 @@ test('what is left is told, and whose it is; to ask costs nothing', async () => 
   const { code, data, notes } = await runInProcess(['rate-limit'], { environment: internet.environment });
 
   expect(data.replaceAll(/ +/gu, ' ')).toBe('COUNTED AS LEFT WINDOW ASKED FROM\n127.0.0.1 76 / 100 6 h this machine\n');
-  expect(notes).toBe('Nodes were not asked, and may be counted under another address: --via ssh asks them.\n');
+  expect(notes).toBe('Nodes were not checked and may count under another address. To check them, add --via ssh.\n');
   expect(code).toBe(0);
   expect(internet.hub.pulls.left({ source: '127.0.0.1', limit: 100 })).toBe(76);
   expect(new Set(internet.asked)).toEqual(new Set(['registry-1.docker.io:443', 'auth.docker.io:443']));

@@ -45,7 +45,7 @@ describe('rewrite', () => {
     expect(data).toMatch(/^-.*image: k8s\.gcr\.io\/pause:3\.2/m);
     expect(data).toMatch(/^\+.*image: registry\.k8s\.io\/pause:3\.2/m);
     expect(notes).toContain(
-      'Would change: 1 (files: 1). Only told: 0. Files looked into: 2, left alone: 0, passed over because of their names: 0.',
+      'Would change: 1 (files: 1). Reported only: 0. Files searched: 2, not changed: 0, skipped by name: 0.',
     );
     expect(text('a/pod.yaml')).toBe(pod('k8s.gcr.io/pause:3.2'));
   });
@@ -68,7 +68,7 @@ describe('rewrite', () => {
 
     expect(code).toBe(6);
     expect(text('pod.yaml.orig')).toBe(pod('k8s.gcr.io/a:1'));
-    expect(notes).toContain('other.yaml: left alone: its backup .orig is there already');
+    expect(notes).toContain('other.yaml: not changed: its .orig backup already exists');
     expect([text('other.yaml'), text('other.yaml.orig')]).toEqual([pod('k8s.gcr.io/b:1'), 'mine']);
   });
 
@@ -112,7 +112,7 @@ describe('rewrite', () => {
       {
         ruleId: 'retired-registry',
         level: 'error',
-        message: { text: 'docker.pkg.github.com/o/r/i:1 becomes ghcr.io/o/r/i:1.' },
+        message: { text: 'docker.pkg.github.com/o/r/i:1 changes to ghcr.io/o/r/i:1.' },
         locations: [
           {
             physicalLocation: {
@@ -159,12 +159,12 @@ describe('rewrite', () => {
     const { code, notes } = await rewrite('.');
 
     expect(code).toBe(5);
-    expect(notes).toContain('link.yaml: left alone: a symbolic link');
-    expect(notes).toContain('huge.json: left alone: larger');
-    expect(notes).toContain('latin1.yaml: left alone: not UTF-8');
-    expect(notes).toContain('utf16.yaml: left alone: not UTF-8');
-    expect(notes).toContain('powershell.yaml: left alone: UTF-16');
-    expect(notes).toContain('passed over because of their names: 1');
+    expect(notes).toContain('link.yaml: not changed: a symbolic link');
+    expect(notes).toContain('huge.json: not changed: larger');
+    expect(notes).toContain('latin1.yaml: not changed: not UTF-8');
+    expect(notes).toContain('utf16.yaml: not changed: not UTF-8');
+    expect(notes).toContain('powershell.yaml: not changed: UTF-16');
+    expect(notes).toContain('skipped by name: 1');
     const { data } = await rewrite('-o', 'sarif', '.');
     const said = (JSON.parse(data) as { runs: { invocations: { toolExecutionNotifications: unknown[] }[] }[] }).runs[0];
     expect(said?.invocations[0]?.toolExecutionNotifications).toHaveLength(6);

@@ -18,7 +18,9 @@ describe('user-script', () => {
 
     expect(code).toBe(0);
     expect(data).toMatch(/^#!\/bin\/sh\n[^]*\nnodemend_main\n$/);
-    expect(notes).toMatch(/^A user script for container-logs: \d+ of at most 64000 bytes\.\nNext: paste it/);
+    expect(notes).toMatch(
+      /^User script for container-logs: \d+ of at most 64000 bytes\.\nNext: paste the complete script/,
+    );
     expect(notes).toContain('/var/log/userscript_v2.output');
     expect((await runInProcess(['user-script'])).data).toBe(data);
   });

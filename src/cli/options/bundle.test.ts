@@ -18,7 +18,7 @@ describe('from a bundle', () => {
     expect(code).toBe(0);
     expect(data).toMatch(/^CREATE {2}\/etc\/logrotate\.d\/docker on 3 nodes$/m);
     expect(data).toMatch(/^ {2}\+ {4}maxsize 100M$/m);
-    expect(data).toContain('1 node could not be seen, and the plan says nothing of it:\nshop-app-worker-node-5');
+    expect(data).toContain('1 node could not be checked and is not part of the plan: shop-app-worker-node-5');
     // There is no cluster that could be changed.
     expect(data).not.toContain('Next:');
   });
@@ -41,7 +41,7 @@ describe('from a bundle', () => {
     const { code, data } = await runInProcess(['container-logs', 'diff', '--bundle', bundle]);
 
     expect(code).toBe(3);
-    expect(data).toContain('VERSION 1  3 nodes\n  shop-default-worker-node-[0-2]\n  No such file.');
+    expect(data).toContain('VERSION 1  3 nodes\n  shop-default-worker-node-[0-2]\n  The file does not exist.');
     expect(data.replaceAll(/\s+/g, ' ')).toContain(
       `Next: nodemend container-logs diff --from FILE --bundle ${bundle}`.replaceAll(/\s+/g, ' '),
     );

@@ -22,7 +22,7 @@ test('what was typed, and nothing of it on the screen', async () => {
   const terminal = typing('s3cret phrase\n');
 
   expect(await askPassphrase(question, output.notes, t, () => terminal)).toBe('s3cret phrase');
-  expect(notes()).toBe('Passphrase of /home/kim/.ssh/id_ed25519: \n');
+  expect(notes()).toBe('Enter passphrase for /home/kim/.ssh/id_ed25519: \n');
   expect(data()).toBe('');
   expect(terminal.closed()).toBe(true);
 });
@@ -31,9 +31,9 @@ test('a wrong one is said, and asked for three times at most', async () => {
   const { output, notes } = recordedOutput();
 
   await askPassphrase({ ...question, attempt: 2 }, output.notes, t, () => typing('again\n'));
-  expect(notes()).toBe('That was not it. Passphrase of /home/kim/.ssh/id_ed25519: \n');
+  expect(notes()).toBe('Wrong passphrase. Enter passphrase for /home/kim/.ssh/id_ed25519: \n');
   expect(await askPassphrase({ ...question, attempt: 4 }, output.notes, t, () => typing('again\n'))).toBeUndefined();
-  expect(notes()).toBe('That was not it. Passphrase of /home/kim/.ssh/id_ed25519: \n');
+  expect(notes()).toBe('Wrong passphrase. Enter passphrase for /home/kim/.ssh/id_ed25519: \n');
 });
 
 test('nothing typed, or nobody to ask', async () => {

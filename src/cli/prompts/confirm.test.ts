@@ -38,7 +38,7 @@ describe('a terminal that answers (its stand-in)', () => {
 
     await confirm(options, notesOf(written), textsOf('en').t, () => terminal);
 
-    expect(written.text()).toBe('Apply plan 3f2a91c7 to 200 nodes.\nType yes to go on: ');
+    expect(written.text()).toBe('Apply plan 3f2a91c7 to 200 nodes.\nType yes to continue: ');
     expect(terminal.closed()).toBe(true);
   });
 

@@ -7,8 +7,9 @@ const timedOut = new NodemendError('SSH_TIMED_OUT', { node: 'worker-12', address
 
 test('cause with its code, then the hint', () => {
   expect(renderError(timedOut, { debug: false }, contextOf('en'))).toMatchInlineSnapshot(`
-    "error: worker-12: no answer from 10.0.0.12 port 22 within 10 s. [SSH_TIMED_OUT]
-    hint: Open TCP 22 in the node's security group, or name a bastion with
+    "error: worker-12: no response from 10.0.0.12 port 22 within 10 s.
+           [SSH_TIMED_OUT]
+    hint: Open TCP 22 in the node's security group, or specify a bastion with
           --bastion.
     "
   `);
@@ -23,11 +24,11 @@ test('cause with its code, then the hint', () => {
 
 test('in 40 columns the lines hang below their text', () => {
   expect(renderError(timedOut, { debug: false }, contextOf('en', 40))).toMatchInlineSnapshot(`
-    "error: worker-12: no answer from
+    "error: worker-12: no response from
            10.0.0.12 port 22 within 10 s.
            [SSH_TIMED_OUT]
     hint: Open TCP 22 in the node's security
-          group, or name a bastion with
+          group, or specify a bastion with
           --bastion.
     "
   `);
@@ -55,12 +56,12 @@ test('a command to copy has its own line, however narrow the terminal is', () =>
 
   expect(renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('en', 60)))
     .toMatchInlineSnapshot(`
-    "error: This changes nodes or the cluster, and there is no
-           terminal to ask on. [APPROVAL_MISSING]
-    hint: Read what is shown, then approve it with --yes:
-      nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes
-    "
-  `);
+      "error: This changes nodes or the cluster, and there is no
+             terminal to ask for approval. [APPROVAL_MISSING]
+      hint: Review the output, then approve it with --yes:
+        nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes
+      "
+    `);
   expect(
     renderError(new NodemendError('APPROVAL_MISSING', { command }), { debug: false }, contextOf('ko', 60)).split('\n'),
   ).toContain(`  ${command}`);

@@ -45,5 +45,5 @@ test('80 columns', () => {
 });
 
 test('none', () => {
-  expect(renderHistory([], contextOf('en'))).toBe('No run is known here.\n');
+  expect(renderHistory([], contextOf('en'))).toBe('No runs found.\n');
 });

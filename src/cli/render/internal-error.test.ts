@@ -8,17 +8,14 @@ test('what was not thrown on purpose is internal, without a stack unless asked',
   const error = new TypeError('x is not a function', { cause: new Error('deeper') });
 
   expect(renderError(error, { debug: false }, contextOf('en'))).toMatchInlineSnapshot(`
-    "error: Something unexpected: x is not a function. [INTERNAL]
-    hint: Please report it with the output of the same command under
-          NODEMEND_DEBUG=1.
+    "error: Internal error: x is not a function. [INTERNAL]
+    hint: Report it with the output of the same command run with NODEMEND_DEBUG=1.
     "
   `);
   expect(renderError(error, { debug: true }, contextOf('en'))).toMatch(
     /TypeError: x is not a function\n +at [^]*Error: deeper\n +at /,
   );
-  expect(renderError('text', { debug: true }, contextOf('en'))).toContain(
-    'error: Something unexpected: text. [INTERNAL]',
-  );
+  expect(renderError('text', { debug: true }, contextOf('en'))).toContain('error: Internal error: text. [INTERNAL]');
   expect(knownError(error)).toEqual({ code: 'INTERNAL', params: { problem: 'x is not a function' } });
   expect(errorExit(error)).toBe(1);
   expect(errorExit(new NodemendError('NO_TARGETS', { selection: 'x' }))).toBe(2);

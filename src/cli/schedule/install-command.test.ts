@@ -44,7 +44,7 @@ test('everything is shown, then somebody is asked; where nobody can be, nothing 
   for (const text of [
     'every Monday at 03:20',
     'the list of hosts',
-    '1 node changed in one run',
+    '1 node changed per run',
     '/bin/echo ops',
     'OnCalendar=Mon *-*-* 03:20:00',
     'Persistent=true',
@@ -128,6 +128,6 @@ test('a schedule that is not there', async () => {
   ).toMatchObject({ code: 'SCHEDULE_FILE_UNREADABLE' });
   expect(await runInProcess(['schedule', 'status'], { environment })).toMatchObject({
     code: 0,
-    data: 'There is no schedule.\n',
+    data: 'No schedules found.\n',
   });
 });

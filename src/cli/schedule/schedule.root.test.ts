@@ -95,7 +95,7 @@ describe('the user’s crontab', () => {
     );
     expect(nodemend(['schedule', 'remove', 'kept'])).toMatchObject({
       exitCode: 0,
-      stdout: `Taken out: kept\n  crontab\n  ${state('kept')}\n`,
+      stdout: `Removed: kept\n  crontab\n  ${state('kept')}\n`,
     });
     expect(crontabText().toString('latin1')).toBe(`${crontabBefore.toString('latin1')}\n`);
     expect(existsSync(state('kept'))).toBe(false);
@@ -127,7 +127,7 @@ describe('the user’s crontab', () => {
     nodemend(['schedule', 'install', '--as', 'cron', '--name', 'lost', '--yes', ...failing()]);
     root.run('crontab -r');
     const status = nodemend(['schedule', 'status']);
-    expect(status.stdout).toContain('lost: crontab is no longer there: it does not run.');
+    expect(status.stdout).toContain('lost: crontab no longer exists, so it does not run.');
     expect(status.exitCode).toBe(3);
     expect(nodemend(['schedule', 'remove', 'lost']).exitCode).toBe(0);
   });

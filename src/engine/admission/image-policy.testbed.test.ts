@@ -293,7 +293,7 @@ describe('nodemend puts it into force and takes it out again', () => {
     expect([exitCode, /\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([8, 'APPROVAL_MISSING']);
     expect(stdout).toContain('CREATE  ValidatingAdmissionPolicy/nodemend-retired-images-pods');
     expect(stdout).toContain('+++ ValidatingAdmissionPolicyBinding/nodemend-retired-images-cronjobs\tplanned');
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain("8 changes of the cluster's objects. It needs --allow deny.");
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('8 changes to cluster objects. Requires --allow deny.');
     expect(await policies()).toEqual([]);
   });
 

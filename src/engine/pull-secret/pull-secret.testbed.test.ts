@@ -452,7 +452,7 @@ describe('what was there', () => {
     await kubectl('-n', 'tools', 'patch', 'secret', 'regcred', '--type=merge', '-p', JSON.stringify({ data: theirs }));
     const end = await changed(on, 'undo', newestRun(), '--yes');
     expect(end.code).toBe(8);
-    expect(end.data + end.notes).toMatch(/tools\/Secret\/regcred was changed by somebody after run/u);
+    expect(end.data + end.notes).toMatch(/tools\/Secret\/regcred was changed after run/u);
     expect(refusals()).toEqual(['PULL_SECRET_CHANGED_SINCE_RUN']);
     expect((await object('tools', 'secret', 'regcred')).data).toEqual(theirs);
     await kubectl('-n', 'tools', 'delete', 'secret', '--all');

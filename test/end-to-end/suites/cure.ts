@@ -71,7 +71,7 @@ export function describeCure(create: OpenCluster): void {
         expect(stderr).toBe('');
         expect(stdout).toMatch(
           new RegExp(
-            `${cluster.nodes.find(({ name }) => name === bare)?.user} becomes root by sudo without a ` +
+            `${cluster.nodes.find(({ name }) => name === bare)?.user} can use sudo without a ` +
               'password[^]*missing[^]*nodemend diagnose',
           ),
         );

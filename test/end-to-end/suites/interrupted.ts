@@ -134,7 +134,7 @@ export function describeInterrupted(create: OpenCluster): void {
         const { exitCode } = await terminal.ended;
         const screen = stripVTControlCharacters(terminal.screen()).replaceAll(/\s+/g, ' ');
         expect(exitCode, screen).toBe(0);
-        expect(screen).toContain('two runs may change nodes and objects side by side');
+        expect(screen).toContain('two runs may change nodes and objects at the same time');
         expect((await other.nodemend('force-unlock', run)).stderr).toContain('[LEASE_NOT_OF_RUN]');
       } finally {
         other.leave();

@@ -72,7 +72,7 @@ export function partition({ fixture, nodes: [canary, cut] }: Partition, meanwhil
   test('a node is cut off in the middle of its change: unknown, and why; it stays locked, with nothing half-written', async () => {
     const words = (await ending).replaceAll(/\s+/g, ' ');
     expect(words).toMatch(/^6 /);
-    expect(words).toMatch(new RegExp(`state not known ${cut} [^]*\\[(?:SSH_CONNECTION_LOST|COMMAND_TIMED_OUT)\\]`));
+    expect(words).toMatch(new RegExp(`state unknown ${cut} [^]*\\[(?:SSH_CONNECTION_LOST|COMMAND_TIMED_OUT)\\]`));
     expect(words).toContain(`Still locked by this run: ${cut}`);
     expect(operator.journal(run).findLast((entry) => entry.entry === 'node')).toMatchObject({
       outcome: { node: cut, left: 'unknown' },

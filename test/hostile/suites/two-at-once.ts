@@ -84,7 +84,7 @@ export function twoAtOnce({ fixture, nodes, held }: TwoAtOnce): void {
         await alive;
         await expect
           .poll(() => said(operator.nodemend(...apply)), { timeout: 120_000, interval: 500 })
-          .toMatch(/^0\n[^]*taken over from 20260101-0000-container-logs-beef/);
+          .toMatch(/^0\n[^]*Took over the expired lease of 20260101-0000-container-logs-beef/);
         expect(await fixture().leaseHolder()).toBe('');
       },
     );

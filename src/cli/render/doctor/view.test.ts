@@ -57,15 +57,16 @@ const rows: readonly DoctorRow[] = [
 describe('80 columns', () => {
   test('English', () => {
     expect(renderDoctor(rows, 'nodemend doctor --via ssh', contextOf('en'))).toMatchInlineSnapshot(`
-      "ok       https://0af1b2c3-nks-kr1.container.nhncloud.com:6443 answers (v1.23.3);
-               context nks_prod_0af1, user admin
-      WARN     the client certificate ends on 2026-12-06, in 12 days
-               → Download the kubeconfig again from the console; on NKS a certificate
-                 rotation also ends old kubeconfigs.
-      FAIL     nodemend-read lacks: list nodes
+      "ok       https://0af1b2c3-nks-kr1.container.nhncloud.com:6443 responds
+               (v1.23.3); context nks_prod_0af1, user admin
+      WARN     the client certificate expires on 2026-12-06, in 12 days
+               → Download the kubeconfig again from the console; on NKS, a certificate
+                 rotation also invalidates old kubeconfigs.
+      FAIL     nodemend-read is missing: list nodes
                → Ask an administrator to apply this for admin (kubectl apply -f -):
-      FAIL     default-worker: worker-1: no answer from 10.0.0.1 port 22 within 10 s.
-               → Open TCP 22 in the node's security group, or name a bastion with
+      FAIL     default-worker: worker-1: no response from 10.0.0.1 port 22 within
+               10 s.
+               → Open TCP 22 in the node's security group, or specify a bastion with
                  --bastion.
       SKIPPED  nodes were not tried
                → Add --via ssh to try one node of each group.
@@ -122,8 +123,8 @@ test('the summary is as good as the worst row', () => {
   expect(last([server])).toBe('Ready: nothing is missing.');
   expect(last(rows)).toBe('Not ready: 2 checks fail.');
   expect(last(rows.slice(0, 2))).toBe('Ready, with 1 warning.');
-  expect(last([server, unknown])).toBe('1 check could not be made, so this is not yet known to work.');
-  expect(last([server, ...rows.slice(4)])).toBe('Nothing is missing in what was looked at.');
+  expect(last([server, unknown])).toBe('1 check could not be run, so it is unknown whether nodemend can work here.');
+  expect(last([server, ...rows.slice(4)])).toBe('Nothing is missing in what was checked.');
 });
 
 test('nodes of no group are called so, in both languages', () => {

@@ -84,11 +84,12 @@ describe('against a source', () => {
         cri-[1-9]
         kubelet rotates the container logs, so no file is needed, and there is none.
 
-      UNKNOWN  1 of 71 nodes could not be seen
-        gone-1: no answer from 10.0.0.9 port 22 within 10 s.
-          Open TCP 22 in the node's security group, or name a bastion with --bastion.
+      UNKNOWN  1 of 71 nodes could not be checked
+        gone-1: no response from 10.0.0.9 port 22 within 10 s.
+          Open TCP 22 in the node's security group, or specify a bastion with
+          --bastion.
 
-      21 of 71 nodes differ. 1 more could not be seen.
+      21 of 71 nodes differ. 1 more could not be checked.
 
       Next: nodemend container-logs sync --from docker.conf
       "
@@ -137,11 +138,13 @@ describe('against each other', () => {
       ),
     );
 
-    expect(text).toContain('a tie. Of 3 versions on 5 nodes several are on 2 each, so none of them is the reference.');
+    expect(text).toContain(
+      'no reference, because of a tie. Of the 3 versions on 5 nodes, several are on 2 nodes each.',
+    );
     expect(text).toContain('VERSION 1 2 nodes a-[1-2] sha256 893b9afae4a5');
     expect(text).toMatch(/VERSION 2 2 nodes b-\[1-2\] sha256 9c9a9c7f7902 From here to version 1: rotate 10 → 3 --- a/);
-    expect(text).toContain('VERSION 3 1 node c-1 No such file.');
-    expect(text).toContain('5 nodes do not agree: save the version that is right as a file, and compare with --from.');
+    expect(text).toContain('VERSION 3 1 node c-1 The file does not exist.');
+    expect(text).toContain('5 nodes do not agree: save the correct version to a file, and compare with --from.');
   });
 
   test('a majority', () => {
@@ -153,7 +156,7 @@ describe('against each other', () => {
       ]),
     );
 
-    expect(view).toMatch(/compared with what 2 of the 3\s+nodes have/);
+    expect(view).toMatch(/compared with the version on 2 of the 3\s+nodes/);
     expect(view).toMatch(/DIFFERENT {2}1 node\n {2}b-1\n[^]*rotate 10 → 3/);
     expect(view).toMatch(/\+\+\+ b\S+\ton most nodes/);
   });
@@ -182,7 +185,7 @@ test.each<[string, DriftReport, RegExp, number]>([
       ],
       rule,
     ),
-    /The one node that should have the file has it as it should be\./,
+    /The only node that should have the file has the correct one\./,
     0,
   ],
   [
@@ -194,10 +197,10 @@ test.each<[string, DriftReport, RegExp, number]>([
       ],
       rule,
     ),
-    /None of the 2 nodes needs such a file\./,
+    /None of the 2 nodes needs this file\./,
     0,
   ],
-  ['none needs it, without a source', reportOf([['a', containerd()]]), /The node needs no such file\./, 0],
+  ['none needs it, without a source', reportOf([['a', containerd()]]), /The node does not need this file\./, 0],
   [
     'one differs',
     reportOf(
@@ -219,7 +222,7 @@ test.each<[string, DriftReport, RegExp, number]>([
       ],
       rule,
     ),
-    /1 of 2 nodes differ\. 1 more could not be seen\./,
+    /1 of 2 nodes differ\. 1 more could not be checked\./,
     3,
   ],
   [
@@ -231,7 +234,7 @@ test.each<[string, DriftReport, RegExp, number]>([
       ],
       rule,
     ),
-    /1 of 2 could not be seen: this is not an all-clear\./,
+    /1 of 2 nodes could not be checked: this is not an all-clear\./,
     5,
   ],
   [
@@ -240,7 +243,7 @@ test.each<[string, DriftReport, RegExp, number]>([
       ['a', 'silent'],
       ['b', 'silent'],
     ]),
-    /2 of 2 could not be seen: this is not an all-clear\./,
+    /2 of 2 nodes could not be checked: this is not an all-clear\./,
     5,
   ],
   [
@@ -249,7 +252,7 @@ test.each<[string, DriftReport, RegExp, number]>([
       ['a', having(rule)],
       ['b', containerd()],
     ]),
-    /One node alone cannot be compared/,
+    /A single node cannot be compared/,
     5,
   ],
   [
@@ -284,7 +287,7 @@ test('what the author of a source should know is told', () => {
     },
   };
 
-  expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Mind: The rule in docker.conf rotates once a week');
+  expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Warning: The rule in docker.conf rotates once a week');
 });
 
 test('control characters of a node’s file do not reach the terminal', () => {

@@ -95,7 +95,7 @@ describe('what is of no node', () => {
         Nobody answers at registry.example.test.
         registry.example.test
 
-      There is trouble, and it is of no node by itself.
+      Problems were found, but not on a specific node.
 
       Next: nodemend explain sample-pulls
       "
@@ -104,13 +104,13 @@ describe('what is of no node', () => {
 
   test('what could not be seen says what, why and what would help', () => {
     expect(shown(problemThatSays('unread'), evidenceWith({ pods: forbidden }))).toMatchInlineSnapshot(`
-      "UNKNOWN  not everything that was asked of the cluster could be seen
+      "UNKNOWN  not everything in the cluster could be checked
         What pods wait for is not known.
-          kim may not list pods (403).
+          kim cannot list pods (403).
           Run nodemend doctor: it prints the role to apply.
 
-      No trouble found on 3 nodes, but not everything could be seen: this is not an
-      all-clear.
+      No problems found on 3 nodes, but not everything could be checked: this is not
+      an all-clear.
 
       Next: nodemend doctor
       "
@@ -121,7 +121,7 @@ describe('what is of no node', () => {
     expect(shown(problemThatSays('fine', 'skipped'))).toMatchInlineSnapshot(`
       "Not looked at: what custom resources hold (add --custom-resources).
 
-      No trouble found.
+      No problems found.
 
       Next: nodemend diagnose --custom-resources
       "

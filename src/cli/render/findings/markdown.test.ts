@@ -29,7 +29,7 @@ describe('one node', () => {
 
       Cluster nks\\_prod\\_0af1 (https&#58;&#47;&#47;0af1b2c3-nks-kr1.container.nhncloud.com:6443), 1 node, via ssh, 2026-11-24 08:30 UTC
 
-      **The node has trouble.**
+      **The node has problems.**
 
       | STATUS | PROBLEM | NODES | CAUSE |
       | --- | --- | --- | --- |

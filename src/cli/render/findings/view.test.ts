@@ -28,7 +28,7 @@ test('one node: whose logs are the largest, and how many more there are', () => 
   expect(shown).toContain(
     'container logs: 41 GiB; largest: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1)',
   );
-  expect(shown).toMatch(/The node has trouble\. Next: nodemend plan sample-logs --via ssh$/);
+  expect(shown).toMatch(/The node has problems\. Next: nodemend plan sample-logs --via ssh$/);
   expect(words(renderFindings(oneNode(), options, contextOf('ko')))).toMatch(
     /문제 sample-logs, 심각도 높음, 노드 1개 /,
   );
@@ -44,7 +44,7 @@ describe('300 nodes, 80 columns', () => {
         No logrotate rule covers the container logs of Docker, so that they grow until
         the disk is full.
         worker-[1-5,7-11,13-39,41-76,78-102,104-199]
-        container logs: 215 MiB to 42 GiB, most on worker-199
+        container logs: 215 MiB to 42 GiB, highest on worker-199
 
       FAIL  sample-logs, medium, 3 nodes
         logrotate skips /etc/logrotate.d/docker because its owner is app, so that
@@ -56,9 +56,10 @@ describe('300 nodes, 80 columns', () => {
         is containerd, and kubelet rotates.
         gpu-[01-20]
 
-      UNKNOWN  3 of 300 nodes could not be seen
-        worker-[12,40]: no answer from 10.0.0.12, 10.0.0.40 port 22 within 10 s.
-          Open TCP 22 in the node's security group, or name a bastion with --bastion.
+      UNKNOWN  3 of 300 nodes could not be checked
+        worker-[12,40]: no response from 10.0.0.12, 10.0.0.40 port 22 within 10 s.
+          Open TCP 22 in the node's security group, or specify a bastion with
+          --bastion.
         root needed: worker-77
           Whether a logrotate rule covers the container logs is not known.
           Allow the login user sudo without a password, or log in as root; nodemend
@@ -161,9 +162,9 @@ describe('the end of the view', () => {
   test('all nodes pass but one that is unknown', () => {
     const report = uniform(300, (name) => (name === 'worker-9' ? unobserved(name, 'needs-root') : pass(name)));
 
-    expect(end(report)).toMatch(/^UNKNOWN 1 of 300 nodes could not be seen root needed: worker-9 /);
+    expect(end(report)).toMatch(/^UNKNOWN 1 of 300 nodes could not be checked root needed: worker-9 /);
     expect(end(report)).toMatch(
-      /1 of 300 nodes could not be seen in full: this is not an all-clear\. Next: nodemend doctor$/,
+      /1 of 300 nodes could not be checked completely: this is not an all-clear\. Next: nodemend doctor$/,
     );
     expect(end(report, 'ko')).toMatch(/^확인 불가 노드 300개 중 1개를 확인하지 못했습니다 root 권한 필요: worker-9 /);
     expect(end(report, 'ko')).toMatch(/문제가 없다고 볼 수 없습니다\. 다음: nodemend doctor$/);

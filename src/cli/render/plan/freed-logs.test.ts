@@ -33,7 +33,7 @@ test.each<[LogSpaceAction['log'], LogSpaceAction['keep'], string, string]>([
     'dead',
     'when-it-fits',
     'REMOVE',
-    'Undo: only if a compressed copy fits on the node: the log, or the old lines beside it; otherwise it ' +
+    'Undo: only if a compressed copy fits on the node: puts back the log, or the old lines next to it; otherwise it ' +
       'cannot be undone, and these bytes are lost.',
   ],
   ['rotated', 'never', 'REMOVE', 'Undo: it cannot be undone, these bytes are lost.'],
@@ -41,8 +41,8 @@ test.each<[LogSpaceAction['log'], LogSpaceAction['keep'], string, string]>([
     'live',
     'always',
     'EMPTY',
-    'Undo: the old lines are put back beside the log, from the compressed copy kept on the node; lines that ' +
-      'come in while it is emptied are lost.',
+    'Undo: the old lines are put back in a file next to the log, from the compressed copy kept on the node; ' +
+      'lines written while it is truncated are lost.',
   ],
   ['live', 'never', 'EMPTY', 'Undo: it cannot be undone, these bytes are lost.'],
 ])('a %s log, kept %s: what becomes of it, and what an undo gives back', (log, keep, word, undo) => {
@@ -50,6 +50,6 @@ test.each<[LogSpaceAction['log'], LogSpaceAction['keep'], string, string]>([
 
   expect(view).toContain(`${word} /var/log/pods/shop_api-0_1/app/0.log on 1 node`);
   expect(view).toContain(undo);
-  expect(view.includes('It needs --allow discard.')).toBe(log === 'live' || keep !== 'always');
+  expect(view.includes('Requires --allow discard.')).toBe(log === 'live' || keep !== 'always');
   expect(shown('ko', freed(log, keep))).toContain(log === 'live' ? '비우기 ' : '삭제 ');
 });

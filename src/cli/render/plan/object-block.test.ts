@@ -43,7 +43,7 @@ test('objects alone: the diff of the lines that change, the risk, the undo; no w
 
     CHANGE  team/Deployment/web
       Why: no rule covers the container logs
-      Risk: its pods are replaced by new ones.
+      Risk: its pods are replaced.
       Undo: the old values are written back.
       --- team/Deployment/web	now
       +++ team/Deployment/web	planned
@@ -54,7 +54,7 @@ test('objects alone: the diff of the lines that change, the risk, the undo; no w
     REMOVE  Policy/gate
       Why: no rule covers the container logs
       Risk: low, no pod is replaced.
-      Undo: the object is made again as it was.
+      Undo: the object is re-created as it was.
       --- Policy/gate	now
       +++ /dev/null	planned
       @@ -1,6 +0,0 @@
@@ -65,7 +65,7 @@ test('objects alone: the diff of the lines that change, the risk, the undo; no w
       -spec:
       -  warn: true
 
-    2 changes of the cluster's objects. It needs --allow restart.
+    2 changes to cluster objects. Requires --allow restart.
 
     Next: nodemend apply plan.json
     "
@@ -97,6 +97,6 @@ test('behind nodes, and what a person has to mend of both', () => {
   expect(text.indexOf('CHANGE team/Deployment/web')).toBeGreaterThan(
     text.indexOf('CREATE /etc/logrotate.d/docker on 1 node'),
   );
-  expect(text).toContain('LEFT ALONE 2 places, which a person has to mend old-1, team/old: a rule in /etc/x');
-  expect(text).toContain("1 change on 1 node. 2 changes of the cluster's objects. It needs --allow restart.");
+  expect(text).toContain('LEFT ALONE 2 places, to be fixed manually old-1, team/old: a rule in /etc/x');
+  expect(text).toContain('1 change on 1 node. 2 changes to cluster objects. Requires --allow restart.');
 });

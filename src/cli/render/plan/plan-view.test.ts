@@ -32,10 +32,10 @@ test('a plan that changes nothing does not hide the trouble that no plan mends',
 
   expect(shown([finding('rule-missing', true)])).toMatch(/Nothing to change\.\n$/u);
   expect(shown([finding('pods-refused', false), finding('rule-missing', true)])).toContain(
-    'Nothing to change.\n1 finding has no change that a plan could make: pods-refused.',
+    'Nothing to change.\nA plan cannot fix 1 finding: pods-refused.',
   );
   expect(shown([finding('pods-refused', false)], ['named', 'empty-logs'])).toMatch(
-    /More that a plan for sample-logs can change when --remedy names it: empty-logs\.\n$/u,
+    /Optional remedies for sample-logs, to add with --remedy: empty-logs\.\n$/u,
   );
 });
 
@@ -44,6 +44,6 @@ test('no finding at all is no all-clear', () => {
   const scope = planScope({ evidence, findings: [], muted: [], plan, asked: [sampleProblem], remedies: new Set() });
 
   expect(planView(plan, { nks: false, scope }, contextOf('en', 200))).toContain(
-    'Whether anything has to change is not known.',
+    'It is unknown whether anything must change.',
   );
 });

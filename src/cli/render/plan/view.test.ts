@@ -62,13 +62,13 @@ describe('200 nodes, 80 columns', () => {
         +    maxsize 100M
          }
 
-      LEFT ALONE  2 nodes, which a person has to mend
+      LEFT ALONE  2 nodes, to be fixed manually
         old-[1-2]: a rule in /etc/logrotate.d/custom covers a part of them; it is for
         a person to merge
 
-      NHN Cloud asks users not to edit the configuration of NKS worker nodes at will.
-      These changes are recorded on each node and can be undone; undo them before
-      asking support about a node.
+      NHN Cloud advises against editing the configuration of NKS worker nodes. These
+      changes are recorded on each node and can be undone; undo them before you
+      contact support about a node.
 
       203 changes on 203 nodes. Nothing is restarted or rebooted.
 
@@ -160,10 +160,10 @@ test('a change that was left out names all that it was, and a plan of 0.1 what i
     );
 
   expect(shown({ others: 'docker.service' })).toContain(
-    'worker-[1-2]: another change of this plan touches /etc/docker/daemon.json already; left out with it:\n  docker.service',
+    'worker-[1-2]: another change in this plan already affects /etc/docker/daemon.json; left out with it:\n  docker.service',
   );
   expect(shown({ others: 'docker.service' }, 'ko')).toContain('함께 제외한 변경:\n  docker.service');
-  expect(shown({})).toMatch(/touches \/etc\/docker\/daemon\.json already$/mu);
+  expect(shown({})).toMatch(/already affects \/etc\/docker\/daemon\.json$/mu);
 });
 
 test('what the plan cannot speak of stands before the command to type', () => {
@@ -184,7 +184,7 @@ test('a change that disturbs is told with the flag that allows it', () => {
   const view = renderPlan(planOf([fileAction('worker-1', 'absent', { disrupts: 'reboot' })]), options, contextOf('en'));
 
   expect(view).toContain('Risk: the node is drained and rebooted.');
-  expect(view).toContain('1 change on 1 node. It needs --allow reboot.');
+  expect(view).toContain('1 change on 1 node. Requires --allow reboot.');
 });
 
 test('a restart stands behind its file, with what it asks for and how it is undone', () => {
@@ -197,8 +197,8 @@ test('a restart stands behind its file, with what it asks for and how it is undo
 
   expect(words(shown('en'))).toContain(
     'Risk: a service on the node is restarted. ' +
-      'Undo: the service is restarted once more, after the files are put back. ' +
-      'systemctl restart kubelet.service 2 changes on 1 node. It needs --allow restart.',
+      'Undo: the service is restarted again after the files are put back. ' +
+      'systemctl restart kubelet.service 2 changes on 1 node. Requires --allow restart.',
   );
   expect(words(shown('ko'))).toContain(
     '되돌리기: 파일을 복원한 뒤 서비스를 한 번 더 재시작 ' +

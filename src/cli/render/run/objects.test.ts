@@ -41,13 +41,13 @@ const stopped: RunResult = {
 test('stopped and undone', () => {
   expect(renderRunResult(stopped, {}, contextOf('en'))).toMatchInlineSnapshot(`
     "STOPPED  run 20261126-1200-image-pull-7f3a, 0 of 3 objects
-      It stopped at team/Deployment/api; its changes of the cluster are undone.
+      It stopped at team/Deployment/api; its changes to the cluster are undone.
 
       1 object, refused (comparing with the plan), as it was before
         team/Deployment/api
         team/Deployment/api is no longer what the plan was made from.
         [OBJECT_CHANGED_SINCE_PLAN]
-        Make a new plan. Nothing of it was changed.
+        Create a new plan. The object was not changed.
         --- team/Deployment/api	when planned
         +++ team/Deployment/api	now
         @@ spec @@
@@ -80,7 +80,7 @@ test('beside nodes, and of an earlier process', () => {
       '  1 object, done, changed\n    team/Deployment/web\n',
   );
   expect(renderRunResult({ ...stopped, stopped: { why: 'object' } }, {}, contextOf('en'))).toContain(
-    'It had failed before it was interrupted; its changes of the cluster',
+    'It had failed before it was interrupted; its changes to the cluster',
   );
 });
 
@@ -117,13 +117,13 @@ test('while it happens, in both languages', () => {
 
   expect(tell('en')).toMatchInlineSnapshot(`
     "Run 20261126-1200-image-pull-7f3a on 3 objects.
-    Now 3 objects of the cluster, one by one; the first is the canary.
+    Changing 3 cluster objects one by one; the first is the canary.
       ok team/Deployment/web, changing fields: changed 1 field
       rejected team/Deployment/web, verifying: its rollout failed:
                ProgressDeadlineExceeded
-    stopping: It stopped at team/Deployment/api; its changes of the cluster are
+    stopping: It stopped at team/Deployment/api; its changes to the cluster are
               undone.
-    trouble: team/Deployment/web: restored, as it was before
+    problem: team/Deployment/web: restored, as it was before
     "
   `);
   expect(tell('ko')).toMatchInlineSnapshot(`

@@ -65,7 +65,7 @@ describe('the result', () => {
   test('stopped: what failed first, nodes folded, the diff that was in the way', () => {
     expect(renderRunResult(stopped, { next: `nodemend undo ${run}` }, contextOf('en'))).toMatchInlineSnapshot(`
       "STOPPED  run 20261124-0931-container-logs-7f3a, 1 of 297 nodes
-        It stopped after 3 failures; 0 may be tolerated.
+        It stopped after 3 failures; at most 0 are tolerated.
 
         2 nodes, failed (verifying), as it was before
           worker-[2-3]
@@ -74,7 +74,7 @@ describe('the result', () => {
           worker-7
           worker-7: /etc/logrotate.d/docker is no longer what the plan was made from.
           [FILE_CHANGED_SINCE_PLAN]
-          Make a new plan: nodemend plan container-logs.
+          Create a new plan: nodemend plan container-logs.
           --- a/etc/logrotate.d/docker	planned
           +++ b/etc/logrotate.d/docker	now
           @@ -1 +1 @@
@@ -85,7 +85,7 @@ describe('the result', () => {
         1 node, done, changed
           worker-1
 
-      Still locked by this run: worker-3. undo or resume unlocks them.
+      Still locked by this run: worker-3. Use undo or resume to unlock them.
 
       Next: nodemend undo 20261124-0931-container-logs-7f3a
       "
@@ -146,25 +146,25 @@ describe('while it happens', () => {
   test('English', () => {
     expect(tell('en', false)).toMatchInlineSnapshot(`
       "Run 20261124-0931-container-logs-7f3a on 200 nodes.
-      The lease was taken over from kim@laptop, which had let it expire.
+      Took over the expired lease of kim@laptop.
       Batch 1 of 2: worker-1 (1 node)
         ok worker-1, staging: staged 120 bytes
         ok worker-1, verifying: nothing to do
-      Watching for 3 s before the next batch.
-      trouble: https://10.0.0.1:6443 refuses connections. [API_REFUSED]
-        Waiting for the API server, 120 s at most.
+      Monitoring for 3 s before the next batch.
+      problem: The connection to https://10.0.0.1:6443 was refused. [API_REFUSED]
+        Waiting up to 120 s for the API server.
       Batch 2 of 2: worker-[2-200] (199 nodes)
-      trouble: worker-2: failed (verifying), as it was before
+      problem: worker-2: failed (verifying), as it was before
         logrotate does not consider a.log
-      trouble: worker-7: refused (staging), as it was before
+      problem: worker-7: refused (staging), as it was before
         worker-7: /etc/logrotate.d/docker is no longer what the plan was made from.
         [FILE_CHANGED_SINCE_PLAN]
-        Make a new plan: nodemend plan container-logs.
-      stopping: It stopped after 2 failures; 0 may be tolerated.
-      trouble: https://10.0.0.1:6443 does not accept the credentials of user kim
-               (401). [API_UNAUTHORIZED]
-        The lease nodemend/run could not be given back. Another run can take it in 30
-        minutes, an undo of this run at once.
+        Create a new plan: nodemend plan container-logs.
+      stopping: It stopped after 2 failures; at most 0 are tolerated.
+      problem: https://10.0.0.1:6443 rejected the credentials of user kim (401).
+               [API_UNAUTHORIZED]
+        The lease nodemend/run could not be released. Another run can take it in 30
+        minutes; an undo of this run can take it immediately.
       "
     `);
   });

@@ -111,6 +111,6 @@ export function unobservedEvidence(why: 'not-looked-at' | 'unreachable'): Eviden
     return { ...looked, scope: { ...looked.scope, via: 'none' } };
   }
   const error = { code: 'SSH_TIMED_OUT', params: { node: node.name, address: node.address, port: 22, seconds: 10 } };
-  const detail = 'worker-1: no answer from 10.0.0.11 port 22 within 10 s.';
+  const detail = 'worker-1: no response from 10.0.0.11 port 22 within 10 s.';
   return evidenceOf([{ ...node, access: { state: 'unknown', reason: 'timed-out', detail, error }, sections: {} }]);
 }

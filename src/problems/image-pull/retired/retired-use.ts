@@ -25,7 +25,7 @@ export interface RetiredReference {
   readonly successor: Successor;
   readonly role: TemplateImage['role'];
   readonly container: string;
-  /** Where it stands in the object; absent for one that was only seen in pods. */
+  /** Where it stands in the object; absent for one that was found only in pods. */
   readonly pointer?: string;
 }
 
@@ -129,7 +129,7 @@ interface Home {
   readonly kind: string;
   readonly name: string;
   readonly mend: Mend;
-  /** The object that holds the reference; absent where it was only seen in pods. */
+  /** The object that holds the reference; absent where it was found only in pods. */
   readonly placed?: PlacedWorkload;
 }
 
