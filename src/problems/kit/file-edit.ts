@@ -36,9 +36,13 @@ export function fileObstacle({ kind = 'file', isLink, content, isExact }: Observ
   if (isLink) return 'symlink';
   if (kind !== 'file') return 'not-a-file';
   if (content === undefined) return 'unread';
-  if (!isExact) return 'holds-secrets';
+  // Other bytes than the node's own, and none of them masked: it changed while it was read.
+  if (!isExact) return content.includes(mask) ? 'holds-secrets' : 'unread';
   return isText(Buffer.from(content, 'latin1')) ? undefined : 'not-text';
 }
+
+/** What probes and redaction put in the place of a text that may be a secret. */
+const mask = '***';
 
 /** Whether bytes are UTF-8 that people can be shown. */
 function isText(bytes: Uint8Array): boolean {

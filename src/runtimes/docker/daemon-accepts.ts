@@ -26,14 +26,31 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   if (asked === -1 || end === -1)
     return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
   const flags = new Set(lines.slice(0, asked).map((line) => line.replace(/^flag /, '')));
-  return flagTrouble(stdout.slice(end + 2), flags) ?? validated(lines[asked] ?? '', lines.slice(asked + 1));
+  return trouble(stdout.slice(end + 2), flags) ?? validated(lines[asked] ?? '', lines.slice(asked + 1));
 }
 
-function flagTrouble(content: string, flags: ReadonlySet<string>): CheckVerdict | undefined {
+/** What `--validate` does not look at. */
+function trouble(content: string, flags: ReadonlySet<string>): CheckVerdict | undefined {
   // What is no JSON has no words; dockerd says so itself.
-  const conflict = readDaemonConfig(content).state === 'valid' ? conflictOf(content, flags) : undefined;
-  if (conflict?.state !== 'broken' || conflict.why !== 'flag-and-file') return undefined;
-  const saw = `dockerd runs with a flag for ${conflict.what} by now: it would not start with the same option in both places`;
+  const fault =
+    readDaemonConfig(content).state === 'valid' ? conflictOf(content, { flags, options: new Map() }) : undefined;
+  switch (fault?.why) {
+    case 'flag-and-file':
+      return no(
+        `dockerd runs with a flag for ${fault.what} by now: it would not start with the same option in both places`,
+      );
+    case 'log-option':
+      return no(`dockerd would not start: its log driver ${fault.driver} has no option ${fault.what}`);
+    case 'log-option-missing':
+      return no(`dockerd would not start: its log driver ${fault.driver} needs the option ${fault.what}`);
+    case 'log-value':
+      return no(`dockerd would not start with this log option: ${fault.what}`);
+    default:
+      return undefined;
+  }
+}
+
+function no(saw: string): CheckVerdict {
   return { ok: false, saw };
 }
 

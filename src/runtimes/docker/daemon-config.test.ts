@@ -64,7 +64,7 @@ test.each([
   ['flags of other options', '{"log-opts": {}}', ['-H', '--containerd', '--log-driver'], undefined],
   ['runtimes of both', '{"runtimes": {}}', ['--runtimes'], undefined],
 ])('conflict: %s', (_name, content, flags, fault) => {
-  const conflict = conflictOf(content, new Set(flags));
+  const conflict = conflictOf(content, { flags: new Set(flags), options: new Map() });
 
   if (fault === undefined) expect(conflict).toBeUndefined();
   else expect(conflict).toMatchObject({ state: 'broken', ...fault });

@@ -1,15 +1,27 @@
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import type { DockerDaemon } from './docker-daemon.ts';
 import { knownOptions, optionOfFlag } from './known-options.ts';
+import { logOptionFault } from './log-options.ts';
 
 /** What dockerd would make of its configuration file at its next start. */
-export type DaemonConfig =
-  | { readonly state: 'valid'; readonly options: DaemonOptions }
+export type DaemonConfig = { readonly state: 'valid'; readonly options: DaemonOptions } | DaemonFault;
+
+/** What keeps it from starting. */
+export type DaemonFault =
   /** `text-behind`: it ends before the file does, which releases before 23.0 do not mind. */
   | { readonly state: 'broken'; readonly why: 'no-json' | 'text-behind'; readonly line: number }
   | {
       readonly state: 'broken';
-      readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file';
+      readonly why: 'no-object' | 'no-text' | 'twice' | 'unknown-option' | 'flag-and-file' | 'log-value';
       readonly what: string;
+    }
+  /** A log driver that docker does not bring along: it starts where a plugin has that name. */
+  | { readonly state: 'broken'; readonly why: 'log-driver'; readonly what: string }
+  | {
+      readonly state: 'broken';
+      readonly why: 'log-option' | 'log-option-missing';
+      readonly what: string;
+      readonly driver: string;
     };
 
 export interface DaemonOptions {
@@ -56,16 +68,35 @@ export function readDaemonConfig(content: string): DaemonConfig {
 
 /**
  * What dockerd refuses beside a file that it cannot read (`findConfigurationConflicts` in moby's
- * daemon/config/config.go): an option that no release knows, and one that is a flag as well.
+ * daemon/config/config.go): an option that no release knows, and one that is a flag as well; and log options that the
+ * driver does not know, which it asks only when it starts (`defaultLogConfig` in daemon/logs.go), not with `--validate`.
  */
-export function conflictOf(content: string, flags: ReadonlySet<string>): DaemonConfig | undefined {
+export function conflictOf(
+  content: string,
+  { flags, options }: Pick<DockerDaemon, 'flags' | 'options'>,
+): DaemonFault | undefined {
   const names = Object.keys(JSON.parse(content) as object);
   const unknown = names.find((name) => !knownOptions.has(name));
   if (unknown !== undefined) return { state: 'broken', why: 'unknown-option', what: unknown };
   const byFlag = new Set([...flags].map(optionOfFlag));
   // Runtimes of both are taken together.
   const both = names.find((name) => name !== 'runtimes' && byFlag.has(name));
-  return both === undefined ? undefined : { state: 'broken', why: 'flag-and-file', what: both };
+  if (both !== undefined) return { state: 'broken', why: 'flag-and-file', what: both };
+  const file = readDaemonConfig(content);
+  return file.state === 'valid' ? logConflictOf(file.options, { flags, options }) : undefined;
+}
+
+/** Driver and options may stand in two places, one in the file and one among the flags. */
+function logConflictOf(
+  file: DaemonOptions,
+  { flags, options }: Pick<DockerDaemon, 'flags' | 'options'>,
+): DaemonFault | undefined {
+  // A flag whose value is not known may name any driver.
+  if (flags.has('--log-driver') && !options.has('log-driver')) return undefined;
+  const driver = options.get('log-driver') ?? file.logDriver ?? 'json-file';
+  // Of flags these two are known.
+  const given = [...options].filter(([name]) => name === 'max-size' || name === 'max-file');
+  return logOptionFault(driver, flags.has('--log-opt') ? new Map(given) : file.logOpts);
 }
 
 /** JSON.parse is the judge; the other parser says where. */
@@ -82,6 +113,19 @@ function isJson(content: string): boolean {
 function objectOf(content: string, root: Node | undefined): string {
   return root === undefined ? '' : content.slice(0, root.offset + root.length);
 }
+
+/** Where in the file a text was masked that may be a secret: `proxies.http-proxy`, each once. */
+export function maskedNames(content: string): readonly string[] {
+  const names = (node: Node | undefined, path: string): readonly string[] => {
+    if (node?.type === 'string') return String(node.value).includes(mask) ? [path] : [];
+    if (node?.type === 'array') return (node.children ?? []).flatMap((child) => names(child, path));
+    return namesOf(node).flatMap((name) => names(valueOf(node, name), path === '' ? name : `${path}.${name}`));
+  };
+  return [...new Set(names(parseTree(content), ''))];
+}
+
+/** What daemon-probe.sh puts in the place of a text that may be a secret. */
+const mask = '***';
 
 function lineOf(content: string, offset: number): number {
   return content.slice(0, offset).split('\n').length;

@@ -1,4 +1,4 @@
-import { conflictOf, noOptions, readDaemonConfig, type DaemonConfig } from './daemon-config.ts';
+import { conflictOf, noOptions, readDaemonConfig, type DaemonConfig, type DaemonFault } from './daemon-config.ts';
 import type { DockerDaemon } from './docker-daemon.ts';
 
 /** The configuration file as dockerd would read it; undefined when it could not be read. */
@@ -17,14 +17,11 @@ export function isChangedSinceStart({ file, startedAt }: DockerDaemon): boolean 
 
 /**
  * What keeps dockerd from starting. It did start with the file as it was then, so only a file that was changed since
- * can be at odds with it.
+ * can be at odds with one that runs.
  */
-export function faultOf(
-  daemon: DockerDaemon,
-  config: DaemonConfig,
-): Extract<DaemonConfig, { readonly state: 'broken' }> | undefined {
+export function faultOf(daemon: DockerDaemon, config: DaemonConfig): DaemonFault | undefined {
   if (config.state === 'broken') return config;
-  if (daemon.file.state !== 'read' || !isChangedSinceStart(daemon)) return undefined;
-  const conflict = conflictOf(daemon.file.content, daemon.flags);
-  return conflict?.state === 'broken' ? conflict : undefined;
+  if (daemon.file.state !== 'read' || (daemon.startedAt !== undefined && !isChangedSinceStart(daemon)))
+    return undefined;
+  return conflictOf(daemon.file.content, daemon);
 }

@@ -85,8 +85,17 @@ nm_masked_json() {
         "storage-opts registry-mirrors insecure-registries hosts bip bridge fixed-cidr fixed-cidr-v6 default-gateway " \
         "default-gateway-v6 default-address-pools base dns dns-opts dns-search ip group cgroup-parent default-runtime " \
         "default-shm-size Name pidfile containerd log-level log-format userns-remap tlscacert tlscert tlskey path " \
-        "default-ipc-mode default-cgroupns-mode seccomp-profile init-path metrics-addr", names, " ")
+        "default-ipc-mode default-cgroupns-mode seccomp-profile init-path metrics-addr http-proxy https-proxy no-proxy " \
+        "node-generic-resources authorization-plugins cdi-spec-dirs runtimeType host-gateway-ip defaultKeepStorage keepStorage " \
+        "allow-nondistributable-artifacts cache-disabled cache-max-size cache-max-file cache-compress", names, " ")
       for (i = 1; i <= count; i++) isHarmless[names[i]] = 1
+      # Of log options. What else there is are tokens, and words that no driver knows. At the top of the file, labels have values.
+      count = split("labels labels-regex env env-regex awslogs-create-group awslogs-datetime-format awslogs-group awslogs-region " \
+        "awslogs-stream fluentd-address fluentd-async fluentd-async-connect fluentd-buffer-limit fluentd-max-retries " \
+        "fluentd-retry-wait fluentd-sub-second-precision gcp-log-cmd gcp-project gelf-address gelf-compression-level " \
+        "gelf-compression-type gelf-tcp-max-reconnect gelf-tcp-reconnect-delay syslog-address syslog-facility syslog-format " \
+        "syslog-tls-ca-cert syslog-tls-cert syslog-tls-key syslog-tls-skip-verify", names, " ")
+      for (i = 1; i <= count; i++) isLogOption[names[i]] = 1
     }
     {
       text = $0
@@ -119,7 +128,7 @@ nm_masked_json() {
         rest = substr(text, at + 1, 64)
         sub(/^[ \t\r\n]+/, "", rest)
         if (isClosed && substr(rest, 1, 1) == ":") key = value
-        else if (!(key in isHarmless) || value ~ /[@?]/ || (key == "exec-opts" && value !~ /^native\.cgroupdriver=/)) value = "***"
+        else if (!(key in isHarmless || key in isLogOption && keys[depth] == "log-opts") || value ~ /[@?]/ || (key == "exec-opts" && value !~ /^native\.cgroupdriver=/)) value = "***"
         out = out "\"" value (isClosed ? "\"" : "")
       }
       printf "%s", out

@@ -7,7 +7,7 @@ import { newDaemonFile, withLogOpts } from './with-log-opts.ts';
 
 /**
  * The real dockerd says what it makes of a configuration file: started by somebody who is not root, it reads the file
- * and then ends, and changes nothing.
+ * and then ends, and changes nothing. Of log options it says nothing yet (dockerd-log-options.root.test.ts).
  */
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -45,7 +45,8 @@ function nodemendSays(content: string, flags: readonly string[]): 'accepted' | '
   if (config.state === 'broken' && config.why === 'text-behind') return isNewer() ? 'refused' : 'accepted';
   const isBroken =
     config.state === 'broken' ||
-    conflictOf(content, new Set(flags.filter((flag) => flag.startsWith('-')))) !== undefined;
+    conflictOf(content, { flags: new Set(flags.filter((flag) => flag.startsWith('-'))), options: new Map() }) !==
+      undefined;
   return isBroken ? 'refused' : 'accepted';
 }
 

@@ -1,5 +1,5 @@
 import type { NodeEvidence, UnknownReason } from '../../../evidence/evidence.ts';
-import type { DaemonConfig } from '../../../runtimes/docker/daemon-config.ts';
+import type { DaemonFault } from '../../../runtimes/docker/daemon-config.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import type { FactValue, Finding } from '../../problem.ts';
@@ -38,17 +38,16 @@ function daemonVerdict(daemon: DockerDaemon): Verdict | 'closed' | undefined {
   return { status: 'warn', rule: 'daemon-limits-pending', params };
 }
 
-function broken(
-  { file, startedAt }: DockerDaemon,
-  fault: Extract<DaemonConfig, { readonly state: 'broken' }>,
-): Verdict {
+function broken({ file, startedAt }: DockerDaemon, fault: DaemonFault): Verdict {
   const what = 'line' in fault ? fault.line : fault.what;
+  const driver = 'driver' in fault ? { driver: fault.driver } : {};
   const state = startedAt === undefined ? 'does not run' : 'runs';
   return {
-    status: fault.why === 'text-behind' ? 'warn' : 'fail',
+    // docker may start with these: older releases, and those that have a plugin.
+    status: fault.why === 'text-behind' || fault.why === 'log-driver' ? 'warn' : 'fail',
     rule: 'daemon-config-broken',
     why: fault.why,
-    params: { file: file.path, what },
+    params: { file: file.path, what, ...driver },
     facts: { dockerd: state },
   };
 }

@@ -65,6 +65,16 @@ describe('nobody asked', () => {
     expect(planned({ content: '{}' })).toEqual({ actions: [], refused: [] });
   });
 
+  test('a log option that the driver does not know fails before the next start, and not once it has started', () => {
+    const odd = '{ "log-driver": "journald", "log-opts": { "max-size": "10m" } }';
+
+    expect(rulesOf({ content: odd, changed: 60 })).toContain('findings.daemon-config-broken.log-option');
+    expect(rulesOf({ content: odd, changed: 7200 })).toEqual(['findings.rule-ok']);
+    expect(rulesOf({ content: '{ "log-driver": "loki" }', changed: 60 })).toContain(
+      'findings.daemon-config-broken.log-driver',
+    );
+  });
+
   test('limits that wait for a start are a warning, and the plan says what to ask for', () => {
     expect(rulesOf({ content: limited, changed: 60 })).toEqual(['findings.rule-ok', 'findings.daemon-limits-pending']);
     expect(told(planned({ content: limited, changed: 60 }))).toEqual(['refused.daemon-restart']);
@@ -140,7 +150,17 @@ describe('--remedy daemon-log-opts', () => {
     ['log options on the command line', { lines: ['flag --log-opt'], content: '{}' }, 'refused.daemon-flags'],
     ['a file that is broken', { content: '{,}' }, 'refused.daemon-broken'],
     ['a file at odds with a flag', { content: '{"hosts": []}', changed: 60 }, 'refused.daemon-broken'],
-    ['a file with secrets', { content: '{"labels": ["a=b"]}', shown: '{"labels": ["***"]}' }, 'refused.holds-secrets'],
+    ['a file with secrets', { content: '{"labels": ["a=b"]}', shown: '{"labels": ["***"]}' }, 'refused.daemon-masked'],
+    [
+      'a file that changed while it was read',
+      { content: '{"debug": true}', shown: '{"debug": false}' },
+      'refused.unread',
+    ],
+    [
+      'a log option that the driver does not know',
+      { content: '{"log-opts": {"max-files": "3"}}', shown: '{"log-opts": {"max-files": "***"}}', changed: 60 },
+      'refused.daemon-broken',
+    ],
     ['a link', { content: '{}', lines: [`link ${path}`] }, 'refused.symlink'],
     ['no folder', { lines: ['no-folder /etc/docker'] }, 'refused.no-folder'],
   ])('refused: %s', (_name, daemon, key) => {

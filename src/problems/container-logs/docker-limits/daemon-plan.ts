@@ -1,6 +1,7 @@
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import { maskedNames } from '../../../runtimes/docker/daemon-config.ts';
 import { daemonConfig, faultOf, isChangedSinceStart } from '../../../runtimes/docker/daemon-fault.ts';
 import type { DaemonFile, DockerDaemon } from '../../../runtimes/docker/docker-daemon.ts';
 import { fileChange, fileObstacle, fileText } from '../../kit/file-edit.ts';
@@ -13,7 +14,7 @@ import { nodeRuntime } from '../runtime/node-runtime.ts';
 import { daemonUnit, nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
 import { limitsOf, newContainers } from '../../../runtimes/docker/default-limits.ts';
-import { newDaemonFile, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
+import { newDaemonFile, wantedLimits, withLogOpts } from '../../../runtimes/docker/with-log-opts.ts';
 
 /** `daemon-log-opts` limits what docker makes from its next start on; `docker-restart` is that start, at once. */
 const daemonRemedies = ['daemon-log-opts', 'docker-restart'] as const;
@@ -65,7 +66,7 @@ function planWith(context: Context, daemon: DockerDaemon): ProblemPlan {
   if (becomes === 'elsewhere' && limits.driver !== 'local')
     return refusedPlan(context.anchors, 'daemon-driver', { driver: limits.driver });
   const obstacle = becomes === 'unbounded' && context.remedies.has('daemon-log-opts') ? obstacleOf(daemon) : undefined;
-  if (obstacle !== undefined) return refusedPlan(context.anchors, obstacle, { file: file.path });
+  if (obstacle !== undefined) return refusedFile(context, file, obstacle);
   return steps(context, daemon, { isLimited: becomes !== 'unbounded', isLive: limits.liveRestore });
 }
 
@@ -97,6 +98,14 @@ function obstacleOf({ file, flags }: DockerDaemon): string | undefined {
   if (file.state === 'missing') return file.hasFolder ? undefined : 'no-folder';
   if (file.state === 'closed') return 'daemon-unseen';
   return fileObstacle(file);
+}
+
+/** Which values may be secrets is told by their names. */
+function refusedFile({ anchors }: Context, file: DaemonFile, obstacle: string): ProblemPlan {
+  const masked = obstacle === 'holds-secrets' && file.state === 'read' ? maskedNames(file.content).join(', ') : '';
+  if (masked === '') return refusedPlan(anchors, obstacle, { file: file.path });
+  const limits = { maxSize: wantedLimits['max-size'], maxFile: wantedLimits['max-file'] };
+  return refusedPlan(anchors, 'daemon-masked', { file: file.path, what: masked, ...limits });
 }
 
 function fileAction({ node, docker, anchors }: Context, file: DaemonFile, isRestarted: boolean): FileAction {

@@ -323,11 +323,8 @@ describe('the remedy', () => {
     ],
     ['JSON', { lines: withConfig('{"containerLogMaxSize": "90Gi"}\n') }, 'kubelet-form'],
     ['a link', { lines: [...withConfig(), `link ${configPath}`] }, 'symlink'],
-    [
-      'a secret in it',
-      { lines: withConfig().map((line) => line.replace(/^sum [0-9a-f]{64}/, `sum ${'0'.repeat(64)}`)) },
-      'holds-secrets',
-    ],
+    ['a secret in it', { lines: unlikeItsSum(withConfig(`${tooMuch}staticPodURLHeader: "***"\n`)) }, 'holds-secrets'],
+    ['what changed while it was read', { lines: unlikeItsSum(withConfig()) }, 'unread'],
     ['no systemd', { lines: withConfig().filter((line) => !unit.includes(line)) }, 'kubelet-no-unit'],
     [
       'too small a disk',
@@ -344,6 +341,10 @@ describe('the remedy', () => {
     expect(told(planned(fixture))).toEqual(['refused.kubelet-nowhere']);
   });
 });
+
+function unlikeItsSum(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.replace(/^sum [0-9a-f]{64}/, `sum ${'0'.repeat(64)}`));
+}
 
 test('a file whose last line has no end is taken whole', () => {
   const seen = kubeletConfiguration.parse({

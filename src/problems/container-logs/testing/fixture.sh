@@ -249,6 +249,19 @@ case $state in
     guide "$containers/*/*.log" >"$rules/docker"
     inject daemon-config-broken
     ;;
+  fail-daemon-config-broken-log-option)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    # The file has to be younger than the daemon, and both times are whole seconds.
+    sleep 3
+    daemon_json '{"log-opts": {"max-size": "10m", "max-files": "3"}}'
+    ;;
+  fail-daemon-config-broken-log-driver-option)
+    docker_node
+    guide "$containers/*/*.log" >"$rules/docker"
+    sleep 3
+    daemon_json '{"log-driver": "journald", "log-opts": {"max-size": "10m"}}'
+    ;;
   warn-daemon-limits-pending)
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
