@@ -14,9 +14,10 @@ import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import { readHostsFile, type HostEntry } from '../configuration/hosts-file.ts';
 import { loadConfiguration } from '../configuration/load.ts';
+import { textsIn } from '../configuration/named-language.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { SessionRequest } from './session-request.ts';
-import { createTexts, type Texts } from '../texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 import { nodemendImage } from '../version.ts';
 import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
 
@@ -61,7 +62,7 @@ export async function openSession(options: SessionRequest, context: Ports & Part
     workingFolder: context.workingFolder,
     ...(options.config === undefined ? {} : { file: options.config }),
   });
-  const texts = textsOf(context, configuration);
+  const texts = textsIn(context, configuration);
   const absolute = (path: string): string => resolve(context.workingFolder, path);
   const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute);
@@ -102,11 +103,6 @@ export async function openSession(options: SessionRequest, context: Ports & Part
       return { nodes, targets };
     },
   };
-}
-
-/** In the configuration's language, where nobody named one. */
-function textsOf({ languageNamed, texts, problems = [] }: Ports & Partial<Loaded>, { language }: Configuration): Texts {
-  return languageNamed || language === undefined ? texts : createTexts(language, problems);
 }
 
 /** @throws NodemendError POD_NEEDS_API */

@@ -8,6 +8,7 @@ import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, namedCommand } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { dependenciesOf, withApproval } from '../options/rollout.ts';
+import { requireNone } from '../options/without-effect.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
@@ -50,6 +51,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function print(context: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
+  const ofChange = ['kubeconfig', 'context', 'yes', 'verbose'];
+  requireNone(options, ofChange, { context: 'needs', command: name, other: '--apply' });
   const { allow, exceptNamespace = [], map, out } = options;
   const { stringify } = await import('yaml');
   const { configuration } = await loadConfiguration({
@@ -84,7 +87,7 @@ async function print(context: CommandContext, options: AdmissionPolicyOptions): 
 async function change(given: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
   // The policies are no problem's.
   const context = await withProblems(given, []);
-  const { allow, exceptNamespace = [], remove = false, yes = false } = options;
+  const { allow, exceptNamespace = [], remove = false, yes = false, verbose } = options;
   const session = await openSession(context, options, name);
   return withOpened(session, async (opened) => {
     const { api } = opened;
@@ -94,7 +97,7 @@ async function change(given: CommandContext, options: AdmissionPolicyOptions): P
       session,
       opened,
       targets: [],
-      options: allow === undefined ? {} : { allow: [allow] },
+      options: { ...(allow === undefined ? {} : { allow: [allow] }), ...(verbose === undefined ? {} : { verbose }) },
       command: name,
     });
     const plan = await planPolicies(api, {

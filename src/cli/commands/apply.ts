@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { NodemendError } from '../../errors/nodemend-error.ts';
 import { type Approvable } from '../../app/runs/carry-out.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
@@ -17,6 +16,7 @@ import { dependenciesOf, rolloutWords, withRollout, type RolloutOptions } from '
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
+import { collectingChoice, nodeChoice, requireNone } from '../options/without-effect.ts';
 import { applyChange } from '../runs/apply-change.ts';
 import { withEventOutput, withEvents, type EventOptions } from '../runs/with-events.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../options/plan-hash.ts';
@@ -51,24 +51,8 @@ async function apply(
   options: ApplyOptions,
   declared: readonly DeclaredInputs[],
 ): Promise<number> {
+  const isSaved = isSavedPlan(words, options);
   const standing = await askedStanding(options, given);
-  // A saved plan is one plan, read by somebody: it is approved by itself.
-  if (standing && words.some(isPlanFile))
-    throw new NodemendError('USAGE', {
-      context: 'conflict',
-      command: 'apply',
-      typed: '--approval',
-      other: words.join(' '),
-    });
-  const isSaved = words.length === 1 && words.some(isPlanFile);
-  // A saved plan holds its source and its remedies: to name one beside it is a mistake.
-  if (isSaved && options.from !== undefined)
-    throw new NodemendError('USAGE', {
-      context: 'conflict',
-      command: 'apply',
-      typed: '--from',
-      other: words.join(' '),
-    });
   const hash = typedHash(options, 'apply');
   const context = await withProblems(given, isSaved ? undefined : knownProblems(words, 'apply'));
   const asked = isSaved ? [] : context.problems;
@@ -82,7 +66,7 @@ async function apply(
     const dependencies = dependenciesOf({ context, session, opened, options, command: 'apply', targets: [] });
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved
-      ? await savedChange(saved, session, opened, context)
+      ? await savedChange({ saved, session, opened, options }, context)
       : await planChange({ session, opened, asked, remedies, source, inputs, command: 'apply' }, context);
     const command = [
       'apply',
@@ -99,13 +83,31 @@ async function apply(
   });
 }
 
-/** As it was approved. */
+/**
+ * A saved plan is one plan, read by somebody: it is approved by itself, and holds its source, its remedies and what was
+ * collected for it. To name them beside it is a mistake. @throws NodemendError USAGE
+ */
+function isSavedPlan(words: readonly string[], options: ApplyOptions): boolean {
+  const params = { context: 'conflict', command: 'apply', other: words.join(' ') } as const;
+  if (words.some(isPlanFile)) requireNone(options, ['approval'], params);
+  const isSaved = words.length === 1 && words.some(isPlanFile);
+  if (isSaved) requireNone(options, ['from', 'path', 'remedy', ...collectingChoice], params);
+  return isSaved;
+}
+
+interface SavedChangeRequest {
+  readonly saved: SavedPlan;
+  readonly session: CommandSession;
+  readonly opened: OpenedSession;
+  readonly options: ApplyOptions;
+}
+
+/** As it was approved. @throws NodemendError USAGE where nodes were chosen for a plan that has none */
 async function savedChange(
-  { plan }: SavedPlan,
-  session: CommandSession,
-  opened: OpenedSession,
+  { saved: { plan, file }, session, opened, options }: SavedChangeRequest,
   context: CommandContext,
 ): Promise<Approvable> {
+  if (plan.nodes.length === 0) requireNone(options, nodeChoice, { context: 'conflict', command: 'apply', other: file });
   const found =
     plan.nodes.length === 0 ? { nodes: [], targets: [] } : await session.findNodes(opened.api, context.interrupt);
   return { ...found, plan, nks: false };

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { editGrubFile, type GrubFileEdit } from '../../app/boot-argument/edit-grub-file.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { replaceFile } from '../../app/rewrite/replace-file.ts';
+import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -13,6 +14,7 @@ import { wrapSentence } from '../render/wrap.ts';
 import { writeResult } from '../render/write-result.ts';
 
 interface BootArgumentOptions {
+  readonly config?: string;
   readonly add?: string;
   readonly remove?: string;
   readonly check?: boolean;
@@ -30,7 +32,9 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .option('--write', t('option.bootArgumentWrite'))
     .addOption(outputOption(t, ['table', 'json', 'yaml']))
     .option('--out <file>', t('option.out'))
-    .action((file: string, options: BootArgumentOptions) => run((context) => bootArgument(context, file, options)));
+    .action((file: string, options: BootArgumentOptions) =>
+      run(async (context) => bootArgument(await inNamedLanguage(context, options), file, options)),
+    );
 }
 
 async function bootArgument(context: CommandContext, file: string, options: BootArgumentOptions): Promise<number> {

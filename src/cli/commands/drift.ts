@@ -7,7 +7,7 @@ import { compare } from '../../app/evidence/compare.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { planChange } from '../../app/plans/make-plan.ts';
-import { documentFormats, outputOption, withAccess, withCommon, withTargets } from '../options/shared.ts';
+import { documentFormats, outputOption, withAccess, withCommon, withTargets, withTimeout } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { driftDocument } from '../../app/documents/drift/document.ts';
 import { renderDrift } from '../render/drift/view.ts';
@@ -44,7 +44,8 @@ export async function driftCommand(entry: CatalogueEntry, { language, t }: Texts
     const command = new Command(name)
       .summary(t(`command.drift-${name}.summary`))
       .description(t(`command.drift-${name}.description`));
-    return withAccess(withTargets(withCommon(withSource(command, t, { mandatory: name === 'sync' }), t), t), t);
+    const sourced = withSource(command, t, { mandatory: name === 'sync' });
+    return withTimeout(withAccess(withTargets(withCommon(sourced, t), t), t), t);
   };
   const withOwn =
     <Options>(

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
@@ -14,10 +15,13 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .argument('[topic...]', t('argument.topic'))
     .addOption(new Option('--message <file>', t('option.message')).conflicts('reference'))
     .option('--reference <file>', t('option.reference'))
-    .action((words: readonly string[], options: ExplainOptions) => run((context) => explain(context, words, options)));
+    .action((words: readonly string[], options: ExplainOptions) =>
+      run(async (context) => explain(await inNamedLanguage(context, options), words, options)),
+    );
 }
 
 interface ExplainOptions {
+  readonly config?: string;
   readonly message?: string;
   readonly reference?: string;
 }

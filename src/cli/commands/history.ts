@@ -10,6 +10,8 @@ import { renderHistory } from '../render/history.ts';
 import { contextFor } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { openSession } from '../options/open-session.ts';
+import { accessChoice, nodeChoice, requireNone } from '../options/without-effect.ts';
+import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
@@ -23,9 +25,11 @@ interface HistoryOptions extends NodesOptions {
 export function define({ t }: Texts, run: RunCommand): Command {
   return nodesCommand('history', t)
     .addOption(new Option('--from-nodes', t('option.fromNodes')))
-    .addOption(new Option('--from-cluster', t('option.fromCluster')))
+    .addOption(new Option('--from-cluster', t('option.fromCluster')).conflicts('hosts'))
     .addOption(outputOption(t, documentFormats))
-    .action((options: HistoryOptions) => run((context) => history(context, options)));
+    .action((options: HistoryOptions) =>
+      run(async (context) => history(await inNamedLanguage(context, options), options)),
+    );
 }
 
 async function history(context: CommandContext, options: HistoryOptions): Promise<number> {
@@ -62,6 +66,19 @@ interface Elsewhere {
 async function recordsElsewhere(context: CommandContext, options: HistoryOptions): Promise<Elsewhere> {
   const open = (): Promise<Session> => openSession(context, options, 'history');
   const asked = options.fromNodes === true || options.hosts !== undefined || options.via !== undefined;
+  if (!asked) {
+    requireNone(options, [...nodeChoice, ...accessChoice], {
+      context: 'needs',
+      command: 'history',
+      other: '--from-nodes',
+    });
+    if (!options.fromCluster)
+      requireNone(options, ['kubeconfig', 'context'], {
+        context: 'needs',
+        command: 'history',
+        other: '--from-cluster',
+      });
+  }
   return {
     nodes: asked ? await runsOfNodes(await open(), 'history --from-nodes', context) : undefined,
     cluster: options.fromCluster ? await runsOfCluster(await open(), context) : undefined,

@@ -1,3 +1,4 @@
+import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import { Command, Option } from 'commander';
 import { labBreakCluster } from '../../../lab/cluster-faults.ts';
 import { labBreak, labHeal } from '../../../lab/lab-break.ts';
@@ -22,6 +23,7 @@ import type { Texts } from '../../app/texts/texts.ts';
 import { wholeNumber } from '../options/whole-number.ts';
 
 interface LabOptions {
+  readonly config?: string;
   readonly name: string;
 }
 
@@ -46,22 +48,34 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addCommand(
       child('up')
         .addOption(new Option('--nodes <count>', t('option.lab.count')).default('3'))
-        .action((options: UpOptions) => run((context) => up(context, options))),
+        .action((options: UpOptions) => run(async (context) => up(await inNamedLanguage(context, options), options))),
     )
-    .addCommand(child('status').action((options: LabOptions) => run((context) => status(context, options))))
+    .addCommand(
+      child('status').action((options: LabOptions) =>
+        run(async (context) => status(await inNamedLanguage(context, options), options)),
+      ),
+    )
     .addCommand(
       child('break')
         .argument('<problem>', t('argument.problem'))
         .addOption(new Option('--fault <name>', t('option.lab.fault')))
         .addOption(new Option('--nodes <set>', t('option.nodes')))
-        .action((problem: string, options: BreakOptions) => run((context) => inject(context, problem, options))),
+        .action((problem: string, options: BreakOptions) =>
+          run(async (context) => inject(await inNamedLanguage(context, options), problem, options)),
+        ),
     )
     .addCommand(
       child('heal')
         .addOption(new Option('--nodes <set>', t('option.nodes')))
-        .action((options: BreakOptions) => run((context) => heal(context, options))),
+        .action((options: BreakOptions) =>
+          run(async (context) => heal(await inNamedLanguage(context, options), options)),
+        ),
     )
-    .addCommand(child('down').action((options: LabOptions) => run((context) => down(context, options))));
+    .addCommand(
+      child('down').action((options: LabOptions) =>
+        run(async (context) => down(await inNamedLanguage(context, options), options)),
+      ),
+    );
 }
 
 async function up({ texts, output, interrupt }: CommandContext, options: UpOptions): Promise<number> {

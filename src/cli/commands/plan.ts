@@ -19,7 +19,7 @@ import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import type { Session } from '../../app/session/session.ts';
-import { openSession } from '../options/open-session.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
 import { signedHere } from '../../app/plans/signed-here.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -45,7 +45,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
       // What a bundle hides of a file is no text to write: such a plan is for people, not for `apply`.
-      .addOption(bundleOption(t, ['out', 'output']))
+      .addOption(bundleOption(t, ['out', 'output', 'showHidden']))
       .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options, declared)))
   );
 }
@@ -77,7 +77,7 @@ async function plan(
   if (options.out !== undefined) await writeResult(planText(signed), options.out, context);
   const named = ids.length === 0 ? planned.plan.problems : ids;
   const words = [...named, ...remedyWords(options), ...inputWords(declared, typed), ...sourceWords(options)];
-  const next = nextCommand(words, options, session.repeat);
+  const next = nextCommand(words, options, session);
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => signed,
@@ -108,6 +108,7 @@ async function signedOrTold(plan: Plan, { texts }: Session, context: CommandCont
 }
 
 /** A saved plan is bound to what it was made from; without one the problems are named again. */
-function nextCommand(words: readonly string[], { out }: PlanOptions, repeat: readonly string[]): string {
-  return commandLine(['nodemend', 'apply', ...(out === undefined ? words : [out]), ...repeat]);
+function nextCommand(words: readonly string[], { out }: PlanOptions, session: CommandSession): string {
+  const rest = out === undefined ? [...words, ...session.repeat] : [out, ...session.repeatAccess];
+  return commandLine(['nodemend', 'apply', ...rest]);
 }

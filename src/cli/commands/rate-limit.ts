@@ -20,6 +20,7 @@ import { confirm } from '../prompts/confirm.ts';
 import { inFormat } from '../render/in-format.ts';
 import { renderRateLimit } from '../render/rate-limit/view.ts';
 import { contextFor } from '../render/render-context.ts';
+import { requireNone, requireWayToNodes } from '../options/without-effect.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
@@ -70,6 +71,7 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
   const session = await openSession(context, access, 'rate-limit');
   if (compare !== undefined && options.bundle === undefined && session.via === undefined)
     throw needs('--compare', '--via');
+  if (options.bundle === undefined) requireAskedThere(options, session);
   const earlier = compare === undefined ? undefined : await readEarlierAnswer(compare, context);
   const evidence = await evidenceOf({ session, options, question }, context);
   if (saveBundle !== undefined) await writeBundle(resolve(context.workingFolder, saveBundle), evidence);
@@ -83,6 +85,14 @@ async function rateLimit(context: CommandContext, options: RateLimitOptions): Pr
   if (evidence.scope.via === 'none' && options.output === 'table')
     context.output.notes.write(`${session.texts.t('rateLimit.nodesNotAsked')}\n`);
   return reportExit(report);
+}
+
+/** Asked is this machine alone, unless more is wanted: then no cluster is opened. @throws NodemendError USAGE */
+function requireAskedThere(options: RateLimitOptions, session: CommandSession): void {
+  requireWayToNodes(options, session, 'rate-limit');
+  const { useSecrets, pulls, whatIf } = options;
+  if (session.via === undefined && (useSecrets ?? pulls ?? whatIf) === undefined)
+    requireNone(options, ['kubeconfig', 'context'], { context: 'needs', command: 'rate-limit', other: '--via ssh' });
 }
 
 type Question = Pick<RateLimitRequest, 'image' | 'rollouts'>;

@@ -1,3 +1,4 @@
+import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import { Option, type Command } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
 import { bootstrapParts } from '../../app/inputs/bootstrap-parts.ts';
@@ -15,6 +16,7 @@ import { writeResult } from '../render/write-result.ts';
 import { askedSource, withSource, type SourceOptions } from '../options/source.ts';
 
 interface UserScriptOptions extends SourceOptions {
+  readonly config?: string;
   readonly out?: string;
 }
 
@@ -24,7 +26,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
     .argument('[problems...]', t('argument.problemsAtBootstrap'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
     .action((ids: readonly string[], options: UserScriptOptions) =>
-      run((context) => writeUserScript(context, ids, options, declared)),
+      run(async (context) => writeUserScript(await inNamedLanguage(context, options), ids, options, declared)),
     );
 }
 

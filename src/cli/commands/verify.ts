@@ -13,6 +13,7 @@ import { contextFor, type RenderContext } from '../render/render-context.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { indented, labelled, wrapSentence } from '../render/wrap.ts';
 import { openSession } from '../options/open-session.ts';
+import { requireWayToNodes } from '../options/without-effect.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { NodesOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
@@ -33,6 +34,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function verifyCommand(given: CommandContext, id: string, options: VerifyOptions): Promise<number> {
   const context = await withProblems(given);
   const session = await openSession(context, options, 'verify');
+  requireWayToNodes(options, session, 'verify');
   const result = await verify(id, session, context);
   const next = result.exitCode === 0 ? undefined : commandLine(['nodemend', 'diagnose', ...session.repeat]);
   const { data } = context.output;

@@ -26,8 +26,6 @@ test('a next command repeats what chose cluster, nodes and access, and nothing e
     bastion: 'gate',
     knownHosts: ['k'],
     hostKeys: 'accept-new',
-    podImage: 'box',
-    podNamespace: 'ops',
     timeout: '30',
     connectTimeout: '5',
     lang: 'ko',
@@ -54,8 +52,12 @@ test('a next command repeats what chose cluster, nodes and access, and nothing e
     'k',
     '--host-keys',
     'accept-new',
+  ]);
+  expect((await opened({ via: 'pod', podImage: 'localhost/box', podNamespace: 'ops' })).repeat).toEqual([
+    '--via',
+    'pod',
     '--pod-image',
-    'box',
+    'localhost/box',
     '--pod-namespace',
     'ops',
   ]);

@@ -1,27 +1,36 @@
 import type { SessionRequest } from '../../app/session/session-request.ts';
 import { openSession as open, type Session } from '../../app/session/session.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { oneNamespace, secretNamespaces } from './secret-namespaces.ts';
 import type { SessionOptions } from './session-options.ts';
+import { requireUsedOnWay } from './without-effect.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface CommandSession extends Session {
   /** The arguments that chose cluster, nodes and access, to be typed again in a next command. */
   readonly repeat: readonly string[];
+  /** The same for a command that collects nothing. */
+  readonly repeatAccess: readonly string[];
 }
 
-/** What the options of a command, and the configuration, decide. @throws NodemendError USAGE, and those of the session */
+/** What the options of a command, and the configuration, decide. @throws NodemendError USAGE, NODE_SET_INVALID, and those of the session */
 export async function openSession(
   context: CommandContext,
   options: SessionOptions,
   command: string,
 ): Promise<CommandSession> {
-  return { ...(await open(requestOf(options, command), context)), repeat: repeated(options) };
+  const session = await open(requestOf(options, command), context);
+  requireUsedOnWay(options, session.via, command);
+  const repeatAccess = accessWords(options);
+  return { ...session, repeat: [...repeatAccess, ...collectingWords(options)], repeatAccess };
 }
 
 function requestOf(options: SessionOptions, command: string): SessionRequest {
   const { port, timeout, connectTimeout, useSecrets: _names, namespace, ...same } = options;
+  // What is no set of nodes is told before anybody is asked which nodes there are.
+  if (options.nodes !== undefined) expandNodes(options.nodes);
   const namespaces = secretNamespaces(options, command);
   const limited = namespace === undefined ? undefined : oneNamespace(namespace, command);
   if (limited !== undefined && namespaces.some((name) => name !== limited))
@@ -45,7 +54,6 @@ const repeatable = [
   ['--kubeconfig', 'kubeconfig'],
   ['--context', 'context'],
   ['--hosts', 'hosts'],
-  ['-n', 'namespace'],
   ['-l', 'selector'],
   ['--nodes', 'nodes'],
   ['--node-group', 'nodeGroup'],
@@ -58,18 +66,29 @@ const repeatable = [
   ['--host-keys', 'hostKeys'],
   ['--pod-image', 'podImage'],
   ['--pod-namespace', 'podNamespace'],
-  ['--use-secrets', 'useSecrets'],
-] as const satisfies readonly (readonly [string, Exclude<keyof SessionOptions, 'readKubelet' | 'customResources'>])[];
+] as const satisfies readonly (readonly [
+  string,
+  Exclude<keyof SessionOptions, 'readKubelet' | 'customResources' | 'useSecrets' | 'namespace'>,
+])[];
 
-function repeated(options: SessionOptions): readonly string[] {
-  const words = repeatable.flatMap(([flag, key]) => {
+function accessWords(options: SessionOptions): readonly string[] {
+  return repeatable.flatMap(([flag, key]) => {
     const value = options[key];
     if (value === undefined) return [];
     return (typeof value === 'string' ? [value] : value).flatMap((one) => [flag, one]);
   });
+}
+
+function collectingWords({
+  namespace,
+  useSecrets = [],
+  readKubelet,
+  customResources,
+}: SessionOptions): readonly string[] {
   return [
-    ...words,
-    ...(options.readKubelet ? ['--read-kubelet'] : []),
-    ...(options.customResources ? ['--custom-resources'] : []),
+    ...(namespace === undefined ? [] : ['-n', namespace]),
+    ...useSecrets.flatMap((one) => ['--use-secrets', one]),
+    ...(readKubelet ? ['--read-kubelet'] : []),
+    ...(customResources ? ['--custom-resources'] : []),
   ];
 }

@@ -45,7 +45,12 @@ export function nodesCommand(name: string, t: Translate): Command {
 
 /** One that collects evidence. */
 export function collectingCommand(name: string, t: Translate): Command {
-  return withNamespace(withSecrets(withFurtherReads(nodesCommand(name, t), t), t), t);
+  return withNamespace(withSecrets(withFurtherReads(withTimeout(nodesCommand(name, t), t), t), t), t);
+}
+
+/** On commands that collect evidence: what else has its own limits. */
+export function withTimeout(command: Command, t: Translate): Command {
+  return command.addOption(new Option('--timeout <seconds>', t('option.timeout')));
 }
 
 export function withTargets(command: Command, t: Translate): Command {
@@ -69,8 +74,7 @@ export function withAccess(command: Command, t: Translate): Command {
     .addOption(new Option('--host-keys <policy>', t('option.hostKeys')).choices(['strict', 'accept-new']))
     .addOption(new Option('--pod-image <image>', t('option.podImage')))
     .addOption(new Option('--pod-namespace <name>', t('option.podNamespace')))
-    .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')))
-    .addOption(new Option('--timeout <seconds>', t('option.timeout')));
+    .addOption(new Option('--connect-timeout <seconds>', t('option.connectTimeout')));
 }
 
 /** On commands that look at workloads: as kubectl has it, only that all is what is looked at when nothing is said. */

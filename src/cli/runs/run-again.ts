@@ -18,6 +18,7 @@ import type { Texts } from '../../app/texts/texts.ts';
 import type { NodesOptions } from '../options/session-options.ts';
 import { tellOrigin } from './tell-origin.ts';
 import { withEventOutput, withEvents, type EventOptions } from './with-events.ts';
+import { requireNone, requireWayToNodes } from '../options/without-effect.ts';
 import { typedHash, withPlanHash } from '../options/plan-hash.ts';
 import { planView } from '../render/plan/plan-view.ts';
 
@@ -55,7 +56,10 @@ async function carryOut(
   options: RunAgainOptions,
 ): Promise<number> {
   const hash = typedHash(options, name);
+  if (options.plan === undefined)
+    requireNone(options, ['planHash'], { context: 'needs', command: name, other: '--plan' });
   const session = await openSession(context, options, name);
+  requireWayToNodes(options, session, name);
   return withOpened(session, async (opened) => {
     const { texts } = session;
     const place = opened.api ? `${opened.api.context} (${opened.api.server})` : texts.t('approve.hosts');

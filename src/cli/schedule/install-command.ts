@@ -17,6 +17,7 @@ import {
   type ScheduleRecord,
 } from '../../engine/schedule/schedule-record.ts';
 import { defaultCap } from '../../engine/schedule/standing-approval.ts';
+import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { pinnedImage } from '../../registry/pinned-image.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -59,6 +60,7 @@ export async function install(
   const settings = settingsOf(options);
   const place = options.as === 'cronjob' ? 'pod' : 'here';
   const command = await scheduledCommand(words, place, context);
+  if (command.options.nodes !== undefined) expandNodes(command.options.nodes);
   if (options.cap !== undefined && !command.changes)
     throw new NodemendError('SCHEDULE_COMMAND_REFUSED', { context: 'reading', command: command.path, typed: '--cap' });
   const name = requireScheduleName(options.name ?? nameFor(command));

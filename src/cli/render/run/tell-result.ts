@@ -20,7 +20,7 @@ export function tellResult(
   { output }: CommandContext,
 ): void {
   const word = nextWord(result);
-  const next = word === undefined ? undefined : commandLine(['nodemend', word, result.run, ...session.repeat]);
+  const next = word === undefined ? undefined : commandLine(['nodemend', word, result.run, ...session.repeatAccess]);
   const verdict = exitCode === 6 ? 'partly' : result.verdict;
   output.data.write(
     renderRunResult({ ...result, verdict }, { leftAlone, next }, contextFor(output.data, session.texts)),
