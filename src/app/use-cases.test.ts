@@ -1,5 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { planText, readPlan } from '../engine/read-plan.ts';
 import { findingsDocument } from './documents/findings/document.ts';
 import { evidenceFromBundle } from './evidence/from-bundle.ts';
@@ -32,4 +34,32 @@ test('plan: from the same bundle, kept and read again as it was', async () => {
 
   expect(plan.actions.length).toBeGreaterThan(0);
   expect(readPlan(planText(plan), 'plan.json')).toEqual(plan);
+});
+
+test('the user’s own table of names that have moved holds for the cluster as well', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-table-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const recorded = readFileSync(join(import.meta.dirname, '../evidence/fixtures/written-by-0.1.json'), 'utf8');
+  const image = { pointer: '/spec/template/spec/containers/0/image', role: 'container', container: 'cache' };
+  const orders = JSON.stringify({ images: [{ ...image, image: 'bitnami/redis:7.2' }] }).slice(1, -1);
+  const held = recorded.replace(/("name": ?"orders",\s*"uid": ?"[^"]*",\s*)"images": ?\[\]/u, `$1${orders}`);
+  writeFileSync(join(folder, 'bundle.json'), held);
+  writeFileSync(
+    join(folder, 'nodemend.yaml'),
+    'imageReplacements:\n  - {from: docker.io/bitnami, to: docker.io/bitnamilegacy}\n',
+  );
+  const told = async (config?: string): Promise<readonly unknown[]> => {
+    const session = await openSession(config === undefined ? {} : { config }, ports);
+    const { diagnosis } = await diagnose({ session, bundle: join(folder, 'bundle.json') }, ports);
+    return diagnosis.findings.filter(({ rule }) => rule === 'retired-reference');
+  };
+
+  expect(await told()).toEqual([]);
+  expect(await told(join(folder, 'nodemend.yaml'))).toMatchObject([
+    {
+      status: 'warn',
+      subject: { name: 'Deployment/orders' },
+      facts: { references: [{ image: 'bitnami/redis:7.2', becomes: 'bitnamilegacy/redis:7.2' }] },
+    },
+  ]);
 });

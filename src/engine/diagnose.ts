@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import { inNamespace } from '../evidence/in-namespace.ts';
 import type { Cause, Rules, Trouble } from '../problems/kit/rules.ts';
 import type { Finding, Problem, Severity, Subject } from '../problems/problem.ts';
+import type { RetiredNames } from '../registry/successor.ts';
 
 /** The order in which people want to read: what is broken, what is doubtful, what could not be seen, what is fine. */
 const statusRank = { fail: 0, warn: 1, unknown: 2, 'not-looked-at': 3, pass: 4 } as const;
@@ -16,11 +17,18 @@ export interface Diagnosis {
 
 /**
  * Asks every problem about the evidence. Pure: the same evidence gives the same diagnosis, live or from a bundle.
- * `earlier` is evidence of the same nodes from before, which tells how fast things change.
+ * `earlier` is evidence of the same nodes from before, which tells how fast things change; `names` as in
+ * `Problem.diagnose`.
  */
-export function diagnose(evidence: Evidence, problems: readonly Problem[], earlier?: Evidence): Diagnosis {
+export function diagnose(
+  evidence: Evidence,
+  problems: readonly Problem[],
+  { earlier, names }: { readonly earlier?: Evidence | undefined; readonly names?: RetiredNames } = {},
+): Diagnosis {
   const asked = problems.filter((problem) => evidence.scope.problems.includes(problem.meta.id));
-  const all = asked.flatMap((problem) => problem.diagnose(evidenceFor(problem, evidence), earlier)).toSorted(byUrgency);
+  const all = asked
+    .flatMap((problem) => problem.diagnose(evidenceFor(problem, evidence), earlier, names))
+    .toSorted(byUrgency);
   const causes = causesOf(all.filter(isTrouble), new Map(asked.map(({ meta, rules }) => [meta.id, rules])));
   return {
     findings: all.filter((finding) => !causes.has(finding)),

@@ -2,7 +2,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, PlannedAction, Problem } from '../problems/problem.ts';
-import type { Successor } from '../registry/successor.ts';
+import type { RetiredNames, Successor } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { admitNodeActions } from './admit-node-actions.ts';
 import { compareNames } from './compare-names.ts';
@@ -23,6 +23,8 @@ export interface PlanRequest {
   readonly remedies?: ReadonlySet<string>;
   /** What was typed for the remedies, by the problem's id. */
   readonly inputs?: ReadonlyMap<string, object>;
+  /** As the findings were made with. */
+  readonly names?: RetiredNames;
   /** What registries said of the references that the problems have verified. */
   readonly verified?: ReadonlyMap<string, Successor>;
 }
@@ -74,7 +76,10 @@ interface Draft {
   readonly refused: readonly Refusal[];
 }
 
-function draft(problem: Planner, { evidence, findings, remedies = new Set(), inputs, verified }: PlanRequest): Draft {
+function draft(
+  problem: Planner,
+  { evidence, findings, remedies = new Set(), inputs, names, verified }: PlanRequest,
+): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
   const planned = problem.plan({
@@ -82,6 +87,7 @@ function draft(problem: Planner, { evidence, findings, remedies = new Set(), inp
     findings: own,
     remedies,
     inputs: inputs?.get(id) ?? {},
+    ...(names && { names }),
     ...(verified && { verified }),
   });
   return {

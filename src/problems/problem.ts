@@ -7,7 +7,7 @@ import type { Fact } from '../evidence/fact.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
-import type { Successor } from '../registry/successor.ts';
+import type { RetiredNames, Successor } from '../registry/successor.ts';
 import type { ProblemInputs } from './inputs.ts';
 import type { Rules } from './kit/rules.ts';
 import type { Synchronise } from './kit/synchronise.ts';
@@ -32,9 +32,10 @@ export interface Problem<Inputs = object> {
   readonly texts: Readonly<Record<Language, TextTree>>;
   /**
    * One finding at least per node it applies to; what could not be seen is `unknown`, never left out. `earlier` is
-   * evidence from before, perhaps of other nodes; who has no use for it takes no second argument.
+   * evidence from before, perhaps of other nodes; `names` are the image references that have moved, the user's table
+   * among them, by default nodemend's own alone. Who has no use for these takes no such argument.
    */
-  readonly diagnose: (evidence: Evidence, earlier?: Evidence) => readonly Finding[];
+  readonly diagnose: (evidence: Evidence, earlier?: Evidence, names?: RetiredNames) => readonly Finding[];
   /** What may be said for its remedies, by their ids. */
   readonly inputs?: ProblemInputs;
   /**
@@ -157,6 +158,8 @@ export interface PlanInput<Inputs = object> {
   readonly remedies?: ReadonlySet<string>;
   /** What was typed for these remedies. */
   readonly inputs?: Inputs;
+  /** As the findings were made with. */
+  readonly names?: RetiredNames;
   /** What registries said of the references that `verifies` names, by the reference as it is written. */
   readonly verified?: ReadonlyMap<string, Successor>;
 }

@@ -1,5 +1,5 @@
 import { isInvalid, parseReference } from './reference/image-reference.ts';
-import { isBelow, type Replacement } from './replacement.ts';
+import { checkedReplacements, isBelow, type Replacement } from './replacement.ts';
 
 /**
  * How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it
@@ -9,7 +9,12 @@ export type GitHubLayout = 'owner/repo/image' | 'owner/image';
 
 /** What a reference to a retired registry should become. */
 export type Successor =
-  | { readonly action: 'change'; readonly reference: string }
+  | {
+      readonly action: 'change';
+      readonly reference: string;
+      /** The line of the user's table that it follows from; absent for one of nodemend's own rules. */
+      readonly replacement?: Replacement;
+    }
   /** It has no successor that follows from its name, or one that a person has to look at. */
   | { readonly action: 'report'; readonly reason: SuccessorReason; readonly reference?: string };
 
@@ -100,7 +105,8 @@ function replaced(written: string, replacements: readonly Replacement[]): Succes
     return { action: 'report', reason: 'no-reference' };
   const isShort = !/^(?:index\.)?docker\.io\//u.test(written) && parsed.registry === hub;
   const short = isShort && moved.startsWith(`${hub}/`) ? moved.slice(hub.length + 1) : moved;
-  return change((canonicalOf(short) === canonicalOf(moved) ? short : moved) + rest);
+  const reference = (canonicalOf(short) === canonicalOf(moved) ? short : moved) + rest;
+  return { action: 'change', reference, replacement: line };
 }
 
 /** What a name without tag is read as; undefined for none. */
@@ -131,6 +137,12 @@ const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
  */
 export function isSuccessor(from: string, to: string): boolean {
   return layouts.some((layout) => successorOf(from, layout)?.reference === to && to !== from);
+}
+
+/** Whether `to` is what `from` becomes by one line of a user's table, and the line is one that a table may have. */
+export function isReplacement(from: string, to: string, line: Replacement): boolean {
+  const checked = checkedReplacements([line], retiredPrefixes);
+  return !('fault' in checked) && to !== from && replaced(from, checked)?.reference === to;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Json } from '../../kubernetes/api.ts';
+import type { Replacement } from '../../registry/replacement.ts';
 import type { ClusterActionBase } from '../cluster-action.ts';
 
 /** Changes single fields of an object that exists, and nothing else of it. */
@@ -17,4 +18,6 @@ export interface FieldChange {
   readonly path: string;
   readonly from: Json;
   readonly to: Json;
+  /** The line of the user's table that `to` follows from; absent where it is one of nodemend's own rules. */
+  readonly replacement?: Replacement;
 }

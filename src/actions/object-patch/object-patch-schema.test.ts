@@ -26,6 +26,18 @@ test('an action as it is planned', () => {
 });
 
 test.each([
+  ['what the line says', 'docker.io/bitnami', 'docker.io/bitnamilegacy', true],
+  ['another image than the line says', 'docker.io/bitnami', 'docker.io/other', false],
+  ['an image that the line is not about', 'docker.io/library', 'docker.io/bitnamilegacy', false],
+  // A table may have none of these: what it writes would be replaced again, or is nothing that a reference begins with.
+  ['a line that is wrong itself', 'bitnami', 'bitnamilegacy', false],
+])('a line of the user’s table: %s', (_name, table, moved, taken) => {
+  const change = { path, from: 'bitnami/redis:7', to: 'bitnamilegacy/redis:7' };
+  expect(isTaken({ changes: [change] })).toBe(false);
+  expect(isTaken({ changes: [{ ...change, replacement: { from: table, to: moved } }] })).toBe(taken);
+});
+
+test.each([
   '/metadata/uid',
   '/metadata/labels/a',
   '/metadata/containers/0/image',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSuccessor } from '../../registry/successor.ts';
+import { isReplacement, isSuccessor } from '../../registry/successor.ts';
 import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
 import { isPatchable } from './patchable-kinds.ts';
 
@@ -16,13 +16,26 @@ const pointer = z
 
 const image = z.string().max(4096);
 
+const registryName = z.string().max(1000);
+
 /**
  * The one change of a field that nodemend plans: an image reference of a retired registry becomes its successor. Both
- * follow from the rules of `registry/successor.ts`, so neither a plan nor a record can bring an image of its own.
+ * follow from the rules of `registry/successor.ts`, so neither a plan nor a record can bring an image of its own; or
+ * from a line of the user's table, which stands beside them in the plan, for whoever approves it. A record that names
+ * such a line is nobody's word for it (`isRecomputable`).
  */
 const change = z
-  .strictObject({ path: pointer, from: image, to: image })
-  .refine(({ from, to }) => isSuccessor(from, to), 'not a retired image reference and its successor');
+  .strictObject({
+    path: pointer,
+    from: image,
+    to: image,
+    replacement: z.strictObject({ from: registryName, to: registryName }).exactOptional(),
+  })
+  .refine(
+    ({ from, to, replacement }) =>
+      replacement === undefined ? isSuccessor(from, to) : isReplacement(from, to, replacement),
+    'not a retired image reference and its successor',
+  );
 
 export const objectPatchActionSchema = z
   .strictObject({

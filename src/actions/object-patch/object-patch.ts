@@ -36,6 +36,7 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
   change: () => 'change',
   conflictKeys: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
-  isRecomputable: () => true,
+  // Another machine's table is not known here.
+  isRecomputable: ({ changes }) => changes.every(({ replacement }) => replacement === undefined),
   texts: { en, ko },
 };

@@ -68,8 +68,11 @@ test('the file goes before the configuration, and neither undoes the other', asy
     map(text),
     folder,
   );
-  expect(names.successorOf('bitnami/redis:7')).toEqual({ action: 'change', reference: 'new.example/own/redis:7' });
-  expect(names.successorOf('a/x')).toEqual({ action: 'change', reference: 'b/x' });
+  expect(names.successorOf('bitnami/redis:7')).toMatchObject({
+    action: 'change',
+    reference: 'new.example/own/redis:7',
+  });
+  expect(names.successorOf('a/x')).toMatchObject({ action: 'change', reference: 'b/x' });
 
   const back = namesThatMoved(
     { imageReplacements: [bitnami] },

@@ -26,17 +26,23 @@ export function checkReplacements(
   });
 }
 
+/** Names that have moved: by nodemend's own rules, and by the configuration. */
+export function configuredNames({ imageReplacements = [] }: Pick<Configuration, 'imageReplacements'>): RetiredNames {
+  return retiredNames(checkReplacements(imageReplacements, { path: '', lineOf: () => 0 }));
+}
+
 /**
  * Names that have moved: by nodemend's own rules, by the configuration, and by `--map FILE`, whose lines go before those
  * of the configuration.
  * @throws NodemendError INPUT_UNREADABLE, REPLACEMENT_INVALID, and those of `readCheckedYaml`
  */
 export async function namesThatMoved(
-  { imageReplacements: configured = [] }: Pick<Configuration, 'imageReplacements'>,
+  configuration: Pick<Configuration, 'imageReplacements'>,
   map: string | undefined,
   workingFolder: string,
 ): Promise<RetiredNames> {
-  if (map === undefined) return retiredNames(checkReplacements(configured, { path: '', lineOf: () => 0 }));
+  const configured = configuredNames(configuration);
+  if (map === undefined) return configured;
   const [{ readCheckedYaml }, { mapFileSchema }] = await Promise.all([
     import('./checked-yaml.ts'),
     import('./schema.ts'),
@@ -44,7 +50,7 @@ export async function namesThatMoved(
   const { value, lineOf } = readCheckedYaml({ path: map, text: await readText(map, workingFolder) }, mapFileSchema);
   const own = checkReplacements(value.imageReplacements, { path: map, lineOf });
   const froms = new Set(own.map(({ from }) => from));
-  const others = checkReplacements(configured, { path: '', lineOf: () => 0 }).filter(({ from }) => !froms.has(from));
+  const others = configured.replacements.filter(({ from }) => !froms.has(from));
   // Together they must not replace what one of them has written.
   return retiredNames(checkReplacements([...own, ...others], { path: map, lineOf }));
 }

@@ -1,3 +1,4 @@
+import { configuredNames } from '../configuration/image-replacements.ts';
 import { diagnose as diagnoseEvidence } from '../../engine/diagnose.ts';
 import { readBundle } from '../../evidence/bundle.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -31,5 +32,6 @@ export async function diagnose(
       ? await withOpened(session, async (opened) => (await collect(session, opened, asked ?? problems, ports)).evidence)
       : await evidenceFromBundle(bundle, asked, session.namespace);
   if (earlier !== undefined) checkEarlier(since ?? '', earlier, evidence);
-  return { evidence, diagnosis: diagnoseEvidence(evidence, problems, earlier) };
+  const names = configuredNames(session.configuration);
+  return { evidence, diagnosis: diagnoseEvidence(evidence, problems, { earlier, names }) };
 }

@@ -5,6 +5,8 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { retiredNames, type RetiredNames } from '../../registry/successor.ts';
+import { configuredNames } from '../configuration/image-replacements.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { verifiedReferences } from './verified-references.ts';
 import { collect, type OpenedSession } from '../evidence/collect.ts';
@@ -34,6 +36,8 @@ interface PlanningWants {
   /** What was typed for them. */
   readonly inputs?: ReadInputs;
   readonly command: string;
+  /** Image references that have moved, the user's table among them; by default nodemend's own rules alone. */
+  readonly names?: RetiredNames;
 }
 
 interface PlanningRequest extends PlanningWants {
@@ -50,7 +54,8 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
   mustSeeNodes(opened.transport !== undefined, request);
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
-  return { ...collected, ...(await planned(collected.evidence, request, context)) };
+  const names = configuredNames(session.configuration);
+  return { ...collected, ...(await planned(collected.evidence, { ...request, names }, context)) };
 }
 
 /**
@@ -72,10 +77,11 @@ function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants
 
 async function planned(
   evidence: Evidence,
-  { asked, remedies, source, inputs = new Map() }: PlanningWants,
+  { asked, remedies, source, inputs = new Map(), names = retiredNames() }: PlanningWants,
   context: Ports,
 ): Promise<PlannedEvidence> {
-  const { findings, muted, planners } = source === undefined ? diagnosed(evidence, asked) : compared(evidence, source);
+  const { findings, muted, planners } =
+    source === undefined ? diagnosed(evidence, asked, names) : compared(evidence, source);
   const references = asked.flatMap(
     (problem) =>
       problem.verifies?.({
@@ -83,6 +89,7 @@ async function planned(
         findings,
         remedies,
         inputs: inputs.get(problem.meta.id) ?? {},
+        names,
       }) ?? [],
   );
   const plan = makePlan({
@@ -91,7 +98,8 @@ async function planned(
     problems: planners,
     remedies,
     inputs,
-    verified: await verifiedReferences(references, context),
+    names,
+    verified: await verifiedReferences(references, names, context),
   });
   const { nodes, cluster } = evidence;
   const nks =
@@ -112,8 +120,8 @@ interface Judgement extends Diagnosis {
   readonly planners: readonly Planner[];
 }
 
-function diagnosed(evidence: Evidence, asked: readonly Problem[]): Judgement {
-  return { ...diagnose(evidence, asked), planners: asked };
+function diagnosed(evidence: Evidence, asked: readonly Problem[], names: RetiredNames): Judgement {
+  return { ...diagnose(evidence, asked, { names }), planners: asked };
 }
 
 /** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */

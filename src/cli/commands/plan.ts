@@ -5,6 +5,7 @@ import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
+import { configuredNames } from '../../app/configuration/image-replacements.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
@@ -66,7 +67,8 @@ async function plan(
   const wants = { asked, remedies, source, inputs, command: 'plan' };
   if (options.bundle !== undefined) {
     const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked, session.namespace);
-    const seen = await planEvidence(evidence, wants, context);
+    const names = configuredNames(session.configuration);
+    const seen = await planEvidence(evidence, { ...wants, names }, context);
     context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
     return exitOf(seen);
   }

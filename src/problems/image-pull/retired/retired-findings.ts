@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { WorkloadFacts, WorkloadResource } from '../../../evidence/workloads/workload.ts';
+import { retiredNames, type RetiredNames } from '../../../registry/successor.ts';
 import type { FactValue, Finding, Subject } from '../../problem.ts';
 import { notLookedAt, pass, trouble, unknown, type RuleFor } from '../finding.ts';
 import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
@@ -14,11 +15,14 @@ export const retiredRule = 'retired-reference';
  * One finding for each object that has to be changed, whatever the number of its pods. What could not be listed is
  * unknown by name; custom resources are looked at when asked for.
  */
-export function retiredFindings({ cluster: seen }: Evidence): readonly Finding[] {
+export function retiredFindings(
+  { cluster: seen }: Evidence,
+  retired: RetiredNames = retiredNames(),
+): readonly Finding[] {
   // Without an API server the findings about pods say so already.
   if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
   const { workloads, pods } = seen.value;
-  const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap(findingsOf);
+  const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined, retired).flatMap(findingsOf);
   // That pods could not be listed is told with the pulls; a reference may stand in them alone.
   const doubts = [
     ...unlisted(workloads.builtIn, 'workloads-unknown'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
+import { clusterActionKind, clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
-import type { Successor } from '../../../registry/successor.ts';
+import { retiredNames, type RetiredNames, type Successor } from '../../../registry/successor.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
 import { retiredFindings } from './retired-findings.ts';
@@ -19,11 +19,12 @@ interface Asked {
   readonly pods?: readonly MadePods[];
   /** Keys of the logins in the Secret `regcred` of the namespace. */
   readonly logins?: readonly string[];
+  readonly names?: RetiredNames;
 }
 
 function planOf(
   made: readonly Made[],
-  { verified = {}, unverified = 'refuse', remedies = ['rewrite-references'], pods = [], logins }: Asked = {},
+  { verified = {}, unverified = 'refuse', remedies = ['rewrite-references'], pods = [], logins, names }: Asked = {},
 ): ProblemPlan {
   const evidence = evidenceOf(
     workloadFacts(made),
@@ -32,10 +33,11 @@ function planOf(
   );
   return planRetired({
     evidence,
-    findings: retiredFindings(evidence),
+    findings: retiredFindings(evidence, names),
     remedies: new Set(remedies),
     inputs: { 'rewrite-references': { verify: true, unverified } },
     verified: new Map(Object.entries(verified)),
+    ...(names && { names }),
   });
 }
 
@@ -52,6 +54,30 @@ function secretsWith(keys: readonly string[]): NamespacePullSecrets {
 }
 
 const change = (reference: string): Successor => ({ action: 'change', reference });
+
+test('a name of the user’s table is written like any other, with the line that it follows from', () => {
+  const replacement = { from: 'docker.io/bitnami', to: 'docker.io/bitnamilegacy' };
+  const names = retiredNames([replacement]);
+  const [image, moved] = ['bitnami/redis:7.2', 'bitnamilegacy/redis:7.2'];
+  const made = [{ kind: 'Deployment', images: [image, old], strategy: 'RollingUpdate' }] as const;
+  const verified = { [image]: change(moved), [old]: change(neu) };
+
+  const { clusterActions = [] } = planOf(made, { names, verified });
+  expect(clusterActions).toMatchObject([
+    {
+      changes: [
+        { path: '/spec/template/spec/containers/0/image', from: image, to: moved, replacement },
+        { path: '/spec/template/spec/containers/1/image', from: old, to: neu },
+      ],
+    },
+  ]);
+  // A plan that is read again says the same; a record alone, without a plan, is nobody's word for the line.
+  const action = clusterActionSchema.parse(clusterActions[0]);
+  expect(action).toEqual(clusterActions[0]);
+  expect(clusterActionKind(action.kind).isRecomputable(action, [action])).toBe(false);
+  // Without the table it is an image like any other.
+  expect(planOf(made, { verified }).clusterActions).toMatchObject([{ changes: [{ from: old }] }]);
+});
 
 test('what its registry has is written, at its place and nowhere else', () => {
   const { clusterActions, refused } = planOf(

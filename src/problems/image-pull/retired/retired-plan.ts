@@ -1,5 +1,6 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
+import { retiredNames } from '../../../registry/successor.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import { joinedPlans } from '../../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
@@ -53,11 +54,11 @@ interface OpenUse {
   readonly finding: Trouble;
 }
 
-function openUses({ evidence: { cluster }, findings }: PlanInput): readonly OpenUse[] {
+function openUses({ evidence: { cluster }, findings, names = retiredNames() }: PlanInput): readonly OpenUse[] {
   if (cluster.state !== 'seen' || cluster.value.workloads === undefined) return [];
   const { workloads, pods } = cluster.value;
   const open = new Map(findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
-  return retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined).flatMap((use) => {
+  return retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined, names).flatMap((use) => {
     const finding = open.get(fingerprint(problemId, retiredRule, workloadSubject(use)));
     return finding !== undefined && use.mend.how === 'patch' ? [{ use, mend: use.mend, finding }] : [];
   });
@@ -122,8 +123,10 @@ function whyKey(isVerified: boolean, rolls: boolean): string {
   return rolls ? 'why.rewrite-unverified-rolls' : 'why.rewrite-unverified';
 }
 
-function changeOf({ reference: { pointer, image }, written }: Decided): readonly FieldChange[] {
-  return pointer !== undefined && 'to' in written ? [{ path: pointer, from: image, to: written.to }] : [];
+function changeOf({ reference: { pointer, image, successor }, written }: Decided): readonly FieldChange[] {
+  if (pointer === undefined || !('to' in written)) return [];
+  const replacement = successor.action === 'change' ? successor.replacement : undefined;
+  return [{ path: pointer, from: image, to: written.to, ...(replacement && { replacement }) }];
 }
 
 function refuse({ fingerprint: of }: Trouble, why: string, params: Params, isOptional = false): ProblemPlan {

@@ -1,6 +1,6 @@
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
-import { successorOf, type Successor } from '../../../registry/successor.ts';
+import type { RetiredNames, Successor } from '../../../registry/successor.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
 import { managedBy, type ManagingTool } from './managed-by.ts';
 import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from './workload-tree.ts';
@@ -54,13 +54,22 @@ const waitingKinds: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationCon
 const providersNamespace = 'kube-system';
 
 /** Every object that names a retired registry, found from what makes pods and from the pods themselves. */
-export function retiredUses(workloads: WorkloadFacts, pods: PodFacts | undefined): readonly RetiredUse[] {
+export function retiredUses(
+  workloads: WorkloadFacts,
+  pods: PodFacts | undefined,
+  { successorOf }: Pick<RetiredNames, 'successorOf'>,
+): readonly RetiredUse[] {
   const tree = workloadTree(workloads);
-  const uses = new Map<string, UseDraft>();
-  for (const placed of tree.all) addTemplate(uses, tree, placed);
-  for (const use of pods?.uses ?? []) addPods(uses, tree, use);
-  for (const { waiting } of pods === undefined ? [] : pullFailures(pods, [])) addWaiting(uses, tree, waiting);
-  return [...uses.values()].map(finished);
+  const uses: Uses = { tree, drafts: new Map(), successorOf };
+  for (const placed of tree.all) addTemplate(uses, placed);
+  for (const use of pods?.uses ?? []) addPods(uses, use);
+  for (const { waiting } of pods === undefined ? [] : pullFailures(pods, [])) addWaiting(uses, waiting);
+  return [...uses.drafts.values()].map(finished);
+}
+
+interface Uses extends Pick<RetiredNames, 'successorOf'> {
+  readonly tree: WorkloadTree;
+  readonly drafts: Map<string, UseDraft>;
 }
 
 interface UseDraft {
@@ -87,33 +96,33 @@ function finished({ references, pullSecrets, pods, waiting, ...use }: UseDraft):
   };
 }
 
-function addTemplate(uses: Map<string, UseDraft>, tree: WorkloadTree, placed: PlacedWorkload): void {
+function addTemplate({ tree, drafts, successorOf }: Uses, placed: PlacedWorkload): void {
   const { workload } = placed;
   if (workload.finished || isMade(tree, placed)) return;
   const owners = tree.ownersOf(placed);
   for (const { pointer, image, role, container } of workload.images) {
     const successor = successorOf(image);
     if (successor === undefined || owners.some((owner) => names(owner, image))) continue;
-    const use = draftOf(uses, { placed, ...placeOf(placed), mend: mendOf(tree, placed) });
+    const use = draftOf(drafts, { placed, ...placeOf(placed), mend: mendOf(tree, placed) });
     use.references.set(pointer, { image, successor, role, container, pointer });
     for (const secret of workload.pullSecrets ?? []) use.pullSecrets.add(secret);
   }
 }
 
-function addPods(uses: Map<string, UseDraft>, tree: WorkloadTree, use: ImageUse): void {
+function addPods({ tree, drafts, successorOf }: Uses, use: ImageUse): void {
   const successor = successorOf(use.image);
   if (successor === undefined) return;
   const { image, role, container } = use;
   const home = homeOf(tree, use);
-  const draft = draftOf(uses, home);
+  const draft = draftOf(drafts, home);
   count(draft.pods, use);
   for (const secret of use.pullSecrets) draft.pullSecrets.add(secret);
   if (home.placed === undefined)
     draft.references.set([role, container, image].join('\n'), { image, successor, role, container });
 }
 
-function addWaiting(uses: Map<string, UseDraft>, tree: WorkloadTree, waiting: WaitingContainer): void {
-  if (successorOf(waiting.image) !== undefined) count(draftOf(uses, homeOf(tree, waiting)).waiting, waiting);
+function addWaiting({ tree, drafts, successorOf }: Uses, waiting: WaitingContainer): void {
+  if (successorOf(waiting.image) !== undefined) count(draftOf(drafts, homeOf(tree, waiting)).waiting, waiting);
 }
 
 function count(
