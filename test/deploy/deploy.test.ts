@@ -69,6 +69,11 @@ function isOfPolicies(text: string): boolean {
   );
 }
 
+/** Of the drain of nodes: the whole role is used on request, also what `nodemend-read` allows as well. */
+function isOnRequest({ role, text }: { readonly role: string | undefined; readonly text: string }): boolean {
+  return role === 'nodemend-drain' || text in onlyOnRequest || isOfPolicies(text);
+}
+
 interface JobSpec {
   readonly ttlSecondsAfterFinished?: number;
   readonly template: {
@@ -87,7 +92,7 @@ describe('the roles', () => {
       role: access.role,
       text: permissionText(inRoles(access)),
     }));
-    const used = shipped.filter(({ text }) => !(text in onlyOnRequest) && !isOfPolicies(text));
+    const used = shipped.filter((one) => !isOnRequest(one));
     const lines = (list: readonly { readonly role?: string | undefined; readonly text: string }[]): readonly string[] =>
       list.map(({ role, text }) => `${role}: ${text}`).toSorted();
     expect(lines(used)).toEqual(lines(required));
@@ -109,11 +114,12 @@ describe('the roles', () => {
   });
 
   test('bind nothing that is used only on request', () => {
-    const unused = shipped.filter(({ text }) => text in onlyOnRequest || isOfPolicies(text)).map(({ role }) => role);
+    const unused = shipped.filter(isOnRequest).map(({ role }) => role);
     expect([...new Set(unused)].toSorted()).toEqual([
       'nodemend-change-policies',
       'nodemend-change-pull-secrets',
       'nodemend-change-workloads',
+      'nodemend-drain',
       'nodemend-read-kubelet',
       'nodemend-read-secrets',
     ]);
@@ -218,6 +224,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
     'nodemend-change-pull-secrets.yaml',
     'nodemend-change-workloads.yaml',
     'nodemend-change.yaml',
+    'nodemend-drain.yaml',
     'nodemend-pod.yaml',
     'nodemend-read-kubelet.yaml',
     'nodemend-read-secrets.yaml',

@@ -44,13 +44,19 @@ beforeAll(async () => {
   admin = await openKubernetes({ kubeconfig, environment: {} });
   await kubectl_('apply', '-k', deployFolder);
   await kubectl_('create', 'namespace', 'shop');
-  for (const file of ['nodemend-change', 'nodemend-pod', 'nodemend-read-kubelet', 'nodemend-change-policies'])
+  for (const file of [
+    'nodemend-change',
+    'nodemend-pod',
+    'nodemend-read-kubelet',
+    'nodemend-change-policies',
+    'nodemend-drain',
+  ])
     await kubectl_('apply', '-f', join(deployFolder, `${file}.yaml`));
   await kubectl_('apply', '-f', join(deployFolder, 'nodemend-change-workloads.yaml'));
   for (const name of ['nodemend-read-secrets', 'nodemend-change-pull-secrets'])
     await kubectl_('-n', 'shop', 'apply', '-f', join(deployFolder, `${name}.yaml`));
   // As the files say.
-  for (const name of ['nodemend-read-kubelet', 'nodemend-change-policies'])
+  for (const name of ['nodemend-read-kubelet', 'nodemend-change-policies', 'nodemend-drain'])
     await kubectl_('create', 'clusterrolebinding', name, `--clusterrole=${name}`, `--user=${name}`);
   for (const [name, kind] of [
     ['nodemend-read-secrets', 'role'],
@@ -150,6 +156,10 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
     gets: ['see every pod’s manifest', 'run privileged pods', 'run commands in pods of nodemend-pod'],
   },
   'nodemend-read-kubelet': { holder: 'nodemend-read-kubelet', gets: ['ask kubelets for anything'] },
+  'nodemend-drain': {
+    holder: 'nodemend-drain',
+    gets: ['see every pod’s manifest', 'change nodes', 'evict any pod'],
+  },
   'nodemend-read-secrets': { holder: 'nodemend-read-secrets', gets: ['read Secrets of the bound namespace'] },
   'nodemend-change-workloads': {
     holder: 'nodemend-change-workloads',

@@ -149,6 +149,21 @@ export const escalations: readonly Attempt[] = [
   { what: 'ask kubelets for anything', verb: 'get', path: '/api/v1/nodes/any/proxy/configz' },
   { what: 'command kubelets', verb: 'create', path: '/api/v1/nodes/any/proxy/run' },
   { what: 'change nodes', verb: 'patch', path: '/api/v1/nodes/any', body: annotated },
+  { what: 'change what nodes report', verb: 'patch', path: '/api/v1/nodes/any/status', body: annotated },
+  { what: 'remove nodes', verb: 'delete', path: '/api/v1/nodes/any' },
+  {
+    what: 'evict any pod',
+    verb: 'create',
+    path: `${core('kube-system')}/pods/any/eviction`,
+    body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace: 'kube-system', name: 'any' } },
+  },
+  { what: 'delete pods', verb: 'delete', path: `${core('kube-system')}/pods/any` },
+  {
+    what: 'change budgets',
+    verb: 'patch',
+    path: '/apis/policy/v1/namespaces/shop/poddisruptionbudgets/any',
+    body: annotated,
+  },
   {
     what: 'approve certificates',
     verb: 'update',

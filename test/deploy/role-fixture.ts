@@ -29,6 +29,8 @@ export interface Holder {
   readonly runDirectly: Holder['run'];
   /** With the same token, past the relay. */
   readonly api: KubernetesApi;
+  /** With the same token, by the relay. */
+  readonly relayed: KubernetesApi;
 }
 
 export interface RoleFixture {
@@ -74,12 +76,13 @@ export async function startRoleFixture(size: TestbedSize, name: string): Promise
       const relayedFile = join(operator.folder, 'relayed.kubeconfig');
       writeFileSync(relayedFile, relayed, { mode: 0o600 });
       const api = await openKubernetes({ kubeconfig: direct, environment: {} });
-      left.push(api.close);
+      const relayedApi = await openKubernetes({ kubeconfig: relayedFile, environment: {} });
+      left.push(api.close, relayedApi.close);
       const run =
         (file: string): Holder['run'] =>
         (...args) =>
           operator.nodemend(...args, '--kubeconfig', file, '--lang', 'en');
-      return { operator, run: run(relayedFile), runDirectly: run(direct), api };
+      return { operator, run: run(relayedFile), runDirectly: run(direct), api, relayed: relayedApi };
     },
     asked: () => {
       const requests = relay.take();
@@ -133,6 +136,8 @@ function kubeconfigFor(admin: Kubeconfig, { token, server, ca }: Login): string 
 /** What the cluster's default roles give to every user: no role of ours names it. */
 const everybodys = new Set([
   'get /version',
+  'get /api/v1',
+  'get /apis/nodemaintenance.medik8s.io',
   'get /apis/admissionregistration.k8s.io/v1',
   'create selfsubjectreviews.authentication.k8s.io',
   'create selfsubjectaccessreviews.authorization.k8s.io',

@@ -1,0 +1,19 @@
+import type { Timing } from '../../../../kubernetes/timing.ts';
+
+/** A clock that jumps over every sleep, and tells of it: what happens meanwhile is the test's to do. */
+export function fastTiming(onSleep: (passedMs: number) => void = () => undefined): Timing {
+  let passed = 0;
+  return {
+    now: () => Date.parse('2026-11-30T12:00:00Z') + passed,
+    monotonicMs: () => passed,
+    sinceBootMs: () => passed,
+    sleep: async (ms, signal) => {
+      passed += ms;
+      onSleep(passed);
+      // Requests of the server's own are let in between.
+      await new Promise(setImmediate);
+      signal?.throwIfAborted();
+    },
+    random: () => 0,
+  };
+}
