@@ -10,10 +10,14 @@ import { tabooFor } from './taboo.ts';
 /** A file over 16 MiB is refused (`0xffffff` in config.c). */
 const maxFileBytes = 0xffffff;
 
-/** What a run of `logrotate PATH` as root would work with. Never throws, whatever the files hold. */
-export function readConfiguration(path: string, tree: FileTree, release: Release): Configuration {
+/**
+ * What a run of `logrotate PATH…` as root would work with. What stands outside of rules in one holds in the next
+ * (`readAllConfigPaths`). Never throws, whatever the files hold.
+ */
+export function readConfiguration(paths: string | readonly string[], tree: FileTree, release: Release): Configuration {
   const session = new Session(release, tree, readPath);
-  session.readPath(path, { settings: builtInSettings });
+  const defaults = { settings: builtInSettings };
+  for (const path of [paths].flat()) session.readPath(path, defaults);
   return session.result();
 }
 

@@ -4,11 +4,12 @@ import { criVerdicts } from './rotation/cri-verdicts.ts';
 import { placesOf } from './rotation/rule-target.ts';
 import { dockerOf, sortLogs } from './logs/docker-logs.ts';
 import { dockerVerdict } from './rotation/docker-verdict.ts';
+import { heldRotation } from './rotation/held-rotation.ts';
 import { doubtfulProcess, finding, unknown, unobserved, type Verdict } from './finding.ts';
 import { withGaps } from './gaps.ts';
 import { missingOkVerdict } from './rotation/missing-ok.ts';
 import { doubtsOf, nodeRuntime, type NodeRuntime } from './runtime/node-runtime.ts';
-import { everyDockerLog, isUnprivileged, nodeRotation, podLogs } from './rotation/node-view.ts';
+import { everyDockerLog, isUnprivileged, nodeRotation, ownRotations, podLogs } from './rotation/node-view.ts';
 import type { Rotation } from './rotation/rotation.ts';
 import { diskOf, usageFacts } from './logs/usage.ts';
 import { nodeFacts, type NodeFacts } from './facts.ts';
@@ -55,19 +56,25 @@ function diagnoseNode(node: NodeEvidence, collectedAt: number, since: Since | un
   if (runtime.state !== 'seen') return [unobserved(node.name, 'runtime', runtime), ...doubtFindings(node, facts)];
   const observed = { node, facts, runtime: runtime.value, collectedAt, since };
   const rotation = nodeRotation(facts);
+  const held = rotation.state === 'seen' ? heldOn(facts, rotation.value) : undefined;
   const found =
-    rotation.state === 'seen' ? withRotation(observed, rotation.value) : [withoutRotation(observed, rotation)];
+    rotation.state === 'seen'
+      ? withRotation(observed, rotation.value, held ?? rotation.value)
+      : [withoutRotation(observed, rotation)];
   const room = roomFindings(node, facts, runtime.value);
-  const forecast = forecastFindings({ ...observed, rotation: rotation.state === 'seen' ? rotation.value : undefined }, [
-    ...found,
-    ...room,
-  ]);
+  const forecast = forecastFindings({ ...observed, rotation: held }, [...found, ...room]);
   return withGaps(facts, runtime.value, [...found, ...room, ...forecast, ...doubtFindings(node, facts)]);
 }
 
-function withRotation(observed: ObservedNode, rotation: Rotation): readonly Finding[] {
-  const doubt = doubtOf(observed.node, rotation);
-  return doubt === undefined ? [...dockerFindings(observed, rotation), ...criFindings(observed, rotation)] : [doubt];
+/** What the logs of docker's containers are judged by. */
+function heldOn(facts: NodeFacts, main: Rotation): Rotation {
+  const docker = dockerOf(facts);
+  return docker.state === 'seen' ? heldRotation(main, ownRotations(facts), sortLogs(docker.value)) : main;
+}
+
+function withRotation(observed: ObservedNode, main: Rotation, held: Rotation): readonly Finding[] {
+  const doubt = doubtOf(observed.node, main) ?? doubtOf(observed.node, held);
+  return doubt === undefined ? [...dockerFindings(observed, held), ...criFindings(observed, main)] : [doubt];
 }
 
 function withoutRotation(
@@ -103,7 +110,7 @@ function dockerFindings(observed: ObservedNode, rotation: Rotation): readonly Fi
   return [
     finding(node.name, withUsage(told, observed, 'docker', rotation)),
     ...(noisy === undefined ? [] : [finding(node.name, noisy)]),
-    ...scheduleFindings(node, facts, docker.value),
+    ...scheduleFindings(node, facts, docker.value, rotation.run),
     ...daemonFindings(node, facts),
   ];
 }

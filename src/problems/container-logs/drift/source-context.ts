@@ -1,5 +1,5 @@
 import { targetOf, placesOf, type LogPlaces } from '../rotation/rule-target.ts';
-import { mainFile, rulesFolder, type Rotation } from '../rotation/rotation.ts';
+import { dailyRun, mainFile, rulesFolder, type Rotation } from '../rotation/rotation.ts';
 import { readAlone } from '../rotation/suspects.ts';
 import type { RotationFile, RotationFiles } from '../rotation/rotation-files.ts';
 import { nodeTree } from '../rotation/node-tree.ts';
@@ -47,6 +47,7 @@ export function sourceContext(text: string, path: string): SourceContext {
     files: folder satisfies RotationFiles,
     tree,
     release: newestRelease,
+    run: dailyRun,
   };
   const places = placesOf(logs, []);
   const isAboutContainers = [...patterns, ...alone.abandoned.flatMap(({ rest }) => rest.split('\n'))].some(

@@ -27,11 +27,8 @@ export interface KubeletRotation {
 /** Undefined where what rotates the logs could not be read: then all counts as without a bound. */
 export type KnownRotation = Rotation | undefined;
 
-/**
- * The containers that docker writes for. `runDays` are the days between two runs of logrotate, Infinity where nothing
- * starts it.
- */
-export function dockerUses(facts: NodeFacts, rotation: KnownRotation, runDays: number): readonly ContainerUse[] {
+/** The containers that docker writes for. */
+export function dockerUses(facts: NodeFacts, rotation: KnownRotation): readonly ContainerUse[] {
   const docker = dockerOf(facts);
   if (docker.state !== 'seen') return [];
   const { containersFolder } = docker.value;
@@ -42,7 +39,7 @@ export function dockerUses(facts: NodeFacts, rotation: KnownRotation, runDays: n
     rotation === undefined
       ? []
       : coverageOf(ours, rotation).map(
-          (coverage) => [coverage.log.container.id, coverageBound(coverage, runDays)] as const,
+          (coverage) => [coverage.log.container.id, coverageBound(coverage, rotation.run.days)] as const,
         );
   const byId = new Map<string, Bound>(bounds);
   return [

@@ -4,7 +4,6 @@ import { diskOf } from '../logs/usage.ts';
 import { factOf, type NodeFacts } from '../facts.ts';
 import { isSameDisk, type DiskRoom } from '../../../disk/room.ts';
 import { wasAskedFor } from '../../kit/read-fact.ts';
-import { scheduledRuns } from '../schedule/scheduled-runs.ts';
 import { dockerUses, podUses, type ContainerUse, type KnownRotation } from './container-uses.ts';
 import { diskForecast, type DiskForecast, type DiskView } from './disk-forecast.ts';
 import type { FileSystem } from '../../../runtimes/kubelet/eviction.ts';
@@ -66,17 +65,8 @@ function usesOn({ facts, runtime, rotation }: ForecastNode, room: DiskRoom): rea
     const other = diskOf(facts, of);
     return other !== undefined && isSameDisk(room, other);
   };
-  const docker = isHere('docker') ? dockerUses(facts, rotation, runDays(facts)) : [];
+  const docker = isHere('docker') ? dockerUses(facts, rotation) : [];
   return [...docker, ...(isHere('pods') ? podUses(facts, runtime, kubeletSettings(facts).rotation) : [])];
-}
-
-/**
- * Days between two runs of logrotate. Every distribution runs it once a day, so that is taken where the schedule could
- * not be seen.
- */
-function runDays({ scheduler }: NodeFacts): number {
-  if (scheduler.state !== 'seen' || scheduler.value === 'no-docker') return 1;
-  return Math.min(...scheduledRuns(scheduler.value).map(({ period }) => period));
 }
 
 /** Which of kubelet's file systems a disk is. */

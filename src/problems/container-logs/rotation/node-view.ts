@@ -3,19 +3,52 @@ import type { NodeFacts } from '../facts.ts';
 import type { RotationFiles } from './rotation-files.ts';
 import { dockerLogs, podLogPaths, type DockerLog } from '../logs/watched-logs.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
-import { readRotation, type Rotation } from './rotation.ts';
+import { dailyRun, mainFile, readRotation, type Rotation } from './rotation.ts';
+import { scheduledRuns, type ScheduledRun } from '../schedule/scheduled-runs.ts';
 
-/** The configuration as logrotate on this node reads it; with `files` as it would read them. */
+/** The main file as logrotate on this node reads it; with `files` as it would read them. */
 export function nodeRotation(
   facts: NodeFacts,
   files: Observed<RotationFiles> = facts.rotationFiles,
 ): Observed<Rotation> {
   if (files.state !== 'seen') return files;
   if (facts.release.state !== 'seen') return facts.release;
-  return {
-    state: 'seen',
-    value: readRotation(files.value, facts.release.value, everyDockerLog(facts), podLogs(facts)),
-  };
+  const logs = { docker: everyDockerLog(facts), pods: podLogs(facts) };
+  const days = runsOf(facts)
+    ?.filter(readsMainFile)
+    .map(({ period }) => period) ?? [dailyRun.days];
+  const run = { ...dailyRun, days: Math.min(...days) };
+  return { state: 'seen', value: readRotation(files.value, facts.release.value, logs, run) };
+}
+
+/** What runs work with that are given other files than the main one, each once. */
+export function ownRotations(facts: NodeFacts): readonly Rotation[] {
+  const { rotationFiles: files, release } = facts;
+  if (files.state !== 'seen' || release.state !== 'seen') return [];
+  const logs = { docker: everyDockerLog(facts), pods: podLogs(facts) };
+  const runs = (runsOf(facts) ?? []).filter(
+    (run) => Number.isFinite(run.period) && !isPlain(run) && !run.configurations.includes('?'),
+  );
+  const byFiles = Map.groupBy(runs, ({ configurations, isForced }) => JSON.stringify([configurations, isForced]));
+  return [...byFiles.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const days = Math.min(first.period, ...others.map(({ period }) => period));
+    return [readRotation(files.value, release.value, logs, { ...first, days })];
+  });
+}
+
+/** Undefined where the schedule was not seen. */
+function runsOf({ scheduler }: NodeFacts): readonly ScheduledRun[] | undefined {
+  return scheduler.state === 'seen' && scheduler.value !== 'no-docker' ? scheduledRuns(scheduler.value) : undefined;
+}
+
+function readsMainFile({ configurations }: ScheduledRun): boolean {
+  return configurations.includes(mainFile);
+}
+
+/** As every distribution runs it. */
+function isPlain({ configurations, isForced }: ScheduledRun): boolean {
+  return !isForced && configurations.every((path) => path === mainFile);
 }
 
 /** Every log that a pattern can match, whether or not it needs a rule; that of a container to come is one of them. */

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Every file that logrotate may read, with owner, mode and size, then their bytes. More than a reader of the configuration would
+# Every file that logrotate may read, also those that something else than the daily run gives it (`scheduler` lists them), with owner, mode and size, then their bytes. More than a reader of the configuration would
 # take: whatever stands behind a word `include`, and all of /etc/logrotate.d, for what was left out has to be explained as well.
 #   accounts <users> <groups>      comma-separated names of /etc/passwd and /etc/group
 #   folder|missing|dangling|link|closed <path>
@@ -15,6 +15,11 @@ logrotate_rotation_files() {
   logrotate_closed=' '
   logrotate_next=/etc/logrotate.conf'
 '/etc/logrotate.d
+  # shellcheck disable=SC2154 # set by the prelude
+  [ ! -f "$nm_scratch/container-logs-configurations" ] || while read -r logrotate_path; do
+    logrotate_next=$logrotate_next'
+'$logrotate_path
+  done <"$nm_scratch/container-logs-configurations"
   logrotate_all=''
   logrotate_round=0
   while [ -n "$logrotate_next" ] && [ "$logrotate_round" -lt 5 ]; do

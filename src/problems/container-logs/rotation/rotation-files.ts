@@ -2,6 +2,7 @@ import type { Fact } from '../../../evidence/fact.ts';
 import { sha256 } from '../../../hash/sha256.ts';
 import type { Accounts } from '../../../logrotate/file-tree.ts';
 import type { ProbedText } from '../../../runtimes/probed-text.ts';
+import { scheduler } from '../schedule/scheduler.ts';
 import script from './rotation-files.sh?raw';
 
 /** What is known of everything that logrotate may read. */
@@ -40,6 +41,8 @@ export interface RotationFile {
 export const rotationFiles: Fact<RotationFiles> = {
   key: 'logrotate/files',
   script,
+  // Which names the files that lines of cron and units give to logrotate.
+  needs: [scheduler],
   parse: parseRotationFiles,
   readsBeginning: true,
 };

@@ -12,6 +12,7 @@ import { placesOf } from './rule-target.ts';
 import { planDocker } from './docker-plan.ts';
 import { withEdits, type Edit } from './edit.ts';
 import { fileActions, type ReasonedEdit } from './file-actions.ts';
+import { isOfOwnRun } from './held-rotation.ts';
 import { everyDockerLog, nodeRotation, podLogs } from './node-view.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -41,6 +42,10 @@ export function planRules(node: NodeEvidence, ofDocker: readonly Trouble[], idle
 function dockerPart(context: NodeContext, troubles: readonly Trouble[]): ProblemPlan {
   const docker = dockerOf(context.facts);
   if (troubles.length === 0 || docker.state !== 'seen') return nothingPlanned;
+  const own = troubles.find(({ rule, text: { params } }) =>
+    isOfOwnRun({ rule, file: params['file'] }, context.rotation),
+  );
+  if (own !== undefined) return refusedPlan(troubles, 'own-run', own.text.params);
   const planned = planDocker({
     rotation: context.rotation,
     docker: docker.value,

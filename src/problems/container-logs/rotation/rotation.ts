@@ -18,15 +18,42 @@ export interface Rotation {
   readonly files: RotationFiles;
   readonly tree: FileTree;
   readonly release: Release;
+  readonly run: RotationRun;
+}
+
+/** The runs of logrotate that read it. */
+export interface RotationRun {
+  /** Files that logrotate is given. */
+  readonly configurations: readonly string[];
+  /** The longest time between two, days; Infinity where nothing starts one. */
+  readonly days: number;
+  /** `--force`: each run rotates, whatever the rules say of size and time. */
+  readonly isForced: boolean;
+}
+
+/** How every distribution runs it, where the schedule was not seen. */
+export const dailyRun: RotationRun = { configurations: [mainFile], days: 1, isForced: false };
+
+export interface RotatedLogs {
+  readonly docker: readonly DockerLog[];
+  readonly pods: readonly string[];
 }
 
 /** What a scheduled run on the node would work with. */
 export function readRotation(
   files: RotationFiles,
   release: Release,
-  logs: readonly DockerLog[],
-  podLogs: readonly string[],
+  logs: RotatedLogs,
+  run: RotationRun = dailyRun,
 ): Rotation {
-  const tree = nodeTree(files, logs, podLogs);
-  return { configuration: readConfiguration(mainFile, tree, release), files, tree, release };
+  const tree = nodeTree(files, logs.docker, logs.pods);
+  const configuration = readConfiguration(run.configurations, tree, release);
+  return { configuration: run.isForced ? forced(configuration) : configuration, files, tree, release, run };
+}
+
+/** What `--force` leaves of the conditions (`findNeedRotating`): an empty log under `notifempty` alone is passed over. */
+function forced(configuration: Configuration): Configuration {
+  const conditions = { criterion: 'size', threshold: 0, maxSize: 0, minSize: 0, minAge: 0 } as const;
+  const blocks = configuration.blocks.map((block) => ({ ...block, settings: { ...block.settings, ...conditions } }));
+  return { ...configuration, blocks };
 }

@@ -15,14 +15,17 @@ const day = 86_400;
 const grace = 1;
 
 /**
- * Where docker's logs depend on logrotate: whether anything starts it, when it last ran, and whether it may write
- * there. Quiet when all is well.
+ * Where docker's logs depend on logrotate: whether anything starts it with the files that are `wanted`, when it last
+ * ran, and whether it may write there. Quiet when all is well.
  */
-export function scheduleVerdicts(scheduler: Scheduler, containersFolder: string): readonly Verdict[] {
+export function scheduleVerdicts(
+  scheduler: Scheduler,
+  containersFolder: string,
+  wanted: readonly string[] = [mainFile],
+): readonly Verdict[] {
   const runs = scheduledRuns(scheduler);
   const useful = runs.filter(
-    ({ configurations, period }) =>
-      (configurations.length === 0 || configurations.includes(mainFile)) && Number.isFinite(period),
+    ({ configurations, period }) => Number.isFinite(period) && wanted.every((path) => configurations.includes(path)),
   );
   if (useful.length === 0) return [notScheduled(scheduler, runs)];
   const found = [

@@ -82,8 +82,10 @@ container_logs_jobs() {
   printf '%s\n' /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status >"$nm_scratch/container-logs-states"
   : >"$nm_scratch/container-logs-tables"
   : >"$nm_scratch/container-logs-accounts"
+  : >"$nm_scratch/container-logs-configurations"
   container_logs_states=$nm_scratch/container-logs-states container_logs_tables=$nm_scratch/container-logs-tables \
-    container_logs_accounts=$nm_scratch/container-logs-accounts awk '
+    container_logs_accounts=$nm_scratch/container-logs-accounts \
+    container_logs_configurations=$nm_scratch/container-logs-configurations awk '
     function state(path) {
       if (substr(path, 1, 1) == "/") print path >>ENVIRON["container_logs_states"]
       return " state:" path
@@ -114,7 +116,10 @@ container_logs_jobs() {
         else if (part ~ /^(-l|--log|-m|--mail)$/) i++
         else if (part == "--force" || part ~ /^-[dfv]*f[dfv]*$/) found = found " force"
         else if (part == "--debug" || part ~ /^-[dfv]*d[dfv]*$/) found = found " debug"
-        else if (part ~ /^\//) found = found " config:" part
+        else if (part ~ /^\//) {
+          found = found " config:" part
+          print part >>ENVIRON["container_logs_configurations"]
+        }
         else if (part !~ /^(-.*|[0-9])$/) found = found " config:?"
       }
       return found
