@@ -10,6 +10,7 @@ import { planChange } from '../../app/plans/make-plan.ts';
 import { documentFormats, outputOption, withAccess, withCommon, withTargets, withTimeout } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { driftDocument } from '../../app/documents/drift/document.ts';
+import { troubledNames } from '../render/findings/subject.ts';
 import { renderDrift } from '../render/drift/view.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
@@ -61,7 +62,7 @@ export async function driftCommand(entry: CatalogueEntry, { language, t }: Texts
     .description(own.text('command.description'))
     .addCommand(
       child('diff')
-        .addOption(outputOption(t, documentFormats))
+        .addOption(outputOption(t, [...documentFormats, 'name']))
         .addOption(bundleOption(t))
         .action((options: DiffOptions) => run(withOwn(diff, options))),
     )
@@ -94,6 +95,7 @@ async function diff(
   const { data } = context.output;
   const text = await inFormat(options.output, {
     document: () => driftDocument(report, exitCode, createTexts('en', context.problems)),
+    names: () => troubledNames(report.drift.nodes.map(({ finding }) => finding)),
     table: () =>
       renderDrift(
         report,

@@ -26,7 +26,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
   return nodesCommand('history', t)
     .addOption(new Option('--from-nodes', t('option.fromNodes')))
     .addOption(new Option('--from-cluster', t('option.fromCluster')).conflicts('hosts'))
-    .addOption(outputOption(t, documentFormats))
+    .addOption(outputOption(t, [...documentFormats, 'name']))
     .action((options: HistoryOptions) =>
       run(async (context) => history(await inNamedLanguage(context, options), options)),
     );
@@ -43,6 +43,8 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
       ...(nodes ? { nodes } : {}),
       ...(cluster ? { cluster } : {}),
     }),
+    // As verify, undo and resume take them.
+    names: () => historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []).map(({ run }) => run),
     table: () =>
       renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
   });

@@ -25,7 +25,7 @@ interface VerifyOptions extends NodesOptions {
 export function define({ t }: Texts, run: RunCommand): Command {
   return nodesCommand('verify', t)
     .argument('[run]', t('argument.run'))
-    .addOption(outputOption(t, documentFormats))
+    .addOption(outputOption(t, [...documentFormats, 'name']))
     .action((id: string | undefined, options: VerifyOptions) =>
       run(async (context) => verifyCommand(context, await chosenRun(id, context), options)),
     );
@@ -42,6 +42,7 @@ async function verifyCommand(given: CommandContext, id: string, options: VerifyO
     await inFormat(options.output, {
       document: () => ({ schema: 'nodemend.dev/verification/v1', ...result }),
       table: () => render(result, next, contextFor(data, session.texts)),
+      names: () => lostNames(result),
     }),
   );
   return result.exitCode;
@@ -55,6 +56,13 @@ const tones = {
   untouched: 'quiet',
   unknown: 'unknown',
 } as const;
+
+/** Nodes on which something no longer holds. */
+function lostNames({ verifications }: VerifyResult): readonly string[] {
+  return verifications.flatMap(({ node, state }) =>
+    node !== '' && (state === 'changed' || state === 'broken') ? [`node/${node}`] : [],
+  );
+}
 
 /** Nodes that say the same are folded; what no longer holds comes first. */
 function render({ verifications }: VerifyResult, next: string | undefined, context: RenderContext): string {

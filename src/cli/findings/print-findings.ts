@@ -11,6 +11,7 @@ import type { CommandContext } from '../command-context.ts';
 import { openSession } from '../options/open-session.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputOptions } from '../options/shared.ts';
+import { troubledNames } from '../render/findings/subject.ts';
 import { renderFindingsMarkdown } from '../render/findings/markdown.ts';
 import { renderFindings } from '../render/findings/view.ts';
 import { renderFindingsWide } from '../render/findings/wide.ts';
@@ -62,5 +63,6 @@ function render(
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
     markdown: () => renderFindingsMarkdown(report, nextCommand, texts),
+    names: () => troubledNames(report.diagnosis.findings),
   });
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Translate } from '../../app/texts/texts.ts';
 import { diagnoseFormats, type OutputFormat } from '../../app/configuration/output-format.ts';
+import { parseTemplate } from '../render/json-path/template.ts';
 
 /**
  * The option groups that commands share. Values are plain data, exactly as commander hands them over; what they mean
@@ -100,12 +101,30 @@ function withSecrets(command: Command, t: Translate): Command {
 
 /** `-o`; the first format is what is printed without it. */
 export function outputOption(t: Translate, formats: readonly OutputFormat[]): Option {
-  return new Option('-o, --output <format>', t('option.output')).choices(formats).default(formats[0]);
+  return formatOption(t, formats).default(formats[0]);
+}
+
+const jsonPath = 'jsonpath=';
+
+/** What has a document has its parts as well. */
+function formatOption(t: Translate, formats: readonly OutputFormat[]): Option {
+  const option = new Option('-o, --output <format>', t('option.output'));
+  if (!formats.includes('json')) return option.choices(formats);
+  const { parseArg: choose } = option.choices([...formats, jsonPath]);
+  return option.argParser((value, before) =>
+    value.startsWith(jsonPath) ? withTemplate(value) : choose?.(value, before),
+  );
+}
+
+/** A template that is none is refused before anything is looked at. @throws NodemendError USAGE */
+function withTemplate(format: string): string {
+  parseTemplate(format.slice(jsonPath.length));
+  return format;
 }
 
 /** Without a default: the configuration may name one. */
 export function withOutput(command: Command, t: Translate): Command {
   return command
-    .addOption(new Option('-o, --output <format>', t('option.output')).choices(diagnoseFormats))
+    .addOption(formatOption(t, [...diagnoseFormats, 'name']))
     .addOption(new Option('--out <file>', t('option.out')));
 }

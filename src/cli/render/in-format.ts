@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { hidesSomething, printableJson, printableOutput } from '../../text/printable.ts';
+import { hidesSomething, printableJson, printableLine, printableOutput } from '../../text/printable.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { jsonText } from '../../app/documents/json-text.ts';
 import type { PrintedDocument } from '../../app/documents/published.ts';
@@ -14,27 +14,42 @@ export interface Views {
   readonly wide?: () => string;
   /** A command without one gives its table, as it stands on a terminal, in a fence. */
   readonly markdown?: () => string;
+  /** One a line, `kind/name`; of a command that has `-o name`. */
+  readonly names?: () => readonly string[];
   /** The text of a SARIF log. */
   readonly sarif?: () => string;
 }
 
-/** The text of one view, ending with a newline. */
-export async function inFormat(
+/** The text of one view, ending with a newline, unless a template says otherwise. */
+export async function inFormat(format: OutputFormat, views: Views): Promise<string> {
+  const { document, names = () => [], table, sarif = table } = views;
+  if (format.startsWith('jsonpath=')) return jsonPathText(document(), format.slice('jsonpath='.length));
+  switch (format) {
+    case 'json':
+      return jsonText(document());
+    case 'yaml':
+      return yamlText(document());
+    case 'name':
+      return [...new Set(names())].map((name) => `${printableLine(name)}\n`).join('');
+    case 'sarif':
+      return sarif();
+    default:
+      // To a file it goes as it is: the last wall before a terminal is here, too.
+      return printableOutput(textFor(format, views), true);
+  }
+}
+
+function textFor(
   format: OutputFormat,
-  {
-    document,
-    table,
-    wide = table,
-    markdown = () => fencedText(stripVTControlCharacters(table())),
-    sarif = table,
-  }: Views,
-): Promise<string> {
-  if (format === 'json') return jsonText(document());
-  if (format === 'yaml') return yamlText(document());
-  if (format === 'sarif') return sarif();
-  // To a file it goes as it is: the last wall before a terminal is here, too.
-  const text = format === 'markdown' ? markdown() : format === 'wide' ? wide() : table();
-  return printableOutput(text, true);
+  { table, wide = table, markdown = () => fencedText(stripVTControlCharacters(table())) }: Views,
+): string {
+  if (format === 'markdown') return markdown();
+  return format === 'wide' ? wide() : table();
+}
+
+async function jsonPathText(document: unknown, template: string): Promise<string> {
+  const { printJsonPath } = await import('./json-path/print.ts');
+  return printJsonPath(document, template);
 }
 
 /** No text at all for a reader of YAML (YAML 1.1 §5.1, 1.2 §5.2), besides what is not seen. */

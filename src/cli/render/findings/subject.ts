@@ -1,4 +1,4 @@
-import type { Subject } from '../../../problems/problem.ts';
+import type { Finding, Subject } from '../../../problems/problem.ts';
 
 /** A subject's name for people: `kube-system/coredns`, `worker-3`, and `-` for the cluster, which has none. */
 export function subjectName(subject: Subject): string {
@@ -6,4 +6,19 @@ export function subjectName(subject: Subject): string {
   return 'namespace' in subject && subject.namespace !== undefined
     ? `${subject.namespace}/${subject.name}`
     : subject.name;
+}
+
+/** The objects of Kubernetes that a fail or a warning is about, as `kubectl -o name` has them: `node/worker-3`. */
+export function troubledNames(findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap(({ status, subject }) => {
+    if (status !== 'fail' && status !== 'warn') return [];
+    if (subject.kind === 'node' || subject.kind === 'secret') return [`${subject.kind}/${subject.name}`];
+    return subject.kind === 'workload' ? [kindAndName(subject.name)] : [];
+  });
+}
+
+/** A workload is called `Deployment/web`. */
+function kindAndName(name: string): string {
+  const [kind = '', ...rest] = name.split('/');
+  return [kind.toLowerCase(), ...rest].join('/');
 }
