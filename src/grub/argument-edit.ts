@@ -33,7 +33,7 @@ export type PlannedArgument =
   | { readonly outcome: 'refused'; readonly because: Refused | RefusedBoot | EntryByHand };
 
 /** Debian's and Ubuntu's place for files of packages and people: an undo takes the whole file away. */
-const dropInPath = '/etc/default/grub.d/99-nodemend.cfg';
+export const dropInPath = '/etc/default/grub.d/99-nodemend.cfg';
 
 const dropInHeader = `# Written by nodemend, which takes this file away again: nodemend undo.
 `;
@@ -98,7 +98,7 @@ export type DefaultsEdit = Pick<ArgumentEdit, 'path' | 'before' | 'after'>;
  * The one file that has to differ, as it will be. An argument of the same name is edited where it stands; another one
  * gets a file of its own where the generator reads such.
  */
-function editOfDefaults(state: BootState, change: ArgumentChange): DefaultsEdit | Refused | EntryByHand {
+export function editOfDefaults(state: BootState, change: ArgumentChange): DefaultsEdit | Refused | EntryByHand {
   const files = sourced(state);
   const masked = files.find(({ text }) => text === undefined);
   if (masked) return { refusal: 'unreadFile', detail: masked.path };
@@ -128,7 +128,9 @@ function editOne(
     change,
   );
   if ('refusal' in outcome) return outcome;
-  return { path, before, after: outcome.outcome === 'changed' ? outcome.text : undefined };
+  if (outcome.outcome === 'changed') return { path, before, after: outcome.text };
+  // It is right as it is; a file that is there stands for all of them.
+  return { path: before?.path ?? files[0]?.path ?? path, before: before ?? files[0], after: undefined };
 }
 
 /** In the order of names of the shell's glob; the one file that is no drop-in goes before all of them. */

@@ -10,14 +10,16 @@
 #   config|entry|env <sha256> <mode> <uid> <gid> <size> <path>        only the lines that say what is booted, and how
 #   link <path>                             the file of the next line is a symbolic one
 #   closed|large <path>                     what cannot be read, or is no file; what is too long to be one
+# Of a configuration the lines that say what is booted.
+nm_grub_lines='^(### (BEGIN|END) |[[:blank:]]*(menuentry|submenu|linux(16|efi)?|module2?|blscfg|configfile)([[:blank:]]|$))'
+
 nm_grub_state() {
   if [ -d /sys/firmware/efi ]; then echo 'firmware efi'; else echo 'firmware bios'; fi
   nm_grub_running
   nm_grub_tools
   nm_grub_defaults
   for nm_grub_path in /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg; do
-    nm_grub_file config "$nm_grub_path" \
-      '^(### (BEGIN|END) |[[:blank:]]*(menuentry|submenu|linux(16|efi)?|module2?|blscfg|configfile)([[:blank:]]|$))'
+    nm_grub_file config "$nm_grub_path" "$nm_grub_lines"
   done
   for nm_grub_path in /boot/loader/entries/*.conf; do
     nm_grub_file entry "$nm_grub_path" '^(title|linux|options)[[:blank:]]'

@@ -10,6 +10,8 @@ export interface InputOption {
   readonly placeholder?: string;
   /** The remedy cannot do without it. */
   readonly required?: true;
+  /** To type it is to name the remedy: `--prevent` is as good as `--remedy boot-argument --prevent`. */
+  readonly namesRemedy?: true;
 }
 
 /** By the option's name without its dashes, one word in the whole catalogue; its help is the text `inputs.<name>`. */

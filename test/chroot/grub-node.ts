@@ -1,7 +1,12 @@
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { BootArgumentAction } from '../../src/actions/boot-argument/boot-argument-action.ts';
+import bootStateScript from '../../src/grub/boot-state.sh?raw';
+import { parseBootState, type BootState } from '../../src/grub/boot-state.ts';
+import { argumentOnNode } from '../../src/problems/kernel-memory/boot-argument/boot-argument-action.ts';
 import { ChrootNode } from './chroot-node.ts';
 import { unpackedPackage } from './debian-package.ts';
+import standInGrubby from './stand-in-grubby.sh?raw';
 import standInProbe from './stand-in-grub-probe.sh?raw';
 import { installLibraries, installTool, type Shell } from './tool-root.ts';
 
@@ -65,6 +70,27 @@ export class GrubNode extends ChrootNode {
     this.updateGrub();
   }
 
+  /** Rocky Linux 9's layout, put together from its documents: entries with their own options, on BIOS. */
+  resetEnterprise(): void {
+    for (const name of ['grub-mkconfig', 'update-grub']) rmSync(this.path(`usr/bin/${name}`), { force: true });
+    if (!existsSync(this.path('usr/bin/grubby')))
+      writeFileSync(this.path('usr/bin/grubby'), standInGrubby, { mode: 0o755 });
+    for (const folder of ['/etc/default', '/etc/kernel', '/boot'])
+      rmSync(this.path(folder), { recursive: true, force: true });
+    const options = 'root=UUID=77aa ro crashkernel=1G-4G:192M';
+    for (const kernel of ['5.14.0-362.el9.x86_64', '5.14.0-427.el9.x86_64']) {
+      this.put(`/boot/vmlinuz-${kernel}`, 'a kernel\n');
+      this.put(
+        `/boot/loader/entries/0123-${kernel}.conf`,
+        `title Rocky Linux (${kernel}) 9.4\nversion ${kernel}\nlinux /vmlinuz-${kernel}\noptions ${options}\n`,
+      );
+    }
+    this.put('/boot/grub2/grub.cfg', 'insmod blscfg\nblscfg\n', 0o600);
+    this.put('/etc/kernel/cmdline', `${options}\n`);
+    this.put('/etc/default/grub', 'GRUB_CMDLINE_LINUX="crashkernel=1G-4G:192M"\nGRUB_ENABLE_BLSCFG=true\n');
+    this.put('/proc/cmdline', `BOOT_IMAGE=(hd0,msdos1)/vmlinuz-5.14.0-427.el9.x86_64 ${options}\n`);
+  }
+
   updateGrub(): void {
     this.outside(
       'chroot',
@@ -94,3 +120,20 @@ GRUB_DISTRIBUTOR=\`lsb_release -i -s 2> /dev/null || echo Debian\`
 GRUB_CMDLINE_LINUX_DEFAULT="quiet"
 GRUB_CMDLINE_LINUX=""
 `;
+
+/** What is seen of a node's GRUB, under the node's own shell. */
+export function bootStateOf(node: ChrootNode): BootState {
+  const script = `PATH=/usr/sbin:/usr/bin:/sbin:/bin\n${bootStateScript}\nnm_grub_state`;
+  const printed = node.outside('chroot', node.root, '/bin/sh', '-c', script);
+  const state = parseBootState(printed);
+  if (state === undefined) throw new Error(printed);
+  return state;
+}
+
+/** What a plan would say of the argument there. @throws Error where it would refuse, or has nothing to do */
+export function bootArgumentAction(node: ChrootNode): BootArgumentAction {
+  const why = { key: 'plan.boot-argument', params: {} };
+  const planned = argumentOnNode(bootStateOf(node), { node: node.name, cures: ['0123456789ab'], why });
+  if (planned.outcome !== 'action') throw new Error(JSON.stringify(planned));
+  return planned.action;
+}

@@ -7,8 +7,11 @@ import { parseStateLine } from './file-state.ts';
 
 type Refused = Extract<StepResult, { outcome: 'refused' }>;
 
+/** What is said of a file that was left alone. */
+type FileOfAction = Pick<StoredFileAction, 'path' | 'problem' | 'from' | 'to'>;
+
 /** Why a script left a file alone. `undoing` decides between "changed since the plan" and "changed since the run". */
-export function fileRefusal(spec: StoredFileAction, reply: Reply, context: ActionContext, undoing: boolean): Refused {
+export function fileRefusal(spec: FileOfAction, reply: Reply, context: ActionContext, undoing: boolean): Refused {
   const { node } = context.connection;
   const { path, problem } = spec;
   const words = valueOf(reply, 'words');
@@ -30,7 +33,7 @@ export function fileRefusal(spec: StoredFileAction, reply: Reply, context: Actio
   }
 }
 
-function applyDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
+function applyDiff(spec: FileOfAction, reply: Reply, redact: Redact): string {
   return fileDiff(
     spec.path,
     { label: 'when planned', state: spec.from },
@@ -39,7 +42,7 @@ function applyDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string
   );
 }
 
-function undoDiff(spec: StoredFileAction, reply: Reply, redact: Redact): string {
+function undoDiff(spec: FileOfAction, reply: Reply, redact: Redact): string {
   const wrote = withContent(spec.to, textOf(reply, 'expected'));
   return fileDiff(
     spec.path,

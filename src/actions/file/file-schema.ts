@@ -8,12 +8,15 @@ import { printable } from '../../text/printable.ts';
  */
 export const plainPath = z.string().max(4096).refine(isPlainPath, 'not a plain absolute path');
 
-const identity = z.strictObject({
+export const fileIdentity = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/u),
   mode: z.string().regex(/^[0-7]{4}$/u),
   uid: z.int().nonnegative(),
   gid: z.int().nonnegative(),
 });
+
+export const priorFileState = fileIdentity.extend({ content: z.string().exactOptional() });
+export const fileStateSchema = fileIdentity.extend({ content: z.string() });
 
 const base = {
   kind: z.literal('file'),
@@ -28,15 +31,15 @@ const base = {
 /** A file action as a plan file holds it. */
 export const fileActionSchema = z.strictObject({
   ...base,
-  from: z.union([z.literal('absent'), identity.extend({ content: z.string().exactOptional() })]),
-  to: z.union([z.literal('absent'), identity.extend({ content: z.string() })]),
+  from: z.union([z.literal('absent'), priorFileState]),
+  to: z.union([z.literal('absent'), fileStateSchema]),
 });
 
 /** A file action as a node's record holds it: without contents. */
 export const storedFileActionSchema = z.strictObject({
   ...base,
-  from: z.union([z.literal('absent'), identity]),
-  to: z.union([z.literal('absent'), identity]),
+  from: z.union([z.literal('absent'), fileIdentity]),
+  to: z.union([z.literal('absent'), fileIdentity]),
 });
 
 function isPlainPath(value: string): boolean {

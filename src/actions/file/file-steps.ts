@@ -9,6 +9,7 @@ import commitScript from './commit.sh?raw';
 import { storedFile } from './file-contents.ts';
 import { fileRefusal } from './file-refusal.ts';
 import { stateLine } from './file-state.ts';
+import exchange from './exchange.sh?raw';
 import foldersScript from './folders.sh?raw';
 import place from './place.sh?raw';
 import { runChecks } from '../run-checks.ts';
@@ -55,7 +56,7 @@ async function stage(spec: FileAction, context: ActionContext): Promise<StepResu
   const record = writeRecord(context.run, context.record, storedFile.of(spec));
   const content = to === 'absent' ? Buffer.alloc(0) : Buffer.from(to.content, 'utf8');
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${foldersScript}\n${stageScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${stageScript}`,
     args: [...placeArgs(spec, context), String(record.length), String(content.length)],
     input: Buffer.concat([record, content]),
   });
@@ -73,7 +74,7 @@ function validate(spec: FileAction, context: ActionContext): Promise<StepResult>
 
 async function commit(spec: FileAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${commitScript}`,
+    script: `${place}\n${attributes}\n${exchange}\n${commitScript}`,
     args: placeArgs(spec, context),
   });
   const done = `${doneWord(spec)} ${spec.path}`;
@@ -87,7 +88,7 @@ function doneWord({ from, to }: FileAction): string {
 
 async function undo(spec: StoredFileAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${foldersScript}\n${undoScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${undoScript}`,
     args: placeArgs(spec, context),
   });
   if (reply.outcome === 'refused') return fileRefusal(spec, reply, context, true);

@@ -9,7 +9,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { actionState } from './action-state.ts';
 import { fileDiff } from './file-diff.ts';
 import { fileRefusal } from './file-refusal.ts';
-import { fileContents, storedFile } from './file-contents.ts';
+import { contentsOfFile, storedFile } from './file-contents.ts';
 import { fileActionSchema } from './file-schema.ts';
 import { stateLine } from './file-state.ts';
 import { applySteps, folders, undoSteps, verifySteps } from './file-steps.ts';
@@ -23,7 +23,7 @@ export const fileKind: ActionKind<FileAction, StoredFileAction> = {
   on: 'node',
   schema: fileActionSchema,
   stored: storedFile,
-  contents: fileContents,
+  contents: contentsOfFile(),
   preview,
   apply: applySteps,
   verify: verifySteps,

@@ -56,8 +56,8 @@ async function apply(
   const hash = typedHash(options, 'apply');
   const context = await withProblems(given, isSaved ? undefined : knownProblems(words, 'apply'));
   const asked = isSaved ? [] : context.problems;
-  const remedies = knownRemedies(options.remedy, asked, 'apply');
   const typed = typedInputs(options, declared);
+  const remedies = knownRemedies({ ...options, declared, typed }, asked, 'apply');
   const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });
   const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');

@@ -59,8 +59,8 @@ async function plan(
 ): Promise<number> {
   const context = await withProblems(given, knownProblems(ids, 'plan'));
   const asked = context.problems;
-  const remedies = knownRemedies(options.remedy, asked, 'plan');
   const typed = typedInputs(options, declared);
+  const remedies = knownRemedies({ ...options, declared, typed }, asked, 'plan');
   const inputs = await readInputs(declared, remedies, { typed, command: 'plan', ...context });
   const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');

@@ -5,14 +5,14 @@ import { fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { undoRun } from '../undo.ts';
 import { applyPlan } from './apply-plan.ts';
-import stage from '../../actions/file/stage.sh?raw';
+import stage from '../../actions/file/exchange.sh?raw';
 
 const makeFixture = fixtureMaker();
 
-/** The lines of stage.sh before which the node and the network die. */
+/** The lines of stage_file (exchange.sh) before which the node and the network die. */
 const deaths = [
   'flush_file "$action/record.json.new"',
-  'rm -f "$incoming"\nnote_staged',
+  'rm -f "$incoming"\n  note_staged',
   'set_phase "$action" staged',
   'rm -f "$temp"\n',
 ];

@@ -8,6 +8,7 @@ export { lab } from './lab.ts';
 export { registry } from './registry.ts';
 export { schedule } from './schedule.ts';
 export { transport } from './transport.ts';
+export { bootArgument } from '../../actions/boot-argument/errors.ts';
 export { logSpace } from '../../actions/log-space/errors.ts';
 export { pullSecret } from '../../actions/pull-secret/errors.ts';
 export { service } from '../../actions/service/errors.ts';

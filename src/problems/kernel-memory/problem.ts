@@ -6,19 +6,22 @@ import type { Problem } from '../problem.ts';
 import faultScript from './break.sh?raw';
 import { clusterFaults } from './cluster-faults.ts';
 import { diagnose } from './diagnose.ts';
+import { inputs, type KernelMemoryInputs } from './inputs.ts';
 import { meta } from './meta.ts';
+import { plan } from './plan.ts';
 import { rules } from './rules.ts';
 import textsEn from './text.en.json' with { type: 'json' };
 import textsKo from './text.ko.json' with { type: 'json' };
 
-export const kernelMemory: Problem = {
+export const kernelMemory: Problem<KernelMemoryInputs> = {
   meta,
   rules,
   facts: [memoryCgroups, cgroupFolders, kernelLog, bootState],
   reads: ['events'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,
-  plan: () => ({ actions: [], refused: [] }),
+  inputs,
+  plan,
   checks: {},
   faultScript,
   clusterFaults,

@@ -2,14 +2,17 @@ import { findingMaker } from '../kit/findings.ts';
 import { pass, unknown, type Rules } from '../kit/rules.ts';
 import { problemId } from './meta.ts';
 
-/** All that is said of kernel memory. Only a person can reboot a node for now: no rule has a remedy. */
+/** Written for the next boot. Only a person can reboot a node for now. */
+const remedy = 'boot-argument';
+
+/** All that is said of kernel memory. */
 export const rules = {
   /** Pods are refused, and the node shows why by something else as well. */
-  'pods-refused': { fail: 'critical' },
+  'pods-refused': { fail: 'critical', remedy },
   /** Ids will be used up within weeks, or nearly are. */
-  'ids-run-out': { warn: 'high' },
+  'ids-run-out': { warn: 'high', remedy },
   /** Many times as many ids as cgroups: a leak, or what the page cache keeps for a while. */
-  'ids-pile-up': { warn: 'medium' },
+  'ids-pile-up': { warn: 'medium', remedy },
   /** The words of the trouble, and nothing else that speaks for it. */
   'signature-alone': { warn: 'high' },
   /** The words of the trouble on a node that is short of memory for anybody. */
@@ -21,7 +24,7 @@ export const rules = {
   /** It is written for the next boot, and the running kernel was not given it. */
   'argument-pending': { warn: 'medium' },
   /** The running kernel was given it, and not every entry would be at the next boot. */
-  'argument-lost-at-reboot': { warn: 'medium' },
+  'argument-lost-at-reboot': { warn: 'medium', remedy },
   'no-sign': pass,
   'cannot-happen': pass,
   'node-unknown': unknown,

@@ -4,7 +4,7 @@ import { parseBootArgument, type BootArgument } from '../../../grub/boot-argumen
 import { bootedWith } from '../../../grub/booted-with.ts';
 
 /** The guide's argument. */
-const nokmem: BootArgument & { readonly text: 'cgroup.memory=nokmem' } = {
+export const nokmem: BootArgument & { readonly text: 'cgroup.memory=nokmem' } = {
   ...(parseBootArgument('cgroup.memory=nokmem') as BootArgument),
   text: 'cgroup.memory=nokmem',
 };

@@ -1,0 +1,28 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { remedyInputs, type InputsOf } from '../inputs.ts';
+
+/** The remedies of this problem, by their ids. */
+export const inputs = {
+  /** Writes `cgroup.memory=nokmem` for the next boot; reboots nothing. */
+  'boot-argument': remedyInputs({
+    options: {
+      prevent: { kind: 'flag', namesRemedy: true },
+      'override-gate': { kind: 'value', placeholder: 'reason' },
+    },
+    onNodes: true,
+    read: ({ prevent, 'override-gate': reason }) => {
+      const needs = (typed: string, other: string): NodemendError =>
+        new NodemendError('USAGE', { context: 'needs', command: 'plan', typed, other });
+      if (reason !== undefined && !prevent) throw needs('--override-gate', '--prevent');
+      if (reason?.trim() === '') throw needs('--override-gate', 'REASON');
+      return {
+        /** Nodes of which nothing was found as well. */
+        prevent,
+        /** Why it is wanted where the trouble cannot happen. */
+        override: reason?.trim(),
+      };
+    },
+  }),
+};
+
+export type KernelMemoryInputs = InputsOf<typeof inputs>;

@@ -1,0 +1,104 @@
+import type { BootArgumentAction } from '../../actions/boot-argument/boot-argument-action.ts';
+import { detectPlatform } from '../../platforms/platform.ts';
+import type { BootState } from '../../grub/boot-state.ts';
+import type { NodeEvidence } from '../../evidence/evidence.ts';
+import type { TextParams } from '../../locales/translator.ts';
+import { joinedPlans, nothingPlanned, refusedPlan } from '../kit/plan-parts.ts';
+import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
+import { argumentOnNode } from './boot-argument/boot-argument-action.ts';
+import { gateOf, knowsNokmem } from './gate.ts';
+import type { KernelMemoryInputs } from './inputs.ts';
+import { nodeState, type NodeState } from './node-state.ts';
+
+/** The remedy's own name: writing an argument is harmless, and it is of no use without a reboot, so it is asked for. */
+const remedy = 'boot-argument';
+
+/** The boot argument for nodes with the trouble, or, to prevent it, for all on which it can happen. */
+export function plan(input: PlanInput<KernelMemoryInputs>): ProblemPlan {
+  const { evidence, findings, remedies } = input;
+  const plans = evidence.nodes.map((node) => {
+    const own = findings.find(({ subject }) => subject.kind === 'node' && subject.name === node.name);
+    if (own === undefined) return nothingPlanned;
+    if (!remedies?.has(remedy))
+      return isTrouble(own) ? refused(own, 'not-asked', {}, own.status === 'warn') : nothingPlanned;
+    return planNode(node, own, input);
+  });
+  return joinedPlans(plans);
+}
+
+/** One that the remedy cures. */
+function isTrouble(finding: Finding): boolean {
+  return (finding.status === 'fail' || finding.status === 'warn') && finding.remedy;
+}
+
+function refused({ fingerprint }: Finding, why: string, params: TextParams, isOptional = false): ProblemPlan {
+  const plan = refusedPlan([fingerprint], why, params);
+  return isOptional ? { ...plan, refused: plan.refused.map((one) => ({ ...one, optional: true as const })) } : plan;
+}
+
+function planNode(node: NodeEvidence, own: Finding, input: PlanInput<KernelMemoryInputs>): ProblemPlan {
+  if (input.inputs?.[remedy]?.prevent !== true && !isTrouble(own)) return nothingPlanned;
+  const state = nodeState(node);
+  if (state.state !== 'seen' || node.access.state !== 'seen') return refused(own, 'unseen', {});
+  const { kernel, boot } = state.value;
+  return boot.state === 'seen'
+    ? planObserved({ node, own, kernel, boot: boot.value }, input)
+    : refused(own, 'unseen', {});
+}
+
+interface ObservedNode {
+  readonly node: NodeEvidence;
+  readonly own: Finding;
+  readonly kernel: NodeState['kernel'];
+  readonly boot: BootState;
+}
+
+function planObserved(
+  { node, own, kernel, boot }: ObservedNode,
+  { evidence, inputs }: PlanInput<KernelMemoryInputs>,
+): ProblemPlan {
+  const override = inputs?.[remedy]?.override;
+  const obstacle = outsideGate(kernel, override);
+  if (obstacle) return refused(own, obstacle.why, obstacle.params, obstacle.isOptional);
+  const why = whyWritten(gateOf(kernel).state === 'open' ? undefined : override, isNks(evidence));
+  const planned = argumentOnNode(boot, { node: node.name, cures: [own.fingerprint], why });
+  if (planned.outcome === 'action') return { actions: [planned.action], refused: [] };
+  if (planned.outcome === 'refused') return refused(own, planned.why, planned.params);
+  return isTrouble(own) ? refused(own, 'written', {}) : nothingPlanned;
+}
+
+function whyWritten(override: string | undefined, onNks: boolean): BootArgumentAction['why'] {
+  if (override === undefined) return { key: onNks ? 'why.boot-argument-nks' : 'why.boot-argument', params: {} };
+  return { key: onNks ? 'why.overridden-nks' : 'why.overridden', params: { reason: override } };
+}
+
+interface Obstacle {
+  readonly why: string;
+  readonly params: TextParams;
+  /** Nobody has to do anything there. */
+  readonly isOptional: boolean;
+}
+
+/** A kernel that ignores the argument gets it for no reason that anybody may give. */
+function outsideGate(kernel: NodeState['kernel'], override: string | undefined): Obstacle | undefined {
+  const params = { release: kernel.release };
+  if (kernel.parsed !== undefined && !knowsNokmem(kernel.parsed))
+    return { why: 'kernel-ignores', params, isOptional: false };
+  const gate = gateOf(kernel);
+  if (gate.state === 'open' || override !== undefined) return undefined;
+  if (gate.state === 'unknown') return { why: 'gate-unknown', params, isOptional: false };
+  // In force it closes the gate itself; what is asked for is that it stays so.
+  return gate.because === 'nokmem' ? undefined : { why: `outside-gate.${gate.because}`, params, isOptional: true };
+}
+
+function isNks({ cluster, nodes }: PlanInput['evidence']): boolean {
+  const { server, context } = cluster.state === 'seen' ? cluster.value : {};
+  const labelled = nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : []));
+  return (
+    detectPlatform({
+      ...(server === undefined ? {} : { server }),
+      ...(context === undefined ? {} : { context }),
+      nodes: labelled,
+    }) === 'nks'
+  );
+}
