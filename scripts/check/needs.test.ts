@@ -51,6 +51,13 @@ const ofAnyUser = suites
   .map(({ name }) => name)
   .filter((name) => !['root', 'programs of the testbed', 'testbed'].includes(name));
 
+/** Their GRUB is fetched from Debian. */
+const grubFiles = [
+  'src/actions/boot-argument/boot-argument.root.test.ts',
+  'src/actions/boot-argument/contract.root.test.ts',
+  'src/grub/boot-state.root.test.ts',
+];
+
 describe('what a machine can run of the check', () => {
   it('is everything where nothing is missing', () => {
     expect(divideSuites(suites, whole)).toEqual({
@@ -108,10 +115,12 @@ describe('what a machine can run of the check', () => {
 
     expect(runnable.find(({ suite }) => suite.name === 'root')?.without).toEqual([
       'scripts/setup/packages.root.test.ts',
+      ...grubFiles,
       'scripts/setup/node.root.test.ts',
     ]);
     expect(left).toEqual([
       'root, scripts/setup/packages.root.test.ts: needs programs of the Debian packages apt',
+      ...grubFiles.map((path) => `root, ${path}: needs programs of the Debian packages apt`),
       'root, scripts/setup/node.root.test.ts: needs the npm registry (ENOTFOUND)',
     ]);
   });

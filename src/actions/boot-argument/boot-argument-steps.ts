@@ -29,11 +29,11 @@ import undoScript from './undo.sh?raw';
 const generatingMs = 10 * 60_000;
 const maxOutputBytes = 1024 * 1024;
 
-/** The steps of one attempt: `stage`, `commit`, `verify`. */
+/** The steps of one attempt: `stage`, `generate`, `verify`. */
 export function applySteps(spec: BootArgumentAction): readonly ActionStep[] {
   return [
     { name: 'stage', perform: (context) => stage(spec, context) },
-    { name: 'commit', commits: true, perform: (context) => commit(spec, context) },
+    { name: 'generate', commits: true, perform: (context) => generate(spec, context) },
     ...verifySteps(spec),
   ];
 }
@@ -76,7 +76,7 @@ async function stage(spec: BootArgumentAction, context: ActionContext): Promise<
 }
 
 /** What refuses behind the first change is a rejection: the node is restored. */
-async function commit(spec: BootArgumentAction, context: ActionContext): Promise<StepResult> {
+async function generate(spec: BootArgumentAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
     script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generated}\n${generateScript}`,
     args: [...places(spec, context), spec.sources.after, spec.inEntries.after],

@@ -73,7 +73,7 @@ describe("the boot-argument action with Debian's own GRUB", () => {
     const spec = bootArgumentAction(node);
     const mode = statSync(node.path(config)).mode;
     expect(spec.kind).toBe(kind);
-    expect(await applied(node, spec)).toEqual(['stage done', 'commit done', 'verify done']);
+    expect(await applied(node, spec)).toEqual(['stage done', 'generate done', 'verify done']);
 
     expect(nextBootHasIt(node)).toBe(true);
     expect(statSync(node.path(config)).mode).toBe(mode);
@@ -92,7 +92,7 @@ describe("the boot-argument action with Debian's own GRUB", () => {
     const spec = bootArgumentAction(node);
     const before = read(node, config);
     expect(spec.path).toBe('/etc/default/grub');
-    expect(await applied(node, spec)).toContain('commit done');
+    expect(await applied(node, spec)).toContain('generate done');
     expect(read(node, '/etc/default/grub')).toBe(defaults.replace('nosocket', 'nosocket,nokmem'));
     expect(read(node, config)).toContain(' cgroup.memory=nosocket,nokmem\n');
 
@@ -107,7 +107,7 @@ describe("the boot-argument action with Debian's own GRUB", () => {
     const spec = bootArgumentAction(node);
     expect(spec.from).toEqual(spec.to);
     const before = read(node, config);
-    expect(await applied(node, spec)).toEqual(['stage done', 'commit done', 'verify done']);
+    expect(await applied(node, spec)).toEqual(['stage done', 'generate done', 'verify done']);
     expect(nextBootHasIt(node)).toBe(true);
 
     expect(await undone(node, spec)).toEqual(['undo done']);

@@ -40,7 +40,7 @@ export const bootArgumentKind: ActionKind<BootArgumentAction, StoredBootArgument
     inEntries.after,
   ],
   units: () => [],
-  steps: { recording: ['stage'], committing: ['commit'] },
+  steps: { recording: ['stage'], committing: ['generate'] },
   texts: { en, ko },
   words: ({ from }) => ({ change: from === 'absent' ? 'create' : 'change', undo: 'change' }),
   undoneLast: false,
