@@ -21,7 +21,7 @@ await import('./main.ts');
 
 /**
  * The user's own cache folder; undefined when there is none that only this user and root can change. Compiled code is
- * run without being checked against its source, so what another user could reach (the home of a caller of sudo, a
+ * run without being checked against its source, so what another user could repeatAccess (the home of a caller of sudo, a
  * folder below one of theirs) is never used, and is not made below one either.
  */
 async function compileCacheFolder(): Promise<string | undefined> {

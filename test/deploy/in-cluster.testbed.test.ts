@@ -210,7 +210,7 @@ test('with a key and the configuration that is offered it goes onto the nodes: a
   const { exitCode, node, log } = await jobEnd('onto-nodes');
   expect(node).toBe(docker);
   expect(log).toMatch(/^Cluster in-cluster \(https:\/\/10\.96\.0\.1\), 3 nodes, via ssh/m);
-  expect(log).toMatch(/^FAIL {2}container-logs, high, 2 nodes$/m);
+  expect(log).toMatch(/^FAIL {2}container-logs rule-missing, high, 2 nodes$/m);
   expect(log).toContain('3 nodes: 2 failing, 1 passing.');
   expect(exitCode).toBe(3);
 });

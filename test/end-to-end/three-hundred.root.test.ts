@@ -29,7 +29,7 @@ test('diagnose of 300 nodes: everything seen, folded, within 80 columns', { time
   const { exitCode, stdout, stderr } = await operator.nodemend('diagnose');
   process.stdout.write(`diagnose of ${size} nodes: ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   expect(exitCode, `${stdout}${stderr}`).toBe(3);
-  expect(stdout).toContain(`FAIL  container-logs, high, ${docker.length} nodes`);
+  expect(stdout).toContain(`FAIL  container-logs rule-missing, high, ${docker.length} nodes`);
   expect(stdout).toContain('e2e-fleet-default-worker-node-[0-149]');
   expect(stdout).toContain(`${size} nodes: ${docker.length} failing, ${size - docker.length} passing.`);
   for (const line of stdout.split('\n')) expect(stringWidth(line), line).toBeLessThanOrEqual(80);

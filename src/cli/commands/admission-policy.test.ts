@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { runInProcess } from '../testing/run-in-process.ts';
 
@@ -29,6 +32,17 @@ test('it prints what kubectl takes: each policy with its binding, which warns', 
     Array.from({ length: 4 }, () => ['Warn', 'Audit']).flat(),
   );
   expect(notes).toContain('These policies warn and do not deny anything.\nNext: nodemend admission-policy --apply\n');
+});
+
+test('the next command reads the same configuration, and is not broken', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend policies '));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, 'of-the-production-cluster.yaml');
+  writeFileSync(config, '{}\n', { mode: 0o600 });
+
+  const { notes } = await printed('--except-namespace', 'legacy', '--config', config);
+
+  expect(notes).toContain(`\nNext: nodemend admission-policy --apply --except-namespace legacy --config '${config}'\n`);
 });
 
 test('it refuses only when that is named, and leaves namespaces out that are named', async () => {

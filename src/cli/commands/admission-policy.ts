@@ -3,6 +3,7 @@ import { imagePolicies } from '../../actions/manifest/image-policy.ts';
 import { planPolicies } from '../../engine/admission/plan-policies.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
+import { commandLine } from '../../app/texts/command-line.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
 import { collectWords, namedCommand } from '../options/shared.ts';
@@ -53,7 +54,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 async function print(context: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
   const ofChange = ['kubeconfig', 'context', 'yes', 'verbose'];
   requireNone(options, ofChange, { context: 'needs', command: name, other: '--apply' });
-  const { allow, exceptNamespace = [], map, out } = options;
+  const { allow, exceptNamespace = [], out } = options;
   const { stringify } = await import('yaml');
   const { configuration } = await loadConfiguration({
     environment: context.environment,
@@ -65,21 +66,13 @@ async function print(context: CommandContext, options: AdmissionPolicyOptions): 
   await writeResult(objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''), out, context);
   const { notes } = context.output;
   const { t } = context.texts;
-  const sentences = [
-    t(`admissionPolicy.${allow ?? 'warn'}`),
-    `${t('next')} nodemend ${words({
-      ...(allow === undefined ? {} : { allow }),
-      ...(map === undefined ? {} : { map }),
-      exceptNamespace,
-      apply: true,
-    }).join(' ')}`,
+  const config = options.config === undefined ? [] : ['--config', options.config];
+  const apply = [...words({ ...options, apply: true }), ...config];
+  const lines = [
+    ...wrapSentence(t(`admissionPolicy.${allow ?? 'warn'}`), notes.width),
+    `${t('next')} ${commandLine(['nodemend', ...apply])}`,
   ];
-  notes.write(
-    sentences
-      .flatMap((sentence) => wrapSentence(sentence, notes.width))
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  notes.write(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }
 

@@ -18,6 +18,23 @@ describe.each(languages)('%s', (language) => {
     expect(data.split('\n').filter((line) => displayWidth(line) > 80 && !line.startsWith('    '))).toEqual([]);
   });
 
+  test.each(problems.map(({ meta }) => meta.id))('the contents of %s, and each of its parts alone', async (id) => {
+    const { data } = await runInProcess(['explain', id], { language });
+    const contents = [...data.matchAll(/^ {2}(\d+) {2}(\S.*)$/gm)].map(([, number = '', heading = '']) => ({
+      number,
+      heading,
+    }));
+
+    expect(contents.length).toBeGreaterThan(3);
+    for (const { number, heading } of contents) {
+      const part = await runInProcess(['explain', id, number], { language });
+      expect(part.data.split('\n')[0]).toBe(heading);
+      expect(data).toContain(part.data.trimEnd());
+    }
+    const beyond = await runInProcess(['explain', id, String(contents.length + 1)], { language });
+    expect(beyond.error).toMatchObject({ code: 'USAGE', params: { context: 'number' } });
+  });
+
   test('every status that kubectl or nodemend prints, in any case', async () => {
     for (const word of statusWords) {
       const { code, data } = await runInProcess(['explain', word.toUpperCase()], { language });
@@ -35,6 +52,7 @@ describe.each(languages)('%s', (language) => {
         const { code, data } = await runInProcess(['explain', rule], { language });
 
         expect(code).toBe(0);
+        for (const page of data.split('\n\n')) expect(page.trim().split('\n').length, rule).toBeLessThanOrEqual(10);
         expect(data).toContain(`${rule}: `);
         expect(data.replaceAll(/\s+/g, ' ')).toContain(
           remedy === undefined ? `nodemend explain ${meta.id}` : `nodemend plan ${meta.id}`,
@@ -72,6 +90,15 @@ describe.each(languages)('%s', (language) => {
 test('a code in any case, and words of a message', async () => {
   expect((await runInProcess(['explain', 'ssh_host_key_changed'])).data).toMatch(/^SSH_HOST_KEY_CHANGED /);
   expect((await runInProcess(['explain', 'journal', 'unreadable'])).data).toContain('JOURNAL_UNREADABLE');
+});
+
+test('a rule of one problem, where another has one of the same name', async () => {
+  const both = await runInProcess(['explain', 'events-unknown']);
+  const one = await runInProcess(['explain', 'kernel-memory', 'events-unknown']);
+
+  expect(both.data.match(/^events-unknown: a rule of \S+/gm)).toHaveLength(2);
+  expect(one.data).toMatch(/^events-unknown: a rule of kernel-memory\n/);
+  expect(one.data.match(/^events-unknown/gm)).toHaveLength(1);
 });
 
 test.each(['a', '   ', 'of', 'weather in Pangyo'])('%j is nothing that it knows', async (topic) => {

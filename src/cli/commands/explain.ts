@@ -2,13 +2,10 @@ import { Option, type Command } from 'commander';
 import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
 import { problemCatalogue } from '../../problems/index.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
+import { problemPage } from '../explain/problem-page.ts';
 import { namedCommand } from '../options/shared.ts';
-import { renderPage } from '../render/page.ts';
-import { contextFor } from '../render/render-context.ts';
-import { wrapSentence } from '../render/wrap.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
   return namedCommand('explain', t)
@@ -38,15 +35,11 @@ async function explain(
   if (message !== undefined) return (await import('../explain/explain-messages.ts')).explainMessages(context, message);
   if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
   const topic = words.join(' ').trim();
-  const problem = problemCatalogue.find(({ meta }) => meta.id === topic);
+  const [id, part, ...more] = topic.split(/\s+/);
+  const problem = problemCatalogue.find(({ meta }) => meta.id === id);
   // A problem's page is there at once: what else a word may be takes much more to know.
-  if (problem === undefined) return (await import('../explain/explain-topic.ts')).explainTopic(context, topic);
-  context.output.data.write(await problemPage(problem, context));
+  const page = problem && more.length === 0 ? await problemPage(problem, part, context) : undefined;
+  if (page === undefined) return (await import('../explain/explain-topic.ts')).explainTopic(context, topic);
+  context.output.data.write(page);
   return 0;
-}
-
-async function problemPage({ meta, page: pages }: CatalogueEntry, { output, texts }: CommandContext): Promise<string> {
-  const page = renderPage(await pages[texts.language](), contextFor(output.data, texts));
-  const guide = wrapSentence(texts.t('explain.guide', { section: meta.guideSection }), output.data.width);
-  return `${page}\n${guide.join('\n')}\n`;
 }

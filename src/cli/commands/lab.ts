@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { labBreakCluster } from '../../../lab/cluster-faults.ts';
 import { labBreak, labHeal } from '../../../lab/lab-break.ts';
 import { labDown } from '../../../lab/lab-down.ts';
-import { defaultLab } from '../../../lab/lab-folder.ts';
+import { chosenLab, defaultLab } from '../../../lab/lab-folder.ts';
 import { labStatus, type LabStatus } from '../../../lab/lab-status.ts';
 import { labUp } from '../../../lab/lab-up.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
@@ -113,7 +113,11 @@ function useCommand(lab: LabStatus): string {
   return `export NODEMEND_CONFIG=${commandLine([lab.folder.configuration])}; nodemend doctor`;
 }
 
-async function inject({ texts: { t }, output }: CommandContext, id: string, options: BreakOptions): Promise<number> {
+async function inject(
+  { texts: { t }, output, environment }: CommandContext,
+  id: string,
+  options: BreakOptions,
+): Promise<number> {
   const problem = await knownProblem(id, 'lab break').load();
   const name = knownFault(problem, options.fault);
   const objects = problem.clusterFaults?.[name];
@@ -121,7 +125,10 @@ async function inject({ texts: { t }, output }: CommandContext, id: string, opti
   const nodes = await (objects
     ? labBreakCluster({ fault: { name, objects }, ...where })
     : labBreak({ fault: { name, script: problem.faultScript }, ...where }));
-  const look = objects ? 'nodemend diagnose' : 'nodemend diagnose --via ssh';
+  const { configuration } = chosenLab(options).folder;
+  // Without it the cluster that is looked at would be the user's own.
+  const config = environment['NODEMEND_CONFIG'] === configuration ? [] : ['--config', configuration];
+  const look = commandLine(['nodemend', 'diagnose', '--only', id, ...config, ...(objects ? [] : ['--via', 'ssh'])]);
   output.data.write(`${t('lab.broken', { fault: name, nodes: foldNodes(nodes) })}\n${t('next')} ${look}\n`);
   return 0;
 }

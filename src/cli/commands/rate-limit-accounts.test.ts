@@ -84,7 +84,7 @@ test('an account is asked as once, for all the secrets that hold it; a wrong pas
 
   expect(squeezed(data)).toBe(
     'COUNTED AS LEFT WINDOW ASKED FROM\n127.0.0.1 100 / 100 6 h this machine\naccount *** 140 / 200 6 h secrets ops/hub, web/hub\n\n' +
-      ('FAIL docker.io rejected the login of ops/stale: the password is wrong or was revoked. Create a ' +
+      ('FAIL docker.io rejected the login of ops/stale: the password is wrong or was revoked. [REGISTRY_LOGIN_REFUSED] Create a ' +
         'new access token for the account and add it to the pull secret. Until then, pods that use it cannot pull ' +
         'private images.\n'),
   );
@@ -300,7 +300,7 @@ describe('what cannot be read is unknown, with what would help', () => {
 
     expect(code).toBe(5);
     expect(squeezed(data)).toContain(
-      'UNKNOWN reader cannot get secrets in namespace web (403). Read the warning in ' +
+      'UNKNOWN reader cannot get secrets in namespace web (403). [SECRETS_FORBIDDEN] Read the warning in ' +
         'deploy/nodemend-read-secrets.yaml, then apply the role to web and bind it there.\n',
     );
   });

@@ -10,7 +10,6 @@ import { languages } from '../../locales/language.ts';
 import { classify } from '../../messages/classify.ts';
 import { labels, type Label } from '../../messages/label.ts';
 import type { CommandContext } from '../command-context.ts';
-import { indented, wrapSentence } from '../render/wrap.ts';
 import { placeholders } from './placeholders.ts';
 import { rulePage } from './rule-page.ts';
 import { shortPage } from './short-page.ts';
@@ -52,29 +51,20 @@ function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
 }
 
 function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): string {
-  const { title, cause, next } = messageWords[context.texts.language][label];
-  return shortPage({ name: label, title, causes: [cause], next: [next] }, context);
+  const { language, t } = context.texts;
+  const { title, cause, next } = messageWords[language][label];
+  return shortPage({ head: t('explain.messageHead', { label, title }), causes: [cause], next: [next] }, context);
 }
 
-/** A code may have a sentence for each of many cases; the first tell what kind it is. */
-const mostSentences = 4;
-
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
-function errorPage(code: ErrorCode, { output, texts: { language, t } }: CommandContext): string {
-  const { width, paint } = output.data;
+function errorPage(code: ErrorCode, context: CommandContext): string {
+  const { language, t } = context.texts;
   const said = Object.entries(errorTexts(language)[code]);
-  const lines = (part: 'cause' | 'next', label: string): readonly string[] => {
-    const all = [
-      ...new Set(said.flatMap(([key, text]) => (key.split('_', 1)[0] === part ? [placeholders(text)] : []))),
-    ];
-    const more = all.length - mostSentences;
-    const shown = [...all.slice(0, mostSentences), ...(more > 0 ? [t('explain.ruleMore', { count: more })] : [])];
-    return shown.flatMap((text, index) =>
-      index === 0 ? wrapSentence(`${t(label)}: ${text}`, width) : indented(wrapSentence(text, width - 2), '  '),
-    );
-  };
-  const head = paint('strong', t('explain.errorHead', { code, exit: catalogue[code].exit }));
-  return [head, ...lines('cause', 'explain.cause'), ...lines('next', 'explain.do')].map((one) => `${one}\n`).join('');
+  const sentences = (part: 'cause' | 'next'): readonly string[] => [
+    ...new Set(said.flatMap(([key, text]) => (key.split('_', 1)[0] === part ? [placeholders(text)] : []))),
+  ];
+  const head = t('explain.errorHead', { code, exit: catalogue[code].exit });
+  return shortPage({ head, causes: sentences('cause'), next: sentences('next'), label: 'explain.cause' }, context);
 }
 
 const mostMatches = 5;

@@ -7,14 +7,17 @@ import type { CommandContext } from '../command-context.ts';
 import { placeholders } from './placeholders.ts';
 import { shortPage } from './short-page.ts';
 
-/** A rule speaks in as many sentences as it has causes; of one with many, the first tell what kind it is. */
-const mostCauses = 5;
-
-/** What a rule of a problem says, by its id as findings have it; undefined for what is none. */
+/**
+ * What a rule of a problem says, by its id as findings have it (`rule-broken`, or `container-logs rule-broken` of the one
+ * problem); undefined for what is none.
+ */
 export async function rulePage(topic: string, context: CommandContext): Promise<string | undefined> {
   const problems = await loadProblems(problemCatalogue);
+  const [id, name = topic] = topic.split(' ');
   const pages = problems.flatMap((problem) =>
-    Object.hasOwn(problem.rules, topic) ? [pageOf(problem, problems, topic, context)] : [],
+    (name === topic || problem.meta.id === id) && Object.hasOwn(problem.rules, name)
+      ? [pageOf(problem, problems, name, context)]
+      : [],
   );
   return pages.length === 0 ? undefined : pages.join('\n');
 }
@@ -24,20 +27,17 @@ function pageOf(own: Problem, all: readonly Problem[], name: string, context: Co
   const problem = meta.id;
   const { language, t } = context.texts;
   const rule: Rule = rules[name] ?? {};
-  const said = textsOf(name, rule).flatMap((key) => sentencesAt(texts[language], key).map(placeholders));
-  const more = said.length - mostCauses;
+  const [first = '', ...more] = textsOf(name, rule).flatMap((key) =>
+    sentencesAt(texts[language], key).map(placeholders),
+  );
   const { remedy, explainedBy = [] } = rule;
+  const symptom = t('explain.ruleSymptom', {
+    rules: explainedBy.flatMap((cause) => causeNames(cause, all)).join(', '),
+  });
   return shortPage(
     {
-      name,
-      title: t('explain.ruleOf', { problem }),
-      causes: [
-        ...said.slice(0, mostCauses),
-        ...(more > 0 ? [t('explain.ruleMore', { count: more })] : []),
-        ...(explainedBy.length > 0
-          ? [t('explain.ruleSymptom', { rules: explainedBy.flatMap((cause) => causeNames(cause, all)).join(', ') })]
-          : []),
-      ],
+      head: t('explain.messageHead', { label: name, title: t('explain.ruleOf', { problem }) }),
+      causes: [first, ...(explainedBy.length > 0 ? [symptom] : []), ...more],
       next: [t(remedy === undefined ? 'explain.rulePage' : 'explain.ruleNext', { problem })],
     },
     context,

@@ -11,6 +11,8 @@ const words = { en: enMessages.status, ko: koMessages.status } as const;
 export function statusPage(topic: string, context: CommandContext): string | undefined {
   const status = statusOf(topic);
   if (status === undefined) return undefined;
-  const { title, cause, next } = words[context.texts.language][status.entry];
-  return shortPage({ name: status.word, title, causes: [cause], next: [next] }, context);
+  const { language, t } = context.texts;
+  const { title, cause, next } = words[language][status.entry];
+  const head = t('explain.messageHead', { label: status.word, title });
+  return shortPage({ head, causes: [cause], next: [next] }, context);
 }

@@ -4,11 +4,11 @@ import { findingsDocument } from '../../app/documents/findings/document.ts';
 import type { FindingsReport } from '../../app/documents/findings/report.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
-import { createTexts, type Texts } from '../../app/texts/texts.ts';
+import { createTexts } from '../../app/texts/texts.ts';
 import { readingExit } from '../../engine/diagnose.ts';
 import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext } from '../command-context.ts';
-import { openSession } from '../options/open-session.ts';
+import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputOptions } from '../options/shared.ts';
 import { troubledNames } from '../render/findings/subject.ts';
@@ -35,28 +35,25 @@ export async function printFindings(given: CommandContext, options: DiagnoseOpti
   const report = await diagnose({ session, asked, bundle, since }, context);
   const exit = readingExit(report.diagnosis, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
-  await writeResult(
-    await render(report, format, { context, texts: session.texts, repeat: session.repeat, options }),
-    options.out,
-    context,
-  );
+  await writeResult(await render(report, format, { context, session, options }), options.out, context);
   return exit;
 }
 
 interface RenderOptions {
   readonly context: CommandContext & Loaded;
-  readonly texts: Texts;
-  readonly repeat: readonly string[];
+  readonly session: CommandSession;
   readonly options: DiagnoseOptions;
 }
 
 function render(
   report: FindingsReport,
   format: OutputFormat,
-  { context, texts, repeat, options }: RenderOptions,
+  { context, session: { texts, repeat, repeatAccess }, options }: RenderOptions,
 ): Promise<string> {
   const view = contextFor(context.output.data, texts);
-  const nextCommand = { repeat, bundle: options.bundle !== undefined };
+  const { only = [], since } = options;
+  const asked = [...only.flatMap((id) => ['--only', id]), ...(since === undefined ? [] : ['--since', since])];
+  const nextCommand = { repeat, repeatAccess, asked, bundle: options.bundle !== undefined };
   return inFormat(format, {
     document: () =>
       findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems)),

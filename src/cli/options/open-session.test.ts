@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command, Option } from 'commander';
 import { afterAll, expect, test } from 'vitest';
+import { createTexts } from '../../app/texts/texts.ts';
+import { buildProgram } from '../program.ts';
 import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
 import { openSession, type CommandSession } from './open-session.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -83,3 +86,59 @@ test.each<readonly [SessionOptions, string]>([
     params: { context: 'number', typed, command: 'diagnose' },
   });
 });
+
+/** Each next command that is printed with what was typed of the one before it. */
+const followed = [
+  ['doctor', 'repeat', 'diagnose'],
+  ['diagnose', 'repeat', 'diagnose'],
+  ['diagnose', 'repeat', 'plan'],
+  ['diagnose', 'repeatAccess', 'doctor'],
+  ['plan', 'repeat', 'apply'],
+  ['apply', 'repeat', 'apply'],
+  ['apply', 'repeatAccess', 'verify'],
+  ['apply', 'repeatAccess', 'resume'],
+  ['apply', 'repeatAccess', 'undo'],
+  ['undo', 'repeat', 'undo'],
+  ['resume', 'repeat', 'resume'],
+  ['resume', 'repeatAccess', 'verify'],
+  ['verify', 'repeat', 'diagnose'],
+  ['prune', 'repeat', 'prune'],
+  ['container-logs diff', 'repeat', 'doctor'],
+  ['container-logs diff', 'repeat', 'container-logs sync'],
+  ['container-logs sync', 'repeat', 'plan'],
+  ['container-logs sync', 'repeatAccess', 'verify'],
+  ['pull-secret', 'repeat', 'pull-secret'],
+  ['pull-secret', 'repeatAccess', 'undo'],
+  ['admission-policy', 'repeat', 'admission-policy'],
+  ['force-unlock', 'repeat', 'force-unlock'],
+] as const;
+
+test.each(followed)('what was typed of %s (%s) can be typed again of %s', async (before, which, after) => {
+  const program = await buildProgram(createTexts('en', []), () => Promise.resolve());
+  const optionsOf = (path: string): readonly Option[] => {
+    let command: Command = program;
+    for (const name of path.split(' ')) command = command.commands.find((child) => child.name() === name) ?? command;
+    return command.options;
+  };
+  // What belongs to the command itself and not to the session is typed again by each in its own way.
+  const ofCommand = before === 'pull-secret' || before === 'admission-policy' ? ['namespace'] : [];
+  const typed = optionsOf(before)
+    .map((option) => [option.attributeName(), valueOf(option)] as const)
+    .filter(([key]) => !ofCommand.includes(key) && key !== 'hosts' && !key.startsWith('pod'));
+  writeFileSync(join(folder, 'web'), '{}\n');
+  const session = await opened(Object.fromEntries(typed));
+
+  const flags = session[which].filter((word) => word.startsWith('-'));
+  const known = optionsOf(after).flatMap(({ long, short }) => [long, short]);
+  expect(flags).toContain('--config');
+  expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
+});
+
+const numbers = ['--port', '--timeout', '--connect-timeout'];
+const lists = ['--identity', '--known-hosts', '--use-secrets'];
+
+function valueOf({ long = '', argChoices, required }: Option): unknown {
+  if (!required) return true;
+  if (lists.includes(long)) return ['web'];
+  return argChoices?.[0] ?? (numbers.includes(long) ? '22' : 'web');
+}

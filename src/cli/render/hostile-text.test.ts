@@ -136,9 +136,12 @@ function viewsWith(mark: string, language: 'ko' | 'en'): Readonly<Record<string,
       reports.flatMap((sample, index) => {
         const report = poisoned(sample, mark);
         return [
-          [`findings ${index}`, renderFindings(report, { repeat: [], bundle: false }, context)],
+          [`findings ${index}`, renderFindings(report, { repeat: [], repeatAccess: [], bundle: false }, context)],
           [`wide ${index}`, renderFindingsWide(report, context)],
-          [`markdown ${index}`, renderFindingsMarkdown(report, { repeat: [], bundle: false }, textsOf(language))],
+          [
+            `markdown ${index}`,
+            renderFindingsMarkdown(report, { repeat: [], repeatAccess: [], bundle: false }, textsOf(language)),
+          ],
         ];
       }),
     ),

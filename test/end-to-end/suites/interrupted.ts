@@ -50,7 +50,7 @@ export function describeInterrupted(create: OpenCluster): void {
           const text = stripVTControlCharacters(terminal.screen());
           expect(exitCode, text).toBe(130);
           expect(Date.now() - since).toBeLessThan(5_000);
-          expect(text).toMatch(/FAIL {2}container-logs, high, 2 nodes/);
+          expect(text).toMatch(/FAIL {2}container-logs rule-missing, high, 2 nodes/);
           expect(text).toMatch(new RegExp(`UNKNOWN[^]*${containerd}`));
           expect(text).not.toContain('fine');
         } finally {

@@ -65,7 +65,7 @@ describe('80 columns', () => {
       FAIL     nodemend-read is missing: list nodes
                → Ask an administrator to apply this for admin (kubectl apply -f -):
       FAIL     default-worker: worker-1: no response from 10.0.0.1 port 22 within
-               10 s.
+               10 s. [SSH_TIMED_OUT]
                → Open TCP 22 in the node's security group, or specify a bastion with
                  --bastion.
       SKIPPED  nodes were not tried
@@ -93,7 +93,7 @@ describe('80 columns', () => {
               → 클러스터 관리자에게 사용자 admin에 대해 다음을 적용해 달라고
                 요청하세요(kubectl apply -f -).
       실패    default-worker: worker-1: 10.0.0.1 22번 포트에서 10초 안에 응답이
-              없습니다.
+              없습니다. [SSH_TIMED_OUT]
               → 노드의 보안 그룹에서 TCP 22번 포트를 열거나 --bastion으로 배스천을
                 지정하세요.
       미확인  노드 접속은 확인하지 않았습니다.

@@ -48,8 +48,9 @@ function wordsOf(
 ): { readonly found: string; readonly next: string | undefined } {
   if (error && isErrorCode(error.code)) {
     const words = texts.error(error.code, error.params);
+    const cause = `${words.cause} [${error.code}]`;
     return {
-      found: subject === undefined ? words.cause : `${printable(groupName(subject, texts))}: ${words.cause}`,
+      found: subject === undefined ? cause : `${printable(groupName(subject, texts))}: ${cause}`,
       next: words.next,
     };
   }

@@ -85,7 +85,7 @@ describe('against a source', () => {
         kubelet rotates the container logs, so no file is needed, and there is none.
 
       UNKNOWN  1 of 71 nodes could not be checked
-        gone-1: no response from 10.0.0.9 port 22 within 10 s.
+        gone-1: no response from 10.0.0.9 port 22 within 10 s. [SSH_TIMED_OUT]
           Open TCP 22 in the node's security group, or specify a bastion with
           --bastion.
 
@@ -290,6 +290,6 @@ test('what the author of a source should know is told', () => {
   expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Warning: The rule in docker.conf rotates once a week');
 });
 
-test('control characters of a node’s file do not reach the terminal', () => {
+test('control characters of a node’s file do not repeatAccess the terminal', () => {
   expect(shown(reportOf([['a', having(`${rule}# \u001b[2J\n`)]], rule))).not.toContain('\u001b');
 });

@@ -82,7 +82,7 @@ function shown(problem: Problem, evidence = evidenceWith(), language: Language =
   const report = { evidence, diagnosis: diagnose(evidence, [problem]) };
   const text = renderFindings(
     report,
-    { repeat: [], bundle: false },
+    { repeat: [], repeatAccess: [], bundle: false },
     { texts: createTexts(language, [problem]), paint: createPaint(false), width: 80 },
   );
   return text.slice(text.indexOf('\n\n') + 2);
@@ -91,13 +91,13 @@ function shown(problem: Problem, evidence = evidenceWith(), language: Language =
 describe('what is of no node', () => {
   test('trouble has its subject, and no count of nodes', () => {
     expect(shown(problemThatSays('down'))).toMatchInlineSnapshot(`
-      "FAIL  sample-pulls, high
+      "FAIL  sample-pulls down, high
         Nobody answers at registry.example.test.
         registry.example.test
 
       Problems were found, but not on a specific node.
 
-      Next: nodemend explain sample-pulls
+      Next: nodemend explain sample-pulls down
       "
     `);
   });
@@ -106,7 +106,7 @@ describe('what is of no node', () => {
     expect(shown(problemThatSays('unread'), evidenceWith({ pods: forbidden }))).toMatchInlineSnapshot(`
       "UNKNOWN  not everything in the cluster could be checked
         What pods wait for is not known.
-          kim cannot list pods (403).
+          kim cannot list pods (403). [API_FORBIDDEN]
           Run nodemend doctor: it prints the role to apply.
 
       No problems found on 3 nodes, but not everything could be checked: this is not

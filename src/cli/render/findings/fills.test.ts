@@ -93,9 +93,9 @@ describe('the column of the wide table', () => {
     expect(
       renderFindingsWide({ evidence, diagnosis: { findings: [first, pass('worker-1')], muted: [] } }, context('en')),
     ).toMatchInlineSnapshot(`
-      "NAME      GROUP   PROBLEM      STATUS  SEVERITY  FILLS                 CAUSE
-      worker-2  worker  sample-logs  FAIL    high      2026-11-27 03:00 UTC  No logrotate rule covers the container logs of Docker, so that they grow until the disk is full.
-      worker-1  worker  sample-logs  PASS    -         -                     A logrotate rule covers the container logs.
+      "NAME      GROUP   PROBLEM      RULE     STATUS  SEVERITY  FILLS                 CAUSE
+      worker-2  worker  sample-logs  missing  FAIL    high      2026-11-27 03:00 UTC  No logrotate rule covers the container logs of Docker, so that they grow until the disk is full.
+      worker-1  worker  sample-logs  missing  PASS    -         -                     A logrotate rule covers the container logs.
       "
     `);
     expect(

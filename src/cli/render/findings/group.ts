@@ -10,6 +10,7 @@ export function isTrouble(finding: Finding): finding is Trouble {
 /** Findings with the same cause, told in one sentence. */
 export interface FindingGroup {
   readonly problem: string;
+  readonly rule: string;
   readonly status: 'fail' | 'warn';
   readonly severity: Severity;
   /** Never empty. */
@@ -49,7 +50,9 @@ function wordsOf(params: TextParams): readonly (readonly [string, string])[] {
 
 function toGroup(findings: readonly Trouble[]): readonly FindingGroup[] {
   const [first] = findings;
-  return first ? [{ problem: first.problem, status: first.status, severity: first.severity, findings }] : [];
+  if (!first) return [];
+  const { problem, rule, status, severity } = first;
+  return [{ problem, rule, status, severity, findings }];
 }
 
 function urgency(group: FindingGroup): string {

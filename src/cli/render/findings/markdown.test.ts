@@ -11,7 +11,7 @@ import {
 import { renderFindingsMarkdown } from './markdown.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 
-const options = { repeat: ['--via', 'ssh'], bundle: false };
+const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false };
 const reader = new MarkdownIt({ html: true, linkify: true });
 
 /** The cells of the table, as a reader sees them. */
@@ -33,7 +33,7 @@ describe('one node', () => {
 
       | STATUS | PROBLEM | NODES | CAUSE |
       | --- | --- | --- | --- |
-      | **FAIL** | sample-logs, high | \`worker-1\` | No logrotate rule covers the container logs of Docker, so that they grow until the disk is full. container logs: 41 GiB; largest: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
+      | **FAIL** | sample-logs missing, high | \`worker-1\` | No logrotate rule covers the container logs of Docker, so that they grow until the disk is full. container logs: 41 GiB; largest: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
 
       Next: \`nodemend plan sample-logs --via ssh\`
       "
@@ -50,7 +50,7 @@ describe('one node', () => {
 
       | 상태 | 항목 | 노드 | 원인 |
       | --- | --- | --- | --- |
-      | **문제** | sample-logs, 심각도 높음 | \`worker-1\` | Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다. 컨테이너 로그: 41 GiB; 가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
+      | **문제** | sample-logs missing, 심각도 높음 | \`worker-1\` | Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다. 컨테이너 로그: 41 GiB; 가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
 
       다음: \`nodemend plan sample-logs --via ssh\`
       "

@@ -49,7 +49,7 @@ export function renderFindingsMarkdown(report: FindingsReport, options: NextComm
 }
 
 function troubleRow(group: FindingGroup, diagnosis: Diagnosis, context: RenderContext): readonly string[] {
-  const { problem, status, severity, findings } = group;
+  const { problem, rule, status, severity, findings } = group;
   const { t } = context.texts;
   const cause = t(
     `problems.${problem}.${findings[0]?.text.key ?? ''}`,
@@ -63,7 +63,7 @@ function troubleRow(group: FindingGroup, diagnosis: Diagnosis, context: RenderCo
   const numbers = [...facts(findings, context), ...(explains === '' ? [] : [explains])].join('; ');
   return [
     `**${inlineText(t(`status.${status}`))}**`,
-    inlineText(t('findings.head', { problem, severity: t(`severity.${severity}`) })),
+    inlineText(t('findings.head', { problem, rule, severity: t(`severity.${severity}`) })),
     [nodesCell(nodes, t), codeSpan(printable(others.join(', ')))].filter((part) => part !== '').join(' '),
     [cause, numbers, explainsWords(group, diagnosis, t)]
       .map(inlineText)

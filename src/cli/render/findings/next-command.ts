@@ -1,10 +1,11 @@
 import type { Finding } from '../../../problems/problem.ts';
+import type { CommandSession } from '../../options/open-session.ts';
 import { commandLine } from '../../../app/texts/command-line.ts';
-import { isTrouble } from './group.ts';
+import { groupFindings, isTrouble } from './group.ts';
 
-export interface NextCommandOptions {
-  /** The arguments that chose cluster, nodes and access, to be typed again: `['--hosts', 'hosts.txt']`. */
-  readonly repeat: readonly string[];
+export interface NextCommandOptions extends Pick<CommandSession, 'repeat' | 'repeatAccess'> {
+  /** What was asked of whom, to be typed again where the same is asked once more: `['--only', 'image-pull']`. */
+  readonly asked?: readonly string[];
   /** From a bundle nothing can be planned or tried: there only reading on helps. */
   readonly bundle: boolean;
 }
@@ -17,17 +18,18 @@ export function nextCommand(findings: readonly Finding[], options: NextCommandOp
 
 function nextWords(
   findings: readonly Finding[],
-  { repeat, bundle }: NextCommandOptions,
+  { repeat, repeatAccess, asked = [], bundle }: NextCommandOptions,
 ): readonly string[] | undefined {
   const troubles = findings.filter(isTrouble);
   const curable = unique(troubles.filter(({ remedy }) => remedy).map(({ problem }) => problem));
   if (curable.length > 0 && !bundle) return ['plan', ...curable, ...repeat];
-  const [first] = troubles;
-  if (first) return ['explain', first.problem];
+  // What stands first in the view.
+  const [first] = groupFindings(findings);
+  if (first) return ['explain', first.problem, first.rule];
   if (bundle) return undefined;
-  if (findings.some(({ status }) => status === 'unknown')) return ['doctor', ...repeat];
+  if (findings.some(({ status }) => status === 'unknown')) return ['doctor', ...repeatAccess];
   const skipped = findings.find((finding) => finding.status === 'not-looked-at');
-  return skipped && ['diagnose', ...repeat, ...skipped.enable.split(' ')];
+  return skipped && ['diagnose', ...asked, ...repeat, ...skipped.enable.split(' ')];
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -49,7 +49,7 @@ function errorLines(
   texts: RenderContext['texts'],
 ): readonly string[] {
   const { cause, next } = texts.error(code, mergeParams(params));
-  return [cause, next];
+  return [`${cause} [${code}]`, next];
 }
 
 function reasonLines(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {

@@ -19,18 +19,18 @@ import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { renderFindings } from './view.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 
-const options = { repeat: ['--via', 'ssh'], bundle: false };
+const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false };
 
 test('one node: whose logs are the largest, and how many more there are', () => {
   const shown = words(renderFindings(oneNode(), options, contextOf('en')));
 
-  expect(shown).toContain('FAIL sample-logs, high, 1 node');
+  expect(shown).toContain('FAIL sample-logs missing, high, 1 node');
   expect(shown).toContain(
     'container logs: 41 GiB; largest: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1)',
   );
   expect(shown).toMatch(/The node has problems\. Next: nodemend plan sample-logs --via ssh$/);
   expect(words(renderFindings(oneNode(), options, contextOf('ko')))).toMatch(
-    /문제 sample-logs, 심각도 높음, 노드 1개 /,
+    /문제 sample-logs missing, 심각도 높음, 노드 1개 /,
   );
 });
 
@@ -40,24 +40,25 @@ describe('300 nodes, 80 columns', () => {
       "Cluster nks_prod_0af1 (https://0af1b2c3-nks-kr1.container.nhncloud.com:6443),
       300 nodes, via ssh, 2026-11-24 08:30 UTC
 
-      FAIL  sample-logs, high, 194 nodes
+      FAIL  sample-logs missing, high, 194 nodes
         No logrotate rule covers the container logs of Docker, so that they grow until
         the disk is full.
         worker-[1-5,7-11,13-39,41-76,78-102,104-199]
         container logs: 215 MiB to 42 GiB, highest on worker-199
 
-      FAIL  sample-logs, medium, 3 nodes
+      FAIL  sample-logs skipped, medium, 3 nodes
         logrotate skips /etc/logrotate.d/docker because its owner is app, so that
         6 MiB–200 MiB of logs are never rotated.
         worker-[6,103,200]
 
-      WARN  sample-logs, low, 20 nodes
+      WARN  sample-logs idle, low, 20 nodes
         A logrotate rule on /var/log/containers/*.log does nothing here: the runtime
         is containerd, and kubelet rotates.
         gpu-[01-20]
 
       UNKNOWN  3 of 300 nodes could not be checked
         worker-[12,40]: no response from 10.0.0.12, 10.0.0.40 port 22 within 10 s.
+        [SSH_TIMED_OUT]
           Open TCP 22 in the node's security group, or specify a bastion with
           --bastion.
         root needed: worker-77
@@ -77,24 +78,25 @@ describe('300 nodes, 80 columns', () => {
       "클러스터 nks_prod_0af1(https://0af1b2c3-nks-kr1.container.nhncloud.com:6443),
       노드 300개, ssh로 접속, 2026-11-24 08:30 UTC
 
-      문제  sample-logs, 심각도 높음, 노드 194개
+      문제  sample-logs missing, 심각도 높음, 노드 194개
         Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지
         로그가 커집니다.
         worker-[1-5,7-11,13-39,41-76,78-102,104-199]
         컨테이너 로그: 215 MiB ~ 42 GiB(최대: worker-199)
 
-      문제  sample-logs, 심각도 보통, 노드 3개
+      문제  sample-logs skipped, 심각도 보통, 노드 3개
         파일 소유자가 app 계정이라 logrotate가 건너뜁니다(/etc/logrotate.d/docker).
         로그 6 MiB–200 MiB 분량이 로테이션되지 않습니다.
         worker-[6,103,200]
 
-      경고  sample-logs, 심각도 낮음, 노드 20개
+      경고  sample-logs idle, 심각도 낮음, 노드 20개
         /var/log/containers/*.log에 대한 logrotate 규칙은 효과가 없습니다. 런타임이
         containerd이므로 kubelet이 로테이션합니다.
         gpu-[01-20]
 
       확인 불가  노드 300개 중 3개를 확인하지 못했습니다
         worker-[12,40]: 10.0.0.12, 10.0.0.40 22번 포트에서 10초 안에 응답이 없습니다.
+        [SSH_TIMED_OUT]
           노드의 보안 그룹에서 TCP 22번 포트를 열거나 --bastion으로 배스천을
           지정하세요.
         root 권한 필요: worker-77
@@ -120,7 +122,7 @@ test('colour adds nothing but escape sequences', () => {
   const coloured = renderFindings(threeHundredNodes(), options, contextOf('en', 80, true));
 
   expect(coloured.split('\n')[3]).toMatchInlineSnapshot(
-    `"[1m[31mFAIL[39m[22m  [1msample-logs, high, 194 nodes[22m"`,
+    `"[1m[31mFAIL[39m[22m  [1msample-logs missing, high, 194 nodes[22m"`,
   );
   // oxlint-disable-next-line no-control-regex -- the escape sequences are what is removed
   expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
@@ -138,7 +140,7 @@ test('NO_COLOR on a terminal is as plain as a file', () => {
 describe('the end of the view', () => {
   const end = (report: FindingsReport, language: 'en' | 'ko' = 'en'): string =>
     words(
-      renderFindings(report, { ...options, repeat: [] }, contextOf(language))
+      renderFindings(report, { ...options, repeat: [], repeatAccess: [] }, contextOf(language))
         .split('\n\n')
         .slice(1)
         .join('\n\n'),
@@ -172,7 +174,7 @@ describe('the end of the view', () => {
 
   test('warnings only, which nodemend cannot cure', () => {
     expect(end(uniform(2, idle))).toMatch(
-      /^WARN sample-logs, low, 2 nodes .* worker-\[1-2\] 2 nodes: 2 with warnings\. Next: nodemend explain sample-logs$/,
+      /^WARN sample-logs idle, low, 2 nodes .* worker-\[1-2\] 2 nodes: 2 with warnings\. Next: nodemend explain sample-logs idle$/,
     );
   });
 
@@ -186,7 +188,7 @@ describe('the end of the view', () => {
       ] as Finding[],
     };
 
-    expect(end({ evidence, diagnosis })).toMatch(/^FAIL sample-logs, high, 1 node /);
+    expect(end({ evidence, diagnosis })).toMatch(/^FAIL sample-logs missing, high, 1 node /);
     expect(end({ evidence, diagnosis })).toContain(
       'Explains 2 symptoms, which -o wide lists: sample-logs idle, sample-logs skipped 2 nodes: 1 failing, 1 passing.',
     );
@@ -213,7 +215,7 @@ test.each(['en', 'ko'] as const)('never says fine while something is unknown or 
   }
 });
 
-test('what nodes say cannot reach the terminal as control characters', () => {
+test('what nodes say cannot repeatAccess the terminal as control characters', () => {
   const { evidence } = uniform(1, pass);
   const hostile = '\u001b]0;owned\u0007\u202egnp.exe';
   const findings = [

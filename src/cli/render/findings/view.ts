@@ -38,7 +38,11 @@ function groupBlock(group: FindingGroup, diagnosis: Diagnosis, context: RenderCo
   const { t } = context.texts;
   const params = mergeParams(group.findings.map((finding) => finding.text.params));
   const sentence = t(`problems.${group.problem}.${group.findings[0]?.text.key ?? ''}`, params);
-  const head = t('findings.head', { problem: group.problem, severity: t(`severity.${group.severity}`) });
+  const head = t('findings.head', {
+    problem: group.problem,
+    rule: group.rule,
+    severity: t(`severity.${group.severity}`),
+  });
   const room = context.width - indent.length;
   return [
     ...labelled(

@@ -13,13 +13,21 @@ export function renderFindingsWide({ evidence, diagnosis }: FindingsReport, { te
   const findings = [...diagnosis.findings, ...diagnosis.muted];
   // Only where something was asked that can fill a disk.
   const hasForecast = findings.some((finding) => fills(finding, texts) !== undefined);
-  const columns = ['name', 'group', 'problem', 'status', 'severity', ...(hasForecast ? ['fills'] : []), 'cause'].map(
-    (name) => ({ header: t(`column.${name}`) }),
-  );
+  const columns = [
+    'name',
+    'group',
+    'problem',
+    'rule',
+    'status',
+    'severity',
+    ...(hasForecast ? ['fills'] : []),
+    'cause',
+  ].map((name) => ({ header: t(`column.${name}`) }));
   const row = (finding: Finding): readonly Cell[] => [
     { text: subjectName(finding.subject) },
     { text: finding.subject.kind === 'node' ? (groups.get(finding.subject.name) ?? '-') : '-' },
     { text: finding.problem },
+    { text: finding.rule },
     { text: t(`status.${finding.status}`), tone: toneOf(finding) },
     { text: 'severity' in finding ? t(`severity.${finding.severity}`) : '-' },
     ...(hasForecast ? [{ text: fills(finding, texts) ?? '-' }] : []),

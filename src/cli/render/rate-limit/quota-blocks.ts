@@ -122,9 +122,10 @@ function errorBlocks(
   const { texts, width } = context;
   const known = errors.map(knownError);
   return [...Map.groupBy(known, ({ code, params }) => `${code} ${params['context'] ?? ''}`).values()].map((same) => {
-    const { cause, next } = texts.error(same[0]?.code ?? 'INTERNAL', mergeParams(same.map(({ params }) => params)));
+    const code = same[0]?.code ?? 'INTERNAL';
+    const { cause, next } = texts.error(code, mergeParams(same.map(({ params }) => params)));
     return [
-      ...labelled({ text: texts.t(`status.${state}`), tone: state }, cause, context),
+      ...labelled({ text: texts.t(`status.${state}`), tone: state }, `${cause} [${code}]`, context),
       ...indented(wrapSentence(next, width - 2), '  '),
     ];
   });
