@@ -30,6 +30,10 @@ export interface Settings {
   readonly oldDir: string | undefined;
   readonly dateFormat: string | undefined;
   readonly extension: string | undefined;
+  /** Behind every old log, and moved there where a log ends with it. */
+  readonly addExtension: string | undefined;
+  /** Behind what is compressed, with its dot; the command's own when it is not given. */
+  readonly compressExtension: string | undefined;
   readonly mail: string | undefined;
   readonly compressCommand: string | undefined;
   readonly scripts: ReadonlySet<ScriptName>;
@@ -71,6 +75,8 @@ export const builtInSettings: Settings = {
   oldDir: undefined,
   dateFormat: undefined,
   extension: undefined,
+  addExtension: undefined,
+  compressExtension: undefined,
   mail: undefined,
   compressCommand: undefined,
   scripts: new Set(),

@@ -19,6 +19,7 @@ import { sinceOf, type Since } from './forecast/growth-since.ts';
 import { forecastOf } from './forecast/node-forecast.ts';
 import { roomFindings } from './free-room/free-room-findings.ts';
 import { daemonFindings, limitFacts } from './docker-limits/daemon-findings.ts';
+import { worstCaseFindings } from './docker-limits/worst-case-findings.ts';
 import { kubeletFacts, kubeletFindings } from './kubelet-limits/kubelet-findings.ts';
 import { scheduleFindings } from './schedule/schedule-findings.ts';
 
@@ -112,6 +113,7 @@ function dockerFindings(observed: ObservedNode, rotation: Rotation): readonly Fi
     ...(noisy === undefined ? [] : [finding(node.name, noisy)]),
     ...scheduleFindings(node, facts, docker.value, rotation.run),
     ...daemonFindings(node, facts),
+    ...worstCaseFindings(node, facts, logs, verdict.status === 'fail' ? undefined : rotation),
   ];
 }
 

@@ -54,6 +54,9 @@ export const rules = {
 
   // docker's own limits.
   'daemon-config-broken': { fail: 'high', warn: 'medium' },
+  'docker-logs-exceed-disk': {
+    warn: { 'limits-now': 'high', 'limits-full': 'low', 'rule-now': 'high', 'rule-full': 'low' },
+  },
   'daemon-limits-pending': { warn: 'low', remedy: 'docker-limits' },
   'daemon-unknown': unknown,
 

@@ -45,10 +45,15 @@ export function ruleBound(settings: Settings, runDays: number, archive: number):
   return (rate) => {
     const live = liveBound(settings, runDays, rate);
     const old = settings.compress && archive > 0 ? Math.min(live, archive) : live;
-    const kept = settings.rotateCount < 0 ? Math.ceil(settings.maxAge / runDays) : settings.rotateCount;
     // While it is copied, the copy lies beside it.
-    return live + (settings.copyTruncate ? live : 0) + kept * old;
+    return live + (settings.copyTruncate ? live : 0) + keptLogs(settings, runDays) * old;
   };
+}
+
+/** Old logs that a rule keeps of one log: those it counts, or as many as come within `maxage`. */
+export function keptLogs({ rotateCount, maxAge }: Settings, runDays: number): number {
+  const young = maxAge === 0 ? Number.POSITIVE_INFINITY : Math.ceil(maxAge / runDays);
+  return rotateCount < 0 ? young : Math.min(rotateCount, young);
 }
 
 const periodDays: Readonly<Record<Settings['criterion'], number>> = {

@@ -23,7 +23,12 @@ export interface WorstCase {
  * kubelet deletes images from 85 % on (imageGCHighThresholdPercent): a disk that is meant to be fuller is in trouble
  * already.
  */
-const usable = 0.85;
+export const usable = 0.85;
+
+/** What logs may take before kubelet begins to make room: what they take, and what is free above its threshold. */
+export function roomForLogs(used: number, { available, size }: DiskRoom): number {
+  return used + Math.max(0, available - size * (1 - usable));
+}
 
 /**
  * `containerLogMaxSize × containerLogMaxFiles` counts uncompressed files, as the two newest are; what is written
@@ -35,7 +40,7 @@ export function worstCase(limits: KubeletLimits, kubelet: KubeletFacts, { pods }
   const perContainer = Math.max(0, limits.maxBytes.value) * limits.maxFiles.value;
   const perPod = podCount === 0 ? 1 : Math.max(1, containers.length / podCount);
   const fullContainers = Math.max(containers.length, Math.ceil(limits.maxPods.value * perPod));
-  const room = bytesOf(containers) + Math.max(0, disk.available - disk.size * (1 - usable));
+  const room = roomForLogs(bytesOf(containers), disk);
   return { now: perContainer * containers.length, full: perContainer * fullContainers, fullContainers, room };
 }
 

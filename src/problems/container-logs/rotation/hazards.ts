@@ -55,18 +55,33 @@ export function destroysDocker({ patterns }: Block, log: DockerLog): boolean {
 
 /** The pattern takes old logs for logs: they are rotated again and again, and their number has no bound. */
 function rotatesRotated({ patterns, settings }: Block, log: DockerLog): boolean {
-  if (settings.oldDir !== undefined) return false;
   return log.paths.some((path) =>
     rotatedNames(path, settings).some((old) => patterns.some((pattern) => matchesPath(pattern, old))),
   );
 }
 
+/** As `prerotateSingleLog` of logrotate.c (3.21.0) makes them. */
 function rotatedNames(path: string, settings: Settings): readonly string[] {
-  const extension = settings.extension !== undefined && path.endsWith(settings.extension) ? settings.extension : '';
-  const base = path.slice(0, path.length - extension.length);
-  const name = `${base}${settings.dateExt ? dateOf(settings) : '.1'}${extension}`;
+  const place = rotatedPlace(path, settings);
+  const [base, ending] = endingOf(place, settings);
+  const name = `${base}${settings.dateExt ? dateOf(settings) : '.1'}${ending}`;
   const plain = !settings.compress || settings.delayCompress ? [name] : [];
-  return settings.compress ? [...plain, `${name}.gz`] : plain;
+  return settings.compress ? [...plain, name + (settings.compressExtension ?? '.gz')] : plain;
+}
+
+/** A folder that does not begin with a slash is beside the log. */
+function rotatedPlace(path: string, { oldDir }: Settings): string {
+  if (oldDir === undefined) return path;
+  const slash = path.lastIndexOf('/');
+  return `${oldDir.startsWith('/') ? oldDir : `${path.slice(0, slash)}/${oldDir}`}${path.slice(slash)}`;
+}
+
+/** What stands behind the date: `addextension` in any case, `extension` where the log has it. */
+function endingOf(path: string, { addExtension, extension }: Settings): readonly [base: string, ending: string] {
+  const without = (ending: string): string =>
+    ending !== '' && path.endsWith(ending) ? path.slice(0, path.length - ending.length) : path;
+  if (extension !== undefined && without(extension) !== path) return [without(extension), extension];
+  return addExtension === undefined ? [path, ''] : [without(addExtension), addExtension];
 }
 
 function dateOf({ dateFormat = '-%Y%m%d' }: Settings): string {

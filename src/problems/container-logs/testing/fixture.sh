@@ -498,6 +498,17 @@ case $state in
     rm /var/lib/logrotate/status
     long_up
     ;;
+  warn-docker-logs-exceed-disk)
+    small_disk
+    large='{"Type":"json-file","Config":{"max-file":"3","max-size":"100g"}}'
+    daemon_json '{"log-opts": {"max-file": "3", "max-size": "100g"}}'
+    docker_node "$large" "$large" "$large"
+    ;;
+  warn-docker-logs-exceed-disk-rule)
+    small_disk
+    docker_node
+    rule "$containers/*/*-json.log" daily 'rotate 1000' copytruncate missingok notifempty >"$rules/docker"
+    ;;
   warn-logrotate-runs-rarely)
     docker_node
     guide "$containers/*/*.log" >"$rules/docker"
