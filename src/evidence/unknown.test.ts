@@ -38,7 +38,7 @@ describe('unknownOf', () => {
       detail: error.message,
       error: { code: 'API_FORBIDDEN', params: error.params },
     });
-    expect(error.message).toContain('kim may not get namespaces');
+    expect(error.message).toContain('kim cannot get namespaces');
   });
 
   test('masks secrets in what a node or a server said', () => {

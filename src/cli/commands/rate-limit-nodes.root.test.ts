@@ -184,7 +184,7 @@ describe('the pace of pulls, and how long the rest lasts', () => {
     expect(text).toContain('Pulls from nodes with an unknown address: 1 (worker-9)\n');
     expect(text).toContain(
       (
-        'What helps\n- Use an account: the whole cluster needs at most 132 pulls in 6 h.\n' +
+        'What you can do\n- Use an account: the whole cluster needs at most 132 pulls in 6 h.\n' +
         ' - small: 100 in 6 h, too few\n - Team: no limit\n' +
         '- Use separate addresses: 127.0.0.1 is shared by worker-[1-2].\n - default-worker: 2 nodes\n' +
         '- For each node group, allocate as many free floating IPs'
@@ -312,7 +312,7 @@ describe('what a rollout would cost', () => {
       await fixture(shop, [{ groups: ['apps'], resources: ['*'], verbs: ['list'] }])
     ).run(['--what-if', 'deployment/app=1', '-n', 'web', '-o', 'json']);
 
-    expect(squeezed(unasked.data)).toContain('deployment/app=50 not asked 1–2 ? 3 worker-[1-3]\n');
+    expect(squeezed(unasked.data)).toContain('deployment/app=50 not checked 1–2 ? 3 worker-[1-3]\n');
     expect(unasked.code).toBe(5);
     expect(document(missing)).toMatchObject({
       whatIf: [{ kind: 'statefulset', name: 'app', state: 'unknown', code: 'WORKLOAD_MISSING' }],
@@ -350,7 +350,7 @@ describe('whether addresses have changed', () => {
     const moved = await there.run(['--via', 'local', '--compare', 'moved.json']);
 
     expect(squeezed(same.data)).toContain(
-      '\nNODES BEFORE NOW ADDRESS\nworker-[1-3] 127.0.0.1 127.0.0.1 the same, still shared\n',
+      '\nNODES BEFORE NOW ADDRESS\nworker-[1-3] 127.0.0.1 127.0.0.1 unchanged, still shared\n',
     );
     expect(same.code).toBe(3);
     expect(squeezed(moved.data)).toContain('\nworker-[1-3] 203.0.113.7 127.0.0.1 changed\n');
@@ -367,7 +367,7 @@ describe('whether addresses have changed', () => {
 
     expect(await there.run(['--via', 'local', '--nodes', 'worker-1', '--compare', 'own.json'])).toMatchObject({
       code: 0,
-      data: expect.stringContaining('the same, its own') as string,
+      data: expect.stringContaining('unchanged, not shared') as string,
     });
     expect(document(await there.run(['--via', 'local', '--compare', 'unknown.json', '-o', 'json']))['changes']).toEqual(
       [{ node: 'worker-1', before: null, now: '127.0.0.1', state: 'unknown' }],
