@@ -94,7 +94,7 @@ export interface RecordHeader {
   /** How many nodes the plan changes: a record alone shows what is not known from it. */
   readonly nodes: number;
   /**
-   * How many of the plan's actions are this node's, for the same reason; absent in what 0.1 wrote, and nobody can say
+   * How many of the plan's actions are this node's, for the same reason; absent in what 0.1 wrote, and nobody knows
    * then.
    */
   readonly actions?: number | undefined;
@@ -137,7 +137,9 @@ export type ActionState = 'untouched' | 'staged' | 'applied' | 'undone' | 'moved
 export interface StoredForm<Spec extends ActionBase, Stored extends ActionBase> {
   readonly schema: z.ZodType<Stored>;
   readonly of: (spec: Spec) => Stored;
-  /** What can be applied again, given the wanted content that lies beside the record; undefined where that is missing. */
+  /**
+   * What can be applied again, given the wanted content that lies beside the record; undefined where that is missing.
+   */
   readonly whole: (stored: Stored, after: string | undefined) => Spec | undefined;
 }
 
@@ -177,13 +179,13 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   /** Every check that it will ask for. */
   readonly checks: (spec: Stored) => readonly CheckReference[];
   /**
-   * What two actions may not both be about on one node, whatever their kinds: `path:/etc/x`, `unit:docker.service`. They
-   * would undo each other's preconditions.
+   * What two actions may not both be about on one node, whatever their kinds: `path:/etc/x`, `unit:docker.service`.
+   * They would undo each other's preconditions.
    */
   readonly conflictKeys: (spec: Spec) => readonly string[];
   /** What reaches the node, without what binds it to that node as it was: nodes with the same are shown as one. */
   readonly carriedOut: (spec: Spec) => unknown;
-  /** systemd units that start anew, or read their files again. */
+  /** systemd units that start again, or read their files again. */
   readonly units: (spec: Spec) => readonly string[];
   /** Names of the steps that leave a record, and of those after which the change is in force. */
   readonly steps: { readonly recording: readonly string[]; readonly committing: readonly string[] };

@@ -68,8 +68,8 @@ function fail(error: unknown): number {
 }
 
 /**
- * An answer that nobody got is no answer; of a change its own code says what became of it, told or not. @returns the
- * exit code
+ * An answer that nobody got is not an answer; of a change its own code says what became of it, told or not. @returns
+ * the exit code
  */
 function tellLostOutput(exitCode: number): number {
   const fault = output.data.lost();

@@ -41,7 +41,7 @@ async function compileCacheFolder(): Promise<string | undefined> {
 
 /**
  * The usual case, without loading a module before there is a cache to load it from: no link on the way, and each folder
- * root's or the user's, with nobody else who may write.
+ * root's or the user's, with nobody else who can write.
  */
 function isPlainlyOwn(wanted: string, uid: number): boolean {
   const { lstatSync } = process.getBuiltinModule('node:fs');

@@ -38,7 +38,7 @@ const weekday: FieldKind = { low: 0, high: 7, names: dayNames };
 
 /**
  * Reads five fields, or a word with an `@`, as Debian's cron 3.0pl1 and cronie 1.7 do (`load_entry`): what is left over
- * behind a number, or a name that is written out, is no time to them. Undefined for what they refuse.
+ * behind a number, or a name that is written out, is not a time to them. Undefined for what they refuse.
  */
 export function readCronTime(schedule: string): CronTime | 'at-boot' | undefined {
   if (schedule === '@reboot') return 'at-boot';

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What else takes the room of a disk that is nearly full: of those of which `disk/room` found less than a fifth free. Looks at
+# What else takes the room of a disk that is nearly full: of those where `disk/room` found less than a fifth free. Looks at
 # nothing while there is room. Of each place 50,000 files at most are counted, for two seconds at most; what was not gets the word
 # `cut` and is more than is said.
 #   use <kind> <id of the file system, hex> <blocks of 512> <files> <whole|cut> <path>

@@ -108,7 +108,7 @@ describe('a symptom whose cause is a finding', () => {
     expect(told(symptoms, problem('cause', findings, states)).muted).toEqual([]);
   });
 
-  test('is told where the cause is of another kind, as the rule says', () => {
+  test('is told where the cause has another kind, as the rule says', () => {
     const when: Cause['when'] = (_, { facts }) => facts?.['holdsImages'] === true;
     const rules: Rules = { broken: { fail: 'high', explainedBy: [{ condition: 'disk-full', when }] } };
     const symptom = problem('symptom', [fail('symptom', 'n1')], rules);
@@ -129,7 +129,7 @@ describe('a symptom whose cause is a finding', () => {
     expect(told(circle).findings).toEqual(['a x n1']);
   });
 
-  test('counts as its cause does, and its problem was looked at all the same', () => {
+  test('counts as its cause does, and its problem was looked at anyway', () => {
     const unasked: Finding = { ...notLookedAt('n1'), problem: 'symptom' };
     const muting = (cause: Finding): Problem[] => [
       problem('symptom', [{ ...fail('symptom', 'n1', 'low'), status: 'warn' } as Finding, unasked], {

@@ -10,7 +10,7 @@ import { parseJournal } from './journal/entry.ts';
 const run = '20261124-0931-container-logs-7f3a';
 const lease = { namespace: 'nodemend', name: 'nodemend-run' };
 
-/** A cluster whose lease names the run, and of which nobody has a record. */
+/** A cluster whose lease names a run that nobody has a record of. */
 function held() {
   const { timing } = steppedTiming();
   const leases = new FakeLeases();

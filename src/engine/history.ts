@@ -44,7 +44,7 @@ export interface NodeRuns {
   /** Newest run first, then by node. */
   readonly runs: readonly NodeRun[];
   readonly locks: readonly (LockOnNode & { readonly node: string })[];
-  /** Nodes that could not be asked, and runs of which a record could not be read: unknown, not nothing. */
+  /** Nodes that could not be asked, and runs whose record could not be read: unknown, not nothing. */
   readonly unknown: readonly { readonly node: string; readonly code?: ErrorCode; readonly detail: string }[];
 }
 

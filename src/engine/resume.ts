@@ -135,8 +135,8 @@ function claimed(claims: NodeClaims | undefined): Pick<NodeWork, 'claims'> {
 
 /**
  * The nodes on which something of the run was begun, as they say themselves, and those that cannot say it. Another
- * machine may have gone on with the run, or taken it back, or a part of it, which this one's journal does not know: to go
- * on would change nodes of a run that somebody ended. A node that the journal calls failed was undone by the run
+ * machine may have gone on with the run, or taken it back, or a part of it, which this one's journal does not know: to
+ * go on would change nodes of a run that somebody ended. A node that the journal calls failed was undone by the run
  * itself.
  * @throws NodemendError RUN_TAKEN_BACK, RUN_PLAN_MISMATCH
  */
@@ -227,7 +227,7 @@ async function nodesFromRecords(dependencies: ResumeRequest, record: ClusterReco
 const noNodes: RunOnNodes = { memories: new Map(), lockedOnly: [], unknown: [] };
 
 /**
- * Bound to nothing but the machine: a boot in between is no reason not to finish. Unreachable nodes may know the run
+ * Bound to nothing but the machine: a boot in between is not a reason not to finish. Unreachable nodes may know the run
  * too.
  */
 function knownNodes(work: readonly NodeWork[], { lockedOnly, unknown }: RunOnNodes): readonly PlanNode[] {

@@ -60,7 +60,7 @@ export function runSummary({ run, entries, damaged, number }: JournalText): RunS
   };
 }
 
-/** A run of which no beginning can be read any more. */
+/** A run whose beginning can no longer be read. */
 const unreadable = {
   startedAt: '',
   owner: '',

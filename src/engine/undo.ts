@@ -30,7 +30,7 @@ export interface UndoRequest extends RunDependencies {
 
 /**
  * Takes a run back, its objects in the cluster first and then every node, from the records that lie there: this machine
- * need not know the run. What was edited since is left alone, with the diff, and the others are restored all the same.
+ * need not know the run. What was edited since is left alone, with the diff, and the others are restored anyway.
  * May be repeated until nothing is left.
  * @throws NodemendError RUN_UNKNOWN, RUN_UNANSWERED, RUN_ACTIVE, RUN_ID_INVALID, RUN_PLAN_MISMATCH, RUN_FROM_ELSEWHERE, APPROVAL_…,
  *   ACCESS_NOT_ASKED, LEASE_HELD, CLUSTER_RECORD_…, JOURNAL_…, API_….

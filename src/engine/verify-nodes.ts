@@ -34,8 +34,8 @@ interface Answer {
 }
 
 /**
- * What a run's changes on nodes are worth now. A node of the run of which nothing can be said is named too: it was not
- * reached, it is no target any more, it lost its record, or it is another machine under the old name.
+ * What a run's changes on nodes are worth now. A node of the run about which nothing can be said is named too: it was
+ * not reached, it is not a target any more, it lost its record, or it is another machine under the old name.
  * @throws NodemendError ACCESS_NOT_ASKED
  */
 export async function verifyNodes(request: Request, known: KnownNodes): Promise<readonly Verification[]> {

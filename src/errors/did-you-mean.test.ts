@@ -33,7 +33,7 @@ test.each(['deploy', 'x', 'reboot', 'restart', ''])('%j means none of them', (ty
   expect(nearestName(typed, commands)).toBeUndefined();
 });
 
-test('hyphens, underscores and case are no difference', () => {
+test('hyphens, underscores and case make no difference', () => {
   expect(nearestName('known-hosts', ['hostKeys', 'knownHosts'])).toBe('knownHosts');
   expect(nearestName('max_unavailable', ['maxUnavailable'])).toBe('maxUnavailable');
 });

@@ -1,5 +1,5 @@
 /**
- * The known name that was probably meant, or undefined when none is near enough: a suggestion that is no help sends
+ * The known name that was probably meant, or undefined when none is near enough: a suggestion that does not help sends
  * people the wrong way. Case, `-` and `_` do not count, so that `known-hosts` finds `knownHosts`.
  */
 export function nearestName(typed: string, known: readonly string[]): string | undefined {

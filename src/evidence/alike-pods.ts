@@ -2,7 +2,7 @@ import type { ProjectedPod } from './project-pod.ts';
 
 /**
  * Keeps one of all pods that are folded alike: those of one owner with the same images that wait for nothing, which is
- * nearly all. A page that is read again, or a list that begins anew, hands out the same ones, so nothing depends on
+ * nearly all. A page that is read again, or a list that begins again, hands out the same ones, so nothing depends on
  * when it is asked.
  */
 export class AlikePods {

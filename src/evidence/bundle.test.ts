@@ -109,7 +109,7 @@ describe('a bundle', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('never follows a link and never replaces what is no file', async () => {
+  test('never follows a link and never replaces what is not a file', async () => {
     const file = fresh();
     const link = fresh();
     writeFileSync(file, 'old');
@@ -153,7 +153,7 @@ describe('a bundle', () => {
   });
 });
 
-describe('reading what is no bundle', () => {
+describe('reading what is not a bundle', () => {
   test.each([
     [['nodes', 0, 'access', 'reason'], 'tired', 'nodes[0].access.reason'],
     [['nodes', 0, 'sections', 'disk/room', 'value', 'exitCode'], '0', 'nodes[0].sections["disk/room"].value.exitCode'],

@@ -12,7 +12,8 @@ import { workloadKinds } from './workloads/collect-workloads.ts';
 const { signal } = new AbortController();
 
 /**
- * A real server that answers what the test says, most of it recorded from a real kube-apiserver. It is no API server.
+ * A real server that answers what the test says, most of it recorded from a real kube-apiserver. It is not an API
+ * server.
  */
 async function apiWith(
   answers: Readonly<Record<string, { readonly status: number; readonly json?: unknown }>>,
@@ -81,7 +82,7 @@ describe('collectCluster', () => {
     });
   });
 
-  test('of one namespace only that is listed; events that tell of nodes are listed whole', async () => {
+  test('of one namespace only that is listed; events about nodes are listed whole', async () => {
     const identity = {
       '/api/v1/namespaces/kube-system': await recorded('cluster-uid', '/api/v1/namespaces/kube-system'),
       '/version': await recorded('version', '/version'),
@@ -108,7 +109,7 @@ describe('collectCluster', () => {
     expect(await seen([...ofNamespace, '/api/v1/events'], true)).not.toContain('"unknown"');
   });
 
-  test('a namespace that is not there is an error, and not an empty list; who may not ask goes on', async () => {
+  test('a namespace that is not there is an error, and not an empty list; who cannot ask goes on', async () => {
     const version = await recorded('version', '/version');
     const forbidden = await recorded('forbidden', '/api/v1/namespaces/kube-system/secrets/any');
 

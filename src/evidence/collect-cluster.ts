@@ -32,7 +32,7 @@ export interface ClusterRequest {
   readonly secretNamespaces?: readonly string[];
   /** Of what is in namespaces only this one's is listed. */
   readonly namespace?: string | undefined;
-  /** Events tell of nodes as well: then those of all namespaces are listed. */
+  /** Events are about nodes as well: then those of all namespaces are listed. */
   readonly allEvents?: boolean;
 }
 
@@ -72,7 +72,8 @@ export async function collectCluster(
 }
 
 /**
- * The list of a namespace that is not there is empty, and looks as if all were well in it. Who may not ask is believed.
+ * The list of a namespace that is not there is empty, and looks as if all were well in it. A user who cannot ask is
+ * believed.
  * @throws NodemendError API_NOT_FOUND, and others of the API but a refusal
  */
 async function requireNamespace(api: KubernetesApi, namespace: string, signal: AbortSignal): Promise<void> {

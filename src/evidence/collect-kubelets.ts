@@ -9,7 +9,7 @@ import { seeing } from './unknown.ts';
 const atOnce = 8;
 
 /**
- * The running configuration of kubelets, by node (`/configz`, through the node's proxy): one GET a node, of which only
+ * The running configuration of kubelets, by node (`/configz`, through the node's proxy): one GET per node; of it only
  * the keys below are kept. Needs `get nodes/proxy`, which is why nobody does it unasked
  * (deploy/nodemend-read-kubelet.yaml).
  */

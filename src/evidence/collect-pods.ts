@@ -9,8 +9,8 @@ import { seeing } from './unknown.ts';
 
 /**
  * All pods of the cluster, or of one namespace, folded (`pod-facts.ts`). While they arrive, page by page, all that are
- * alike are one object, so that the list of 100,000 is little more than as many pointers; it is folded when it is whole,
- * for a server may make it begin anew (410).
+ * alike are one object, so that the list of 100,000 is little more than as many pointers; it is folded when it is
+ * whole, for a server may make it begin again (410).
  */
 export function collectPods(api: KubernetesApi, signal: AbortSignal, namespace?: string): Promise<Observed<PodFacts>> {
   return seeing(async () => {

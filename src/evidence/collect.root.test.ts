@@ -271,7 +271,7 @@ describe('collectEvidence', () => {
     server: 's',
   } as const;
 
-  test('what another machine says under the name of a node is no evidence about the node', async () => {
+  test('what another machine says under the name of a node is not evidence about the node', async () => {
     const machineID = node.root.run('cat /etc/machine-id').trim();
     const asked = (name: string, id: string): AskedNode => ({
       name,

@@ -83,7 +83,7 @@ function nodeEvidence(
 
 /**
  * Names and addresses are reused: where the machine that answered is not the one that the API server knows by this
- * name, what it said is no evidence about this node. Boot ids may differ for a while (a kubelet that has not come back
+ * name, what it said is not evidence about this node. Boot ids may differ for a while (a kubelet that has not come back
  * yet), machine ids may not.
  */
 function ofThisNode({ name, address, api }: AskedNode, probed: ProbedNode): ProbedNode {

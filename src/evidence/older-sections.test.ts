@@ -88,7 +88,7 @@ describe('what 0.1 read for one problem and for both', () => {
     );
   });
 
-  test('a dockerd that is no unit’s process has none', () => {
+  test('a dockerd that is not a unit’s process has none', () => {
     const sections = byFact({
       'container-logs/docker-daemon': section('running 5\nnow 9\nmissing /etc/docker/daemon.json\n'),
       'container-logs/scheduler': section(timers),
@@ -97,7 +97,7 @@ describe('what 0.1 read for one problem and for both', () => {
     expect(outputOf(sections['systemd/units'])).toBe('');
   });
 
-  test('units of which a part was not seen are not seen', () => {
+  test('units with a part that was not seen are not seen', () => {
     const sections = byFact({ 'container-logs/scheduler': unknown, 'container-logs/kubelet': section(kubelet) });
 
     expect(sections['systemd/units']).toEqual(unknown);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The part of a bundle's shape that tells of pods (`pod-facts.ts`). */
+/** The part of a bundle's shape that describes pods (`pod-facts.ts`). */
 
 const owner = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() });
 

@@ -17,7 +17,7 @@ export interface ProjectedPod {
   readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
 }
 
-/** Waits that end by themselves, or that are of a container which was pulled. */
+/** Waits that end by themselves, or that concern a container that was pulled. */
 const ofNoInterest: ReadonlySet<string> = new Set(['PodInitializing', 'CrashLoopBackOff', 'Completed']);
 
 /**

@@ -290,7 +290,7 @@ describe('redactBytes', () => {
     );
   });
 
-  test('masks between bytes that are no text', () => {
+  test('masks between bytes that are not text', () => {
     const bytes = Buffer.concat([Buffer.from([255, 0, 128]), Buffer.from('\npassword=hunter2\n'), Buffer.from([254])]);
 
     expect(Buffer.from(redactBytes(bytes)).toString('latin1')).toBe('\u00ff\u0000\u0080\npassword=***\n\u00fe');

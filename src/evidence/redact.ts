@@ -37,8 +37,8 @@ const mostRounds = 10;
 /**
  * The text with secrets masked: credentials in URLs and proxies, private keys, known tokens, and the values of keys
  * that name a secret. The second line of defence: the first is that probes do not read what is known to hold secrets.
- * Used wherever text of a node is kept or shown (evidence, diffs, journal, logs). All that is no secret is kept as it
- * is, every line stays a line, doing it twice changes nothing, and the time is linear. A text is masked as a whole
+ * Used wherever text of a node is kept or shown (evidence, diffs, journal, logs). All that is not a secret is kept as
+ * it is, every line stays a line, doing it twice changes nothing, and the time is linear. A text is masked as a whole
  * before it is cut or compared, because half a secret has no shape.
  */
 export function redactText(text: string): string {
@@ -51,7 +51,7 @@ export function redactText(text: string): string {
   return masked;
 }
 
-/** The same for bytes that may be no text: what of them is ASCII is looked at. */
+/** The same for bytes that may not be text: what of them is ASCII is looked at. */
 export function redactBytes(bytes: Uint8Array): Uint8Array {
   const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);

@@ -92,7 +92,9 @@ const reasons: Readonly<Partial<Record<ErrorCode, UnknownReason>>> = {
   EXEC_PLUGIN_NEEDS_TERMINAL: 'auth-failed',
 };
 
-/** The reason that an error of this code stands for; undefined for errors that are no property of what is looked at. */
+/**
+ * The reason that an error of this code stands for; undefined for errors that are not a property of what is looked at.
+ */
 export function reasonOf(code: ErrorCode): UnknownReason | undefined {
   return reasons[code];
 }

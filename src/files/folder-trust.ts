@@ -32,7 +32,7 @@ const sticky = 0o1000;
  * (`safe_path` in misc.c), and git's safe.directory of the owner. Because each is asked after its parent, the answer
  * stays true for as long as nobody trusted changes it.
  * @param path Absolute. A last part that is a link is followed like any other.
- * @throws the system's error; what is missing is no error
+ * @throws the system's error; what is missing is not an error
  */
 export function trustOf(path: string, trustees: Trustees): Trust {
   const waiting = path.split('/').filter(isStep);

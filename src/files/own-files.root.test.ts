@@ -94,7 +94,7 @@ describe('the command, with devices of its own', () => {
   });
 });
 
-describe('what is no ordinary file', () => {
+describe('what is not an ordinary file', () => {
   test('a pipe is written into', async () => {
     const pipe = join(folder, 'pipe');
     spawnSync('mkfifo', [pipe]);

@@ -11,7 +11,7 @@ export interface OwnPath {
 }
 
 /**
- * A path of which nobody but this user and root decides where it leads; links of theirs are followed. @throws
+ * A path whose target only this user and root decide; links of theirs are followed. @throws
  * NodemendError PATH_UNSAFE; the system's error where it cannot be looked at
  */
 export function ownPath(path: string): OwnPath {

@@ -9,9 +9,9 @@ import { ownPath } from './own-path.ts';
 import { writeWhole, type Pieces, type WholeFile } from './write-whole.ts';
 
 /**
- * Writes what the user named with `--out`. A file is put in place whole (`writeWhole`). What is no file is written to,
- * as a shell's `>` does: a terminal, a pipe, `/dev/null`, `/dev/stdout`, `>(gzip)`. It is never made, cut or renamed over.
- * A disk is never written to.
+ * Writes what the user named with `--out`. A file is put in place whole (`writeWhole`). What is not a file is written
+ * to, as a shell's `>` does: a terminal, a pipe, `/dev/null`, `/dev/stdout`, `>(gzip)`. It is never made, cut or
+ * renamed over. A disk is never written to.
  * @param path Absolute.
  * @throws NodemendError PATH_UNSAFE; the system's error
  */

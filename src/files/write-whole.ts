@@ -20,7 +20,7 @@ export interface WholeFile {
  * old one or all of the new one. It is made beside its target under a name that nobody can guess, and only where nobody
  * else could change the folder or one above it. A link, a device, a pipe or a folder under its name stays what it is.
  * @param path Absolute.
- * @throws NodemendError PATH_UNSAFE; the system's error (ELOOP for a link, EINVAL for what is no file). Nothing is
+ * @throws NodemendError PATH_UNSAFE; the system's error (ELOOP for a link, EINVAL for what is not a file). Nothing is
  *   left behind then.
  */
 export async function writeWhole(path: string, pieces: Pieces, { mode, gzip = false }: WholeFile): Promise<void> {

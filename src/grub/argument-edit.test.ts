@@ -182,7 +182,7 @@ it.each<[string, PrintedNode, string]>([
     'commandSubstitution',
   ],
   [
-    'a file that sets the variable anew behind ours',
+    'a file that sets the variable again after ours',
     { files: { ...debianFiles, '/etc/default/grub.d/zz.cfg': 'GRUB_CMDLINE_LINUX="x"\n' } },
     'overridden',
   ],

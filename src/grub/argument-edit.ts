@@ -133,7 +133,7 @@ function editOne(
   return { path: before?.path ?? files[0]?.path ?? path, before: before ?? files[0], after: undefined };
 }
 
-/** In the order of names of the shell's glob; the one file that is no drop-in goes before all of them. */
+/** In the order of names of the shell's glob; the one file that is not a drop-in goes before all of them. */
 function withFile(texts: readonly GrubFile[], file: GrubFile): readonly GrubFile[] {
   const isBefore = ({ path }: GrubFile): boolean => path === '/etc/default/grub' || path < file.path;
   if (file.path === '/etc/default/grub') return [file, ...texts];

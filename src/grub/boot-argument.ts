@@ -4,7 +4,7 @@ export interface BootArgument {
   readonly name: string;
   /** Undefined for a name alone. */
   readonly value: string | undefined;
-  /** Its value is a comma-separated set, of which the kernel takes every member wherever it stands. */
+  /** Its value is a comma-separated set; the kernel takes every member wherever it stands. */
   readonly isSet: boolean;
 }
 
@@ -17,7 +17,7 @@ const sets: ReadonlySet<string> = new Set(['cgroup.memory', 'cgroup_disable', 'c
 /** What means the same in a shell, with quotes or without, in GRUB's language, and to the kernel. */
 const grammar = /^([A-Za-z0-9_][A-Za-z0-9_.-]*)(?:=([A-Za-z0-9_.,:/@%+-]+))?$/u;
 
-/** Undefined for what is no argument, or would need quotes. */
+/** Undefined for what is not an argument, or would need quotes. */
 export function parseBootArgument(text: string): BootArgument | undefined {
   const [, name, value] = grammar.exec(text) ?? [];
   if (name === undefined) return undefined;

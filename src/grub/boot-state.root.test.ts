@@ -65,7 +65,7 @@ describe.each(shells)("Debian's own GRUB, read under %s", (shell) => {
     expect(planned.edit).toMatchObject({ path: '/etc/default/grub.d/99-nodemend.cfg', before: undefined });
 
     node.put(planned.edit.path, planned.edit.after ?? '');
-    // Written, and not generated: that is no argument of any kernel yet.
+    // Written, and not generated: that is not an argument of any kernel yet.
     expect(planArgument(await readNode(node), nokmem)).toMatchObject({ outcome: 'edit', edit: { after: undefined } });
 
     node.updateGrub();

@@ -9,7 +9,7 @@
 #   default|command-line <sha256> <mode> <uid> <gid> <size> <path>    whole: what configurations are generated from, in order
 #   config|entry|env <sha256> <mode> <uid> <gid> <size> <path>        only the lines that say what is booted, and how
 #   link <path>                             the file of the next line is a symbolic one
-#   closed|large <path>                     what cannot be read, or is no file; what is too long to be one
+#   closed|large <path>                     what cannot be read, or is not a file; what is too long to be one
 # Of a configuration the lines that say what is booted.
 nm_grub_lines='^(### (BEGIN|END) |[[:blank:]]*(menuentry|submenu|linux(16|efi)?|module2?|blscfg|configfile)([[:blank:]]|$))'
 

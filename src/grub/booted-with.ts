@@ -51,7 +51,7 @@ export function bootedWith(state: BootState): BootedWith | RefusedBoot {
     : { ...generator, config, entries: entries.filter(({ isRecovery }) => !isRecovery) };
 }
 
-/** On EFI what lies on its partition is read first, if it is no stub; without EFI nothing reads that. */
+/** On EFI what lies on its partition is read first, if it is not a stub; without EFI nothing reads that. */
 function candidates({ firmware, configs }: BootState): readonly BootFile[] {
   const real = configs.filter(({ lines }) =>
     lines.some((line) => /^\s*(?:menuentry|submenu|blscfg)(\s|$)/u.test(line)),

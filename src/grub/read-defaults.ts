@@ -9,7 +9,7 @@ export interface GrubFile {
   readonly text: string;
 }
 
-/** A character of a value and where it is written, or a part of which only the running shell knows the text. */
+/** A character of a value and where it is written, or a part whose text only the running shell knows. */
 export type ValuePart =
   | { readonly character: string; readonly file: number; readonly offset: number }
   | { readonly unknown: GrubRefusal; readonly file: number; readonly offset: number };

@@ -28,11 +28,11 @@ export type GrubRefusal =
   | 'notVerbatim'
   /** `--` ends the kernel's arguments: what stands behind it is for init. */
   | 'initArguments'
-  /** The same name with another value, of a kind of which the kernel takes one. */
+  /** The same name with another value, of a kind that the kernel takes one of. */
   | 'otherValue'
   /** The argument stands in another file. */
   | 'standsElsewhere'
-  /** A file that is read later sets the variable anew. */
+  /** A file that is read later sets the variable again. */
   | 'overridden';
 
 export interface Refused {

@@ -28,7 +28,7 @@ export function skipBackquoted(cursor: Cursor): void {
   cursor.stop('unterminatedSubstitution', began);
 }
 
-/** Of `$(`, `${` and backquotes, of which `char` was the first character. */
+/** Of `$(`, `${` and backquotes; `char` was the first character. */
 function skipNested(cursor: Cursor, char: string): void {
   if (char === '`') skipBackquoted(cursor);
   else if (char === '$' && cursor.peek() === '(') skipParentheses(cursor);

@@ -131,7 +131,7 @@ function skipExpansion(cursor: Cursor, isQuoted: boolean): GrubRefusal | undefin
   return 'expansion';
 }
 
-/** Undefined where it is no plain text. */
+/** Undefined where it is not a plain text. */
 export function plainText({ parts }: Word): string | undefined {
   return parts.every((part) => part.kind === 'character')
     ? parts.map((part) => (part.kind === 'character' ? part.character : '')).join('')

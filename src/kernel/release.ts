@@ -8,7 +8,7 @@ export interface KernelRelease {
   readonly build: readonly number[];
 }
 
-/** Undefined for what is no release. */
+/** Undefined for what is not a release. */
 export function parseRelease(text: string): KernelRelease | undefined {
   const [, major, minor, sublevel = '0', build = ''] =
     /^(\d+)\.(\d+)(?:\.(\d+))?(?:-(\d+(?:\.\d+)*))?/u.exec(text) ?? [];

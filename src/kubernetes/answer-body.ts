@@ -94,7 +94,7 @@ function unpackedSize(packed: Buffer): number {
 /**
  * What a successful answer's JSON text says. HTTP without a length ends where the connection ends, so a text that stops
  * in the middle is a connection that was cut.
- * @param read throws SyntaxError for what is no JSON, and gives undefined for JSON of another kind than was asked for.
+ * @param read throws SyntaxError for what is not JSON, and gives undefined for JSON of another kind than was asked for.
  * @throws NodemendError API_CONNECTION_CUT, API_ANSWER_INVALID.
  */
 export function readJson<T>(

@@ -36,7 +36,7 @@ export interface KubernetesApi {
    * Changes from a resourceVersion on, reconnecting for ever where that may help: the signal or the end of the loop
    * ends it.
    * @throws NodemendError API_EXPIRED when the server no longer knows the version: take a snapshot again and start
-   *   anew.
+   *   again.
    */
   readonly watch: <T>(path: string, options: WatchOptions<T>) => AsyncIterable<WatchEvent<T>>;
   readonly create: <T>(

@@ -14,7 +14,7 @@ export function momentOf(timing: Timing): Moment {
 /**
  * Milliseconds that have passed since, at least. The monotonic clock stands still while a machine is suspended
  * (clock_gettime(2): CLOCK_MONOTONIC does not count it, CLOCK_BOOTTIME does), and the clock since boot while a virtual
- * machine is paused, of which only the wall clock tells afterwards. Each can only be too small, but for a wall clock
+ * machine is paused, which only the wall clock shows afterwards. Each can only be too small, but for a wall clock
  * that was set ahead; that is taken for passed time too, because who stops too early loses a run's pace, and who stops
  * too late changes a node beside another run. A wall clock that was set back is not believed.
  */

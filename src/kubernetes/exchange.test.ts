@@ -18,7 +18,9 @@ interface Served {
   readonly waits: number[];
 }
 
-/** A server that gives the test's answers one after the other, the last one again and again; it is no API server. */
+/**
+ * A server that gives the test's answers one after the other, the last one again and again; it is not an API server.
+ */
 async function served(
   answers: readonly Answer[],
   parts: Partial<AccessParts> = {},
@@ -120,7 +122,7 @@ test('compressed answers are asked for and unpacked', async () => {
   expect(await get(inCluster)).toEqual({ asked: '' });
 });
 
-describe('what is no Kubernetes answer', () => {
+describe('what is not a Kubernetes answer', () => {
   const strange: readonly (readonly [string, Answer, string])[] = [
     [
       'a login page',
@@ -133,7 +135,7 @@ describe('what is no Kubernetes answer', () => {
       'HTTP 302 to login.example.test',
     ],
     [
-      'JSON that is no object',
+      'JSON that is not an object',
       (outgoing) => outgoing.writeHead(200, json).end('[]'),
       'JSON of another kind than was asked for',
     ],

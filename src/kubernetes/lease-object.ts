@@ -51,7 +51,7 @@ export function readLease(raw: JsonObject): LeaseObject {
 }
 
 /**
- * Each client that wrote has an entry, whose time the server sets anew with every change (apimachinery managedfields).
+ * Each client that wrote has an entry, whose time the server sets again with every change (apimachinery managedfields).
  */
 function lastWrite(entries: readonly { readonly time?: string }[]): number | undefined {
   const times = entries.map(({ time = '' }) => Date.parse(time)).filter((time) => !Number.isNaN(time));

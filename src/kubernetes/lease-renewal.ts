@@ -83,7 +83,7 @@ export function keepLease(api: KubernetesApi, options: KeepOptions): HeldLease {
       await write(undefined);
     } catch (error) {
       if (!hasCode(error, 'API_CONFLICT')) throw error;
-      // A renewal that was cut short may have reached the server all the same.
+      // A renewal that was cut short may have reached the server anyway.
       if (await reread()) await write(undefined);
     }
   };

@@ -274,7 +274,7 @@ describe('against leases in memory, a fake with the server’s rule of versions'
     });
 
     test.each(endings)(
-      'to the write %s, sent once more by whoever stands between: it is no conflict',
+      'to the write %s, sent once more by whoever stands between: it is not a conflict',
       async (_how, prepare) => {
         const { clock, leases, acquire } = setUp();
         prepare(leases);

@@ -163,7 +163,7 @@ const refusals: readonly NodemendError['code'][] = [
 ];
 
 /**
- * A write of which the answer was lost may have arrived: sent once more it meets its own first copy as a conflict. What
+ * A write whose answer was lost may have arrived: sent once more it meets its own first copy as a conflict. What
  * stands there then says which it was. Without that, a lease that nobody knows to be his own keeps everybody out until
  * it has run out. @throws what the write threw, where the lease does not name us
  */

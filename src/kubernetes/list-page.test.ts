@@ -100,7 +100,7 @@ test('claims of a stateful set, which look like items, are not', () => {
   }
 });
 
-test('what is no list is none', () => {
+test('what is not a list is none', () => {
   for (const text of [
     '{"kind":"Node","metadata":{}}',
     '{"items":[]}',

@@ -32,7 +32,7 @@ const maxFalseEnds = 50;
  * The cut is exact: JSON.parse takes a text from an item's start, put in brackets, only if it ends where an item ends.
  * What is not written as kube-apiserver writes it is parsed as a whole.
  * @returns undefined when the page is JSON but no list.
- * @throws SyntaxError when it is no JSON, whoever wrote it. `take` may then have seen some of its items.
+ * @throws SyntaxError when it is not JSON, whoever wrote it. `take` may then have seen some of its items.
  */
 export function readListPage(
   page: Buffer,

@@ -46,7 +46,7 @@ describe('against a recorded kube-apiserver', () => {
   });
 });
 
-/** A server whose answers the test writes; it is no API server. */
+/** A server whose answers the test writes; it is not an API server. */
 async function connectionTo(
   answers: readonly ((target: string) => { readonly status: number; readonly body: unknown })[],
 ) {
@@ -91,7 +91,7 @@ describe('against a server of the test', () => {
     await connection.close();
   });
 
-  test('an answer that is no list is an error', async () => {
+  test('an answer that is not a list is an error', async () => {
     for (const body of [{ kind: 'Node', metadata: {} }, { items: [] }, { items: 'x', metadata: {} }]) {
       const { connection } = await connectionTo([() => ({ status: 200, body })]);
       expect(await caught(listAll(connection, '/api/v1/nodes', { project: name }))).toMatchObject({

@@ -37,7 +37,7 @@ export async function listAll<T>(connection: Connection, path: string, options: 
   throw new NodemendError('API_EXPIRED', { path });
 }
 
-/** A 410 to a continue token: what came before it is of another time and is dropped. */
+/** A 410 to a continue token: what came before it is from another time and is dropped. */
 class ContinueExpired extends Error {}
 
 interface ListRun<T> {
@@ -56,7 +56,7 @@ interface PendingPage<T> {
   readonly page: Promise<ProjectedPage<T>>;
   /** Lets the next page be asked for as soon as this one's first bytes name it. */
   readonly readAhead: () => void;
-  /** Ends a page that nobody waits for any more: its list was begun anew under another token. */
+  /** Ends a page that nobody waits for any more: its list was begun again under another token. */
   readonly abandon: () => void;
   ahead: PendingPage<T> | undefined;
 }

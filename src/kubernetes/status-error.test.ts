@@ -17,7 +17,7 @@ describe('refusals of a recorded kube-apiserver', () => {
     expect(await caught(api.list('/api/v1/nodes', { project: raw }))).toMatchObject({ code: 'API_UNAUTHORIZED' });
   });
 
-  test('403 says who may not do what, and where', async () => {
+  test('403 says who cannot do what, and where', async () => {
     const api = (await replay('forbidden'))('reader');
     const denied = (verb: string, resource: string) => ({
       code: 'API_FORBIDDEN',
@@ -68,7 +68,7 @@ describe('refusals of a recorded kube-apiserver', () => {
   });
 });
 
-describe('answers that are no Status', () => {
+describe('answers that are not Status', () => {
   const access = accessTo('https://api.example.test:6443', { ca: '' });
   const errorOf = (
     status: number,

@@ -36,7 +36,7 @@ describe('against a recorded kube-apiserver', () => {
 
 type Answer = (outgoing: ServerResponse) => void;
 
-/** A server that answers one watch after the other as the test says; it is no API server. */
+/** A server that answers one watch after the other as the test says; it is not an API server. */
 async function watchServer(
   answers: readonly Answer[],
   options: Pick<ConnectionOptions, 'watchSilenceMs'> = {},

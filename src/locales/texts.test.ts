@@ -109,7 +109,7 @@ function hasAmbiguousParticle(ko: string): boolean {
   return ambiguousParticle.test(ko.replaceAll(/(?<=[\w가-힣])\([^()]*\{\{[^()]*\)/g, ''));
 }
 
-/** Commands, options, paths and values are no prose; two words in a row are. */
+/** Commands, options, paths and values are not prose; two words in a row are. */
 function isProse(text: string): boolean {
   const rest = text
     .replaceAll(/\{\{\w+\}\}/g, ' ')
@@ -131,8 +131,8 @@ function words(term: string): RegExp {
 }
 
 /**
- * `stem` is what stays of a verb in all its forms. `word` is what is typed: a command or a value of an option stays as it is in
- * every language.
+ * `stem` is what stays of a verb in all its forms. `word` is what is typed: a command or a value of an option stays as
+ * it is in every language.
  */
 function isTranslated(
   ko: string,

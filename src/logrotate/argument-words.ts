@@ -4,7 +4,7 @@ const pieces =
 /**
  * The words of a line of log names, as popt splits them for logrotate (`poptParseArgvString`, popt 1.19): quotes of
  * both kinds group and fall away, a backslash outside quotes takes the next character as it is, inside quotes only the
- * quote itself. A quote that is never closed is no error; a backslash at the very end is.
+ * quote itself. A quote that is never closed is not an error; a backslash at the very end is.
  */
 export function splitWords(text: string): readonly string[] | 'ends-in-backslash' {
   const words: string[] = [];

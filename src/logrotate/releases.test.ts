@@ -33,7 +33,7 @@ test('the recordings are of releases from the oldest to the newest that nodes ru
   expect(differing.length).toBeGreaterThan(20);
 });
 
-test('a version that is none is no release', () => {
+test('a version that is none is not a release', () => {
   expect(['', 'abc', 'v3', '3'].map(releaseOf)).toEqual([undefined, undefined, undefined, undefined]);
   expect(releaseOf('3.22')?.tabooEndings).toContain('.orig');
 });

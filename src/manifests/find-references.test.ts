@@ -95,7 +95,7 @@ describe('is changed', () => {
     ['in the values of a chart', 'web:\n  image: IMAGE\n  note: "{{ .Release.Name }}"\n'],
     ['as the new name of a kustomization', 'kind: Kustomization\nimages:\n- name: web\n  newName: IMAGE\n'],
   ])('%s', (_, template) => {
-    // Only the first that is no comment.
+    // Only the first that is not a comment.
     const at = template.replaceAll(/#.*IMAGE/g, (comment) => ' '.repeat(comment.length)).indexOf('IMAGE');
     const put = (image: string): string => template.slice(0, at) + image + template.slice(at + 'IMAGE'.length);
 
@@ -215,7 +215,7 @@ describe('is told, and left alone', () => {
       `${pod('k8s.gcr.io/a:1')}sops: {mac: "ENC[AES256_GCM,data:x]"}\n`,
       ['report encrypted: k8s.gcr.io/a:1 -> registry.k8s.io/a:1'],
     ],
-    ['what is no YAML', 'a: [\nimage: k8s.gcr.io/a:1\n', ['report unparsable: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
+    ['what is not YAML', 'a: [\nimage: k8s.gcr.io/a:1\n', ['report unparsable: k8s.gcr.io/a:1 -> registry.k8s.io/a:1']],
     [
       'an escape',
       '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"k8s.gcr.io\\/a:1"}]}}',
@@ -250,11 +250,11 @@ it.each([
   'example.com/k8s.gcr.io/a',
   'registry.k8s.io/a',
   'K8S.GCR.IO/a',
-])('%s is no business of ours', (image) => {
+])('%s is none of our business', (image) => {
   expect(found(pod(image))).toEqual([]);
 });
 
-describe('a file that is no manifest', () => {
+describe('a file that is not a manifest', () => {
   const dockerfile =
     '# syntax=k8s.gcr.io/frontend:1\nARG BASE=k8s.gcr.io/base:1\n# FROM k8s.gcr.io/old:1\n' +
     'FROM --platform=$BUILDPLATFORM k8s.gcr.io/go:1 AS build\nFROM ${BASE}\n' +
@@ -385,7 +385,7 @@ describe("by the user's table", () => {
     },
   );
 
-  it('paths and addresses are no images', () => {
+  it('paths and addresses are not images', () => {
     expect(
       found('run: cd bitnami/redis && git clone https://github.com/bitnami/charts\npath: bitnami/redis/conf\n', own),
     ).toEqual([]);

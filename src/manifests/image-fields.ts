@@ -124,7 +124,7 @@ function splitImage(map: MapNode): readonly ImageField[] {
   });
 }
 
-/** The scalar of a key, through aliases and merge keys; undefined where it is no text. */
+/** The scalar of a key, through aliases and merge keys; undefined where it is not text. */
 function textAt(map: YamlNode, key: string): ScalarNode | undefined {
   const node = at(map, key);
   return isText(node) ? node : undefined;

@@ -9,7 +9,7 @@ export type ReferenceReason =
   /** With `--verify`: the successor's registry has no such image, or did not say. */
   | 'not-there'
   | 'not-verified'
-  /** With the successor's name it would be no reference. */
+  /** With the successor's name it would not be a reference. */
   | 'no-reference'
   /** `{{ }}`: what will stand there is not known. */
   | 'template'

@@ -46,7 +46,7 @@ function splitReference(source: Source, registry: ScalarNode, repository: Scalar
 /** Keys whose text is for people; a host in it is only a mention. */
 const prose = /^(?:descriptions?|summary|title|messages?|comments?|notes?|help|usage|docs?|documentation|changes)$/i;
 
-/** A scalar that is no image field: a command, an argument, a variable, JSON in a text may still name an image. */
+/** A scalar that is not an image field: a command, an argument, a variable, JSON in a text may still name an image. */
 export function inOther(source: Source, node: ScalarNode, key = ''): readonly FoundReference[] {
   if (!isText(node)) return [];
   if (node.value.includes('{{')) return inText(source, node, 'template');

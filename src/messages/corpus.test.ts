@@ -7,7 +7,7 @@
  * message does not name its cause; the classifier has no part in it.
  *
  * A third of the sources (runtime and scenario, by a hash) is held out: only its numbers are looked at while rules are
- * mended. Whoever has to look into it makes it known with that: add scenarios, and record anew.
+ * mended. Whoever has to look into it makes it known with that: add scenarios, and record again.
  */
 import { describe, expect, test } from 'vitest';
 import { classify } from './classify.ts';

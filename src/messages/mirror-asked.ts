@@ -6,7 +6,7 @@ import { registryOf } from '../registry/reference/registry-of.ts';
  */
 const api = /https?:\/\/([a-z0-9.-]+(?::\d+)?)\/v2\//gi;
 
-/** CRI-O tells of mirrors before it tells of the registry (containers/image, docker/docker_image_src.go). */
+/** CRI-O reports mirrors before it reports the registry (containers/image, docker/docker_image_src.go). */
 const mirrorsFailed = /\(mirrors also failed: \[([^]*)\]\)/i;
 
 /**

@@ -1,8 +1,8 @@
 import { anyOf } from './any-of.ts';
 
 /**
- * Who speaks, where it is no runtime and no kubelet that pulls: they fail in a registry's words, and nothing of it is a
- * registry's.
+ * Who speaks, where it is neither a runtime nor a kubelet that pulls: they fail in a registry's words, and nothing of
+ * it is a registry's.
  */
 const others = anyOf(
   // What a container's own server answers kubelet's prober (kubernetes/kubernetes, pkg/kubelet/prober).

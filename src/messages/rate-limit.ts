@@ -34,7 +34,7 @@ const othersWords = anyOf(
   /parsing http 429 response body: [^]{0,100}"retry later/,
 );
 
-/** kubelet's own `registryPullQPS`, which is no registry's limit. */
+/** kubelet's own `registryPullQPS`, which is not a registry's limit. */
 const ownLimit = /\bpull qps exceeded\b/;
 
 type Limited = 'dockerhub-rate-limit' | 'other-registry-rate-limit' | 'other';

@@ -14,14 +14,14 @@ import type { Synchronise } from './kit/synchronise.ts';
 
 /**
  * One entry of the catalogue: a folder of pure functions from Evidence to Findings and from Findings to Actions. A
- * problem never touches a node, a cluster or a registry. `Inputs` is what its remedies are planned with (`inputs.ts`); in
- * a list of problems nobody but each problem knows it.
+ * problem never touches a node, a cluster or a registry. `Inputs` is what its remedies are planned with (`inputs.ts`);
+ * in a list of problems nobody but each problem knows it.
  */
 export interface Problem<Inputs = object> {
   readonly meta: ProblemMeta;
   /** Everything it may say; its findings are made from this table (`kit/rules.ts`). */
   readonly rules: Rules;
-  /** What it is told of a node from: no other section of a node's evidence may change what it says. */
+  /** Where it gets its knowledge of a node from: no other section of a node's evidence may change what it says. */
   readonly facts: readonly Fact[];
   /**
    * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the
@@ -71,9 +71,9 @@ export type ClusterFault = (node: string) => readonly { readonly path: string; r
 /** What makes a new node right at its first boot, before it joins: this problem's part of `nodemend user-script`. */
 export interface Bootstrap<Inputs = object> {
   /**
-   * The folder's bootstrap.sh: defines the function `<id>_bootstrap` (with `_` for `-`), to which engine/user-script/prelude.sh
-   * hands a file with the content, and `own`; or `given` and the path on the node. POSIX sh; nothing may run on the
-   * node yet, and it is safe to run again.
+   * The folder's bootstrap.sh: defines the function `<id>_bootstrap` (with `_` for `-`), to which
+   * engine/user-script/prelude.sh hands a file with the content, and `own`; or `given` and the path on the node. POSIX
+   * sh; nothing may run on the node yet, and it is safe to run again.
    */
   readonly script: string;
   /**
@@ -102,7 +102,9 @@ export interface ProblemMeta {
   readonly guideSection: string;
   /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */
   readonly remedies?: readonly string[];
-  /** Its cure is one file that should be the same on all nodes (`synchronise`): it has the commands `<id> diff|sync`. */
+  /**
+   * Its cure is one file that should be the same on all nodes (`synchronise`): it has the commands `<id> diff|sync`.
+   */
   readonly synchronises?: true;
   /** Every remedy has to be named: without one, `plan` changes nothing. */
   readonly onRequestOnly?: true;

@@ -13,8 +13,9 @@ const ofTheNode = 'localhost';
 
 /**
  * How an image that runs with nodemend's rights may be got. A runtime takes `localhost` for a registry like any other
- * (containerd: http on port 80; distribution/reference, splitDockerDomain), and whoever listens there would be asked: so it is
- * never pulled. From a registry it is taken by its digest alone, because a tag is moved by whoever may push.
+ * (containerd: http on port 80; distribution/reference, splitDockerDomain), and whoever listens there would be asked:
+ * so it is never pulled. From a registry it is taken by its digest alone, because a tag is moved by anyone who can
+ * push.
  * @throws NodemendError IMAGE_NOT_PINNED
  */
 export function pinnedImage(image: string): PinnedImage {

@@ -53,7 +53,7 @@ describe("by the user's table", () => {
     [`bitnami/redis@sha256:${'0'.repeat(64)}`, `bitnamilegacy/redis@sha256:${'0'.repeat(64)}`],
     ['bitnami/charts/a:1', 'ghcr.io/own/charts/a:1'],
     ['harbor.example:5000/a/b:1', 'new.example/mirror/a/b:1'],
-    // Before the built-in table, which only tells of it.
+    // Before the built-in table, which only reports it.
     ['quay.io/coreos/flannel:v1', 'ghcr.io/flannel-io/flannel:v1'],
     ['k8s.gcr.io/pause:3.2', 'registry.k8s.io/pause:3.2'],
   ])('%s', (written, reference) => {
@@ -72,7 +72,7 @@ describe("by the user's table", () => {
     expect(names.successorOf(written)).toBeUndefined();
   });
 
-  test('a registry alone is no image, and a short name is not read as another registry', () => {
+  test('a registry alone is not an image, and a short name is not read as another registry', () => {
     const successor = (from: string, to: string, written: string): unknown => {
       const table = checkedReplacements([{ from, to }], retiredPrefixes);
       return 'fault' in table ? table : retiredNames(table).successorOf(written);

@@ -2,14 +2,15 @@ import { isInvalid, parseReference } from './reference/image-reference.ts';
 
 /**
  * One line of the user's own table: what stands below `from` has moved below `to`. A registry, or a part of one, as
- * references write it: `docker.io/bitnami`, `harbor.example:5000`. Whole parts of a path: not `docker.io/bitnamilegacy`.
+ * references write it: `docker.io/bitnami`, `harbor.example:5000`. Whole parts of a path: not
+ * `docker.io/bitnamilegacy`.
  */
 export interface Replacement {
   readonly from: string;
   readonly to: string;
 }
 
-/** Why a text is no such name, for `errors.replacementFaults`. */
+/** Why a text is not such a name, for `errors.replacementFaults`. */
 export type ReplacementFault = 'form' | 'registry' | 'tag' | 'same' | 'inside' | 'twice' | 'again';
 
 /**

@@ -3,7 +3,7 @@ import { checkedReplacements, isBelow, type Replacement } from './replacement.ts
 
 /**
  * How `docker.pkg.github.com/OWNER/REPO/IMAGE` is called on ghcr.io: as GitHub moved it, or as many owners published it
- * anew.
+ * again.
  */
 export type GitHubLayout = 'owner/repo/image' | 'owner/image';
 
@@ -28,7 +28,7 @@ export type SuccessorReason =
   /** Its registry was asked, and did not say. */
   | 'not-verified';
 
-/** What becomes of a written reference; undefined for one that is no retired registry's. */
+/** What becomes of a written reference; undefined for one that is not a retired registry's. */
 export type FindSuccessor = (written: string) => Successor | undefined;
 
 type Rule = (path: string, layout: GitHubLayout) => Successor;
@@ -65,13 +65,15 @@ export const retiredPrefixes: readonly string[] = rules.map(([prefix]) => prefix
 
 /** What is known of names that have moved: by nodemend's own rules, and by the user's table before them. */
 export interface RetiredNames {
-  /** Undefined for a text that is no image reference of a retired registry, from its first character to its last. */
+  /**
+   * Undefined for a text that is not an image reference of a retired registry, from its first character to its last.
+   */
   readonly successorOf: (written: string, layout?: GitHubLayout) => Successor | undefined;
   /** What a retired name of nodemend's own rules begins with. */
   readonly prefixes: readonly string[];
   /** The user's table, the longest name first. */
   readonly replacements: readonly Replacement[];
-  /** Hosts of which everything is retired. */
+  /** Hosts where everything is retired. */
   readonly hosts: readonly string[];
 }
 
@@ -117,7 +119,7 @@ function canonicalOf(name: string): string | undefined {
 
 const hub = 'docker.io';
 
-/** By nodemend's own rules: undefined for a text that is no image reference of a retired registry, as a whole. */
+/** By nodemend's own rules: undefined for a text that is not an image reference of a retired registry, as a whole. */
 export function successorOf(written: string, layout: GitHubLayout = 'owner/repo/image'): Successor | undefined {
   const [prefix, rule] = rules.find(([start]) => written.startsWith(start)) ?? [];
   if (prefix === undefined || rule === undefined) return undefined;

@@ -28,7 +28,9 @@ afterAll(async () => {
   await root.close();
 });
 
-/** Starts a shell that waits for ever: start WHOSE FILE NAME [WORD…]; what it is called, and the words it seems to have. */
+/**
+ * Starts a shell that waits for ever: start WHOSE FILE NAME [WORD…]; what it is called, and the words it seems to have.
+ */
 const start = `
   start() {
     as=$1 program=$2
@@ -73,7 +75,8 @@ async function observed(section: string): Promise<string> {
 
 describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under %s', (...shell) => {
   test('root’s own program in the node’s own namespaces, whoever else has the name, and whichever number is lower', () => {
-    // Sorted as text 100 comes before 3: the machine's numbers decide which of the two it is, so there is one on each side.
+    // Sorted as text 100 comes before 3: the machine's numbers decide which of the two it is, so there is one on each
+    // side.
     run(`
       called dockerd
       start "$mallory" /tmp/m/dockerd dockerd --data-root=/home/mallory
@@ -128,7 +131,9 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under
     expect(saidOf('kubelet', shell)).toBe(said);
   });
 
-  /** A stand-in for systemctl, and what the kernel would say of a service's process: no systemd runs in a private root. */
+  /**
+   * A stand-in for systemctl, and what the kernel would say of a service's process: no systemd runs in a private root.
+   */
   const asService = (main: string): string =>
     root.run(
       `mkdir -p /run/systemd/system; printf '0::/system.slice/kubelet.service\\n' >/run/cgroup
@@ -180,8 +185,8 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under
 });
 
 /**
- * A stand-in for dockerd 23 and newer: with --validate it validates, unless the word before it takes that for its value,
- * as that of --pidfile does; then it starts, as the real one did in the review.
+ * A stand-in for dockerd 23 and newer: with --validate it validates, unless the word before it takes that for its
+ * value, as that of --pidfile does; then it starts, as the real one did in the review.
  */
 const newerDockerd = `
   cat >/run/newer <<'PROGRAM'
@@ -253,7 +258,7 @@ test.each([
   );
 });
 
-test('a fake --config-file=/etc/nologin is not looked at, and a real one is no file of docker’s', async () => {
+test('a fake --config-file=/etc/nologin is not looked at, and a real one is not a file of docker’s', async () => {
   run(`echo '{}' >/etc/nologin
     called dockerd
     start "$mallory" /tmp/m/dockerd dockerd --config-file=/etc/nologin

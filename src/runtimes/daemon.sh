@@ -205,7 +205,7 @@ nm_unit_of() {
   } 2>/dev/null
 }
 
-# The words of the command line of process "$1", which is a daemon's, one a line, in the file $nm_words. Read once for all sections.
+# The words of the command line of process "$1", which is a daemon's, one per line, in the file $nm_words. Read once for all sections.
 nm_words_of() {
   nm_words=$nm_scratch/words-$1
   [ ! -s "$nm_words" ] || return 0

@@ -54,7 +54,7 @@ nm_only_roots() {
   [ -z "$nm_why" ]
 }
 
-# The path without links in $nm_real_path; every folder on the way to it, and itself, one a line, in $nm_way.
+# The path without links in $nm_real_path; every folder on the way to it, and itself, one per line, in $nm_way.
 nm_follow() {
   nm_why='' nm_real_path='' nm_way=/ nm_links=0 nm_ahead=$1
   case $1 in

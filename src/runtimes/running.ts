@@ -6,7 +6,7 @@ import script from './running.sh?raw';
 /** What runs on a node, and what kubelet was told. */
 export interface RuntimeFacts {
   readonly processes: ReadonlySet<string>;
-  /** Names that a process has of which it is not shown that it is the node's own, with why (runtimes/daemon.sh). */
+  /** Names of processes that are not shown to be the node's own, with why (runtimes/daemon.sh). */
   readonly doubts: ReadonlyMap<string, string>;
   /** `--container-runtime` of kubelet's command line: `docker` or `remote`. */
   readonly kubeletRuntime: string | undefined;

@@ -4,7 +4,7 @@ import type { FileIdentity, FileState, PriorFileState } from '../file/file-actio
 
 /**
  * Gives the kernel an argument from the next boot on: one file of GRUB's defaults is edited, and what is booted is made
- * anew. It reboots nothing. Where the file is right already `from` and `to` are the same, and only the second is done.
+ * again. It reboots nothing. Where the file is right already `from` and `to` are the same, and only the second is done.
  */
 export interface BootArgumentAction extends StoredBootArgumentAction {
   readonly from: PriorFileState | 'absent';

@@ -100,7 +100,7 @@ describe("the boot-argument action with Debian's own GRUB", () => {
     expect([read(node, '/etc/default/grub'), read(node, config)]).toEqual([defaults, before]);
   });
 
-  it('makes anew what was edited and never generated', async () => {
+  it('makes again what was edited and never generated', async () => {
     const node = await lockedNode();
     const defaults = debianDefaults.replace('LINUX=""', 'LINUX="cgroup.memory=nokmem"');
     node.put('/etc/default/grub', defaults);

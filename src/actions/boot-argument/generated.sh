@@ -18,7 +18,7 @@ sources_digest() {
   done | sha256sum | head -c 64
 }
 
-# The files that are generated, one a line.
+# The files that are generated, one per line.
 generated_files() {
   if [ "$generator" != grubby ]; then
     printf '%s\n' "$config"
@@ -66,7 +66,7 @@ is_as_before() {
   [ ! -f "$action/generated-before" ] || [ "$(generated_sums)" = "$(cat "$action/generated-before")" ]
 }
 
-# Whether each is what it was before the run, or what the run made of it: nobody else made them anew since.
+# Whether each is what it was before the run, or what the run made of it: nobody else made them again since.
 are_the_runs() {
   [ -f "$action/generated-before" ] && [ -f "$action/generated-after" ] || return 1
   generated_sums >"$action/generated-now"

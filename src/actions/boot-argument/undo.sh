@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, the file action's place.sh, attributes.sh, folders.sh and exchange.sh, and generated.sh go before it
 # Takes the argument back: the defaults to the byte if they are what the run wrote, and what is booted likewise. Where somebody edited
-# either since, the caller says what the defaults are to be without the argument, and what is booted is made anew from them.
+# either since, the caller says what the defaults are to be without the argument, and what is booted is re-created from them.
 # undo.sh RUN SESSION KEY PATH FROM TO TEMP_NAME FOLDERS GENERATOR CONFIG ARGUMENT_BEFORE ARGUMENT_AFTER HOW EDITED_FROM EDITED_TO
 # HOW is `restore`; or `edit`, with the content on standard input; or `leave`, when it is no longer in the defaults.
 run=$1 session=$2 key=$3 path=$4 from=$5 to=$6 temp_name=$7 folders=$8 generator=$9

@@ -16,7 +16,7 @@ attributes_of() {
   getfattr --absolute-names -h -d -m - -e hex "$1" 2>/dev/null | tail -n +2
 }
 
-# The SELinux label; empty where there is none or nobody can tell.
+# The SELinux label; empty where there is none or nobody knows.
 label_of() {
   label=$(stat -c %C "$1" 2>/dev/null) || label=
   [ "$label" != '?' ] || label=

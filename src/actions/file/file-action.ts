@@ -10,7 +10,7 @@ export interface FileIdentity {
   readonly gid: number;
 }
 
-/** A regular file as it should be. `sha256` is of the content's UTF-8 bytes. */
+/** A regular file as it should be. `sha256` is the hash of the content's UTF-8 bytes. */
 export interface FileState extends FileIdentity {
   readonly content: string;
 }

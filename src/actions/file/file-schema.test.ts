@@ -25,8 +25,8 @@ describe('a file action from outside', () => {
 
   it.each([
     ['an unknown key', { surprise: true }],
-    ['a mode that is no mode', { to: { ...(fileAction().to as object), mode: '999' } }],
-    ['a hash that is no hash', { to: { ...(fileAction().to as object), sha256: 'abc' } }],
+    ['a mode that is not a mode', { to: { ...(fileAction().to as object), mode: '999' } }],
+    ['a hash that is not a hash', { to: { ...(fileAction().to as object), sha256: 'abc' } }],
     ['wanted content that is missing', { to: { sha256: 'a'.repeat(64), mode: '0644', uid: 0, gid: 0 } }],
     ['a check of no problem', { validate: [{ check: 'reboot', args: [] }] }],
     ['a problem that is a path', { problem: '../x' }],

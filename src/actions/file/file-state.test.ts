@@ -20,6 +20,6 @@ it('writes the mode as stat(1) prints it', () => {
   expect(stateLine({ sha256: 'a'.repeat(64), mode: '0000', uid: 0, gid: 0 })).toBe(`file ${'a'.repeat(64)} 0 0 0`);
 });
 
-it.each(['symlink', 'directory', '', 'file', 'file x 644 0 0'])('%j is no plain file', (line) => {
+it.each(['symlink', 'directory', '', 'file', 'file x 644 0 0'])('%j is not a plain file', (line) => {
   expect(parseStateLine(line)).toBeUndefined();
 });

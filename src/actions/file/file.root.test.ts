@@ -191,7 +191,7 @@ describe('what a check is given, and what it may say', () => {
   });
 });
 
-it('the SELinux label is set anew where there is one', async () => {
+it('the SELinux label is set again where there is one', async () => {
   const node = makeNode('dash');
   put(node, oldContent);
   mkdirSync(node.path('/sys/fs/selinux'), { recursive: true });

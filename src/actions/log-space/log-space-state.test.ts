@@ -11,7 +11,7 @@ test.each([
   // It died between the deed and the note of it.
   ['committing', true, 'applied'],
   ['committed', true, 'applied'],
-  // A live log that grew again was emptied all the same.
+  // A live log that grew again was emptied anyway.
   ['kept', false, 'applied'],
   ['undoing', true, 'applied'],
   ['undone', false, 'undone'],

@@ -164,7 +164,7 @@ async function verify(spec: LogSpaceAction, context: ActionContext): Promise<Ste
   const size = valueOf(reply, 'size');
   if (size === '') return { outcome: 'done', detail: `${spec.path} was rotated since` };
   const allocated = Number(valueOf(reply, 'allocated'));
-  // A hole: the writer did not append and goes on where it was. Its room is free all the same.
+  // A hole: the writer did not append and goes on where it was. Its room is free anyway.
   if (allocated < spec.was.allocated || allocated < Number(size))
     return { outcome: 'done', detail: `${spec.path}: ${allocated} bytes on the disk${writerWords(reply)}` };
   return { outcome: 'rejected', detail: `${spec.path} has grown to ${allocated} bytes on the disk again` };

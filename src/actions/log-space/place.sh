@@ -48,7 +48,7 @@ find_log() {
   log_resolved=$(cd -P "$log_home" 2>/dev/null && pwd -P) || return 0
   cd -P "$log_folder" 2>/dev/null || return 0
   [ "$(pwd -P)" = "$log_resolved/${log_folder#"$log_home"/}" ] || refuse log-outside "$(pwd -P)/$log_name"
-  # Whoever may write here could put another file under the name between the look and the deed.
+  # Anyone who can write here could put another file under the name between the look and the deed.
   log_guard=$(stat -c '%u %g %a' .) || refuse unsafe-folder "$log_folder"
   # shellcheck disable=SC2086 # three numbers
   set -- $log_guard

@@ -161,7 +161,7 @@ function withoutFilledIn(value: Json): Json {
   return Object.fromEntries(kept.map(([key, field]) => [key, withoutFilledIn(field)]));
 }
 
-/** Says in the policy of which names it was made; nothing asks for it there. */
+/** Says in the policy which names it was made of; nothing asks for it there. */
 const movedVariable = 'moved';
 
 function policyOf(shape: Shape, moved: readonly string[]): PolicyObject {

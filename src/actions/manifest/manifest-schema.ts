@@ -10,8 +10,8 @@ const policies = { group: z.literal('admissionregistration.k8s.io'), version: z.
 const name = z.string().regex(/^nodemend-retired-images-[a-z0-9-]{1,100}$/u);
 
 /**
- * A closed list. A record in the cluster may be written by whoever may write ConfigMaps there, and its undo is carried
- * out with the rights of an administrator: a role binding, a workload or a Secret must not get in through it.
+ * A closed list. A record in the cluster may be written by anyone who can write ConfigMaps there, and its undo is
+ * carried out with the rights of an administrator: a role binding, a workload or a Secret must not get in through it.
  */
 const object = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -2,7 +2,7 @@ import type { NodeConnection } from '../../transport/transport.ts';
 import pruneScript from './prune.sh?raw';
 import { runNodeScript } from './run-node-script.ts';
 
-/** A run of which something may go from a node. */
+/** A run with something that may be removed from a node. */
 export interface Prunable {
   readonly run: string;
   /** Since anything of it was touched there. */

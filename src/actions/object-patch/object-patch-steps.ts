@@ -90,7 +90,7 @@ async function send(
     return 'sent';
   } catch (error) {
     if (!isNodemendError(error) || !['API_REJECTED', 'API_NOT_FOUND'].includes(error.code)) throw error;
-    // The server says 422 for a test that fails as for a value that is no good: the object itself tells which.
+    // The server says 422 for a test that fails as for a value that is not usable: the object itself tells which.
     const expected = changes === spec.changes ? 'as-before' : 'applied';
     if (patchState(spec, await readObject(spec.object, { api })) === expected) throw error;
     return 'moved';

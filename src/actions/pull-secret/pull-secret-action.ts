@@ -25,6 +25,6 @@ export interface PriorPullSecret {
   readonly keys: readonly string[];
   /** Those of them that the new login takes the place of. */
   readonly replaced: readonly string[];
-  /** Its type cannot be changed, or it is immutable: it is removed and made anew, under another UID. */
+  /** Its type cannot be changed, or it is immutable: it is removed and re-created, under another UID. */
   readonly recreate: boolean;
 }

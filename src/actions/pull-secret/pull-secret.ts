@@ -8,7 +8,7 @@ import { applySteps, inspect, undoSteps, verifySteps } from './pull-secret-steps
 import { pullSecretActionSchema } from './pull-secret-schema.ts';
 
 /**
- * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is no part of it: the
+ * Puts one login into a Secret that images are pulled with, or makes that Secret. The password is not part of it: the
  * run is given it beside its plan. What was there before is kept in a Secret beside it; undo puts it back.
  */
 export const pullSecretKind: ClusterActionKind<PullSecretAction> = {

@@ -15,7 +15,7 @@ export interface WrittenLogin {
 
 /**
  * The text of a pull secret with one login more, or another one in its place: all other entries stay as they are. What
- * kubelet cannot read is begun anew. In the form that `kubectl create secret docker-registry` writes.
+ * kubelet cannot read is begun again. In the form that `kubectl create secret docker-registry` writes.
  */
 export function withLogin(before: string, type: DockerConfigType, { key, user, password }: WrittenLogin): string {
   const entry = { username: user, password, auth: Buffer.from(`${user}:${password}`, 'utf8').toString('base64') };

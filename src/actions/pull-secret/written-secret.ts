@@ -35,7 +35,7 @@ export function changedSecret(spec: PullSecretAction, now: JsonObject, writing: 
   );
 }
 
-/** A Secret that was not there, or is made anew. */
+/** A Secret that was not there, or is re-created. */
 export function newSecret(spec: PullSecretAction, writing: Writing): JsonObject {
   const { name, namespace = '' } = spec.object;
   return secretOf(spec, { name, namespace, labels: { [managedByLabel]: 'nodemend' } }, { ...writing, before: '' });

@@ -26,7 +26,7 @@ export interface RestartOutcome {
 
 /**
  * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node:
- * what is restarted may be what carries our own connection, so one that breaks meanwhile is no answer.
+ * what is restarted may be what carries our own connection, so one that breaks meanwhile is not an answer.
  */
 export async function awaitRestart(
   { connection, timing }: ActionContext,

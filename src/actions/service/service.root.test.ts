@@ -38,7 +38,7 @@ function asked(node: ChrootNode): readonly string[] {
 const restart = `restart --no-block -- ${unit}`;
 
 describe.each(shells)('a restart under %s', (shell) => {
-  it('starts the unit anew once, waits for it, and undo starts it once more', async () => {
+  it('starts the unit again once, waits for it, and undo starts it once more', async () => {
     const node = await lockedNode({ behaviour: 'slow' }, shell);
     const spec = serviceAction({ daemonReload: true });
 
@@ -200,7 +200,7 @@ describe('an undo that was cut short', () => {
   });
 });
 
-test('a connection that breaks while the unit restarts is no answer: it may be what was restarted', async () => {
+test('a connection that breaks while the unit restarts is not an answer: it may be what was restarted', async () => {
   const node = await lockedNode({ behaviour: 'slow' });
   const connection = node.connect();
   let broken = 3;

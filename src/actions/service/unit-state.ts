@@ -33,7 +33,7 @@ export function unitWords({ active, sub, result }: UnitState): string {
 /** A unit on the way through a restart. */
 export type RestartProgress =
   | { readonly state: 'waiting' }
-  /** Started anew and running; `activation` has to stay the same for a while. */
+  /** Started again and running; `activation` has to stay the same for a while. */
   | { readonly state: 'up'; readonly activation: string }
   /** It came up and died, or could not start. */
   | { readonly state: 'failed' };

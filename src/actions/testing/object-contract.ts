@@ -68,7 +68,7 @@ class Bench {
     return this.server.api;
   }
 
-  /** The same world, planned for anew: objects may have another version by now. */
+  /** The same world, planned for again: objects may have another version by now. */
   async again(): Promise<Bench> {
     return new Bench(this.server, this.kind, this.testCase, await this.testCase.plan(this.api));
   }
@@ -170,7 +170,7 @@ async function wholeLife(bench: Bench): Promise<void> {
   bench.expectApplied();
   expect(await bench.inspect()).toBe('applied');
   const after = bench.dependencies();
-  // The engine asks first how far it got; whoever does not changes nothing all the same.
+  // The engine asks first how far it got; whoever does not changes nothing anyway.
   expect((await bench.apply())[0]).toMatch(/^prepare (?:already|refused OBJECT_CHANGED_SINCE_PLAN)$/);
   expect(bench.dependencies()).toBe(after);
 

@@ -16,7 +16,7 @@ export interface Standing {
   readonly require: (question: Pick<StandingQuestion, 'plan' | 'source' | 'selected'>) => void;
 }
 
-/** What is asked for beside what is safe by default, and of which nodes. */
+/** What is asked for beside what is safe by default, and for which nodes. */
 export type AskedBeside = Pick<StandingQuestion, 'allow' | 'remedies' | 'selection' | 'onNodes'>;
 
 /** @throws NodemendError APPROVAL_UNREADABLE, APPROVAL_UNSAFE, APPROVAL_INVALID, before anything is contacted */

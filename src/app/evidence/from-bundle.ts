@@ -17,7 +17,7 @@ export async function evidenceFromBundle(
 ): Promise<Evidence> {
   const evidence = ofNamespace(await readBundle(path), namespace, path);
   const held = evidence.scope.problems;
-  // Asked about a registry's limit, nobody looked for a problem: that is no clean bill.
+  // Asked about a registry's limit, nobody looked for a problem: that is not a clean bill.
   if (named === undefined && held.length > 0) return evidence;
   const ids = (named ?? problemCatalogue).map(({ meta }) => meta.id);
   const absent = ids.filter((id) => !held.includes(id));
@@ -37,7 +37,9 @@ function ofNamespace(evidence: Evidence, namespace: string | undefined, path: st
   return { ...evidence, scope: { ...evidence.scope, namespace } };
 }
 
-/** The evidence of a bundle that `rate-limit` made. @throws NodemendError BUNDLE_WITHOUT_PROBLEM, those of `readBundle` */
+/**
+ * The evidence of a bundle that `rate-limit` made. @throws NodemendError BUNDLE_WITHOUT_PROBLEM, those of `readBundle`
+ */
 export async function rateLimitFromBundle(path: string): Promise<RateLimitedEvidence> {
   const { rateLimit, ...evidence } = await readBundle(path);
   if (rateLimit !== undefined) return { ...evidence, rateLimit };

@@ -32,7 +32,7 @@ export async function readInputs(
   });
 }
 
-/** Those of which something was typed, where no remedy is named. @throws NodemendError as `readInputs` */
+/** Those for which something was typed, where no remedy is named. @throws NodemendError as `readInputs` */
 export async function readInputsAtBootstrap(
   declared: readonly DeclaredInputs[],
   request: InputsRequest,

@@ -11,7 +11,7 @@ export interface PlanScope {
   readonly findings: readonly Finding[];
   /** Nodes about which something that was asked stayed unknown: the plan says nothing of them. */
   readonly unseen: readonly string[];
-  /** Problems that were asked for and of which nothing was looked at, or could be seen. */
+  /** Problems that were asked for and for which nothing was looked at, or could be seen. */
   readonly unobserved: readonly string[];
   /** Problems with a trouble that the plan does nothing about, and their remedies that nobody named. */
   readonly further: readonly FurtherRemedies[];
@@ -40,7 +40,7 @@ export function planScope({ evidence, findings, muted, plan, asked, remedies }: 
     evidence,
     findings,
     unseen: [...new Set(unseen)].toSorted(),
-    // No finding at all is no answer either.
+    // No finding at all is not an answer either.
     unobserved: all.length === 0 ? asked.map(({ meta }) => meta.id) : unobservedProblems(all),
     further: asked.flatMap(({ meta: { id: problem, remedies: ids = [] } }) => {
       const unnamed = ids.filter((id) => !remedies.has(id));
@@ -62,7 +62,7 @@ export function isFullyObserved({ findings, unobserved }: PlanScope): boolean {
   return unobserved.length === 0 && findings.every(({ status }) => status !== 'unknown');
 }
 
-/** Nothing would change, and of a problem nothing was seen: nobody can say that there is nothing to change. */
+/** Nothing would change, and of a problem nothing was seen: nobody knows that there is nothing to change. */
 export function saysNothing(plan: Plan, { unobserved }: PlanScope): boolean {
   return isEmpty(plan) && unobserved.length > 0;
 }

@@ -8,7 +8,7 @@ import { planOf } from '../testing/sample-plan.ts';
 import { readPlanFile } from './read-plan-file.ts';
 import { portsIn } from '../testing/ports.ts';
 
-test('a saved plan comes back from the working folder; what is no plan says so', async () => {
+test('a saved plan comes back from the working folder; what is not a plan says so', async () => {
   const workingFolder = await mkdtemp(join(tmpdir(), 'nodemend-plan-'));
   onTestFinished(() => rm(workingFolder, { recursive: true }));
   const empty = planOf([]);

@@ -39,7 +39,7 @@ test.each<[string, string, string]>([
     'credentials not found in native keychain',
   ],
   ['it says nothing', 'exit 3', 'exit 3'],
-  ['its answer is no JSON', 'echo hunter2', 'its answer has no Username and Secret'],
+  ['its answer is not JSON', 'echo hunter2', 'its answer has no Username and Secret'],
   ['its answer is empty', `printf '{"Username":"kim","Secret":""}'`, 'its answer has no Username and Secret'],
   ['it has a token for Docker alone', `printf '{"Username":"<token>","Secret":"hunter2"}'`, 'identity token'],
 ])('%s', async (_, body, problem) => {

@@ -53,7 +53,7 @@ export async function askWithLogins(question: LoginsQuestion, ports: Ports): Pro
   return { quotas: logins.length === 0 ? [] : await askApproved(logins, question, ports), pullSecrets };
 }
 
-/** A server that does not answer is no matter of one namespace. */
+/** A server that does not answer concerns more than one namespace. */
 function throwFailures({ serviceAccounts, pods, secrets }: NamespacePullSecrets): void {
   const all: readonly (Observed<unknown> | undefined)[] = [
     pods,

@@ -67,7 +67,7 @@ export function rewriteSarif(
       },
     ],
   }));
-  // What was not looked into is no result, and must not be silent.
+  // What was not looked into is not a result, and must not be silent.
   const notifications = [
     ...found.left.map(({ file, why }) => ({
       level: 'warning',

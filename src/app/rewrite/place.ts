@@ -4,11 +4,11 @@ export interface Place {
   readonly column: number;
 }
 
-/** Finds the places of many offsets of one text, the lines of which are counted once. */
+/** Finds the places of many offsets of one text, whose lines are counted once. */
 export function placesIn(text: string): (offset: number) => Place {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  // A byte order mark is no column.
+  // A byte order mark is not a column.
   const skipped = text.startsWith('\uFEFF') ? 1 : 0;
   return (offset) => {
     const line = lastAtMost(starts, offset);

@@ -37,7 +37,7 @@ export async function replaceFile(replacement: Replacement): Promise<LeftAlone |
     await rename(temporary, target);
     return undefined;
   } catch (error) {
-    // What was never made, because its name is too long, is no trouble either.
+    // What was never made, because its name is too long, is not a problem either.
     await Promise.allSettled(undo.map((made) => rm(made, { force: true })));
     // An older backup is somebody's only copy.
     return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'backup-exists' : 'unwritable';

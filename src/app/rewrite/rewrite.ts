@@ -17,7 +17,7 @@ export interface RewriteRequest {
   readonly config: string | undefined;
   /** A file with a table of the user's own. */
   readonly map: string | undefined;
-  /** Whether what is no reference, but names a retired registry, is told too. */
+  /** Whether what is not a reference, but names a retired registry, is told too. */
   readonly mentions: boolean;
   /** Whether the new registries are asked. */
   readonly verify: boolean;

@@ -15,12 +15,15 @@ export interface ForceUnlockWishes {
   readonly approve: (held: HeldByNobody, place: string) => Promise<void>;
 }
 
-/** Takes the lease of a cluster from a run that is gone. @throws NodemendError RUN_ID_INVALID, PLAN_NEEDS_API, LEASE_…, API_… */
+/**
+ * Takes the lease of a cluster from a run that is gone. @throws NodemendError RUN_ID_INVALID, PLAN_NEEDS_API, LEASE_…,
+ * API_…
+ */
 export async function forceUnlock(
   { run, session, approve }: ForceUnlockWishes,
   { environment, interrupt }: Ports,
 ): Promise<{ readonly lease: string }> {
-  // What is no run's id is no reason to ask a cluster.
+  // What is not a run's id is not a reason to ask a cluster.
   if (!isRunId(run)) throw new NodemendError('RUN_ID_INVALID', { run });
   return withOpened(session, async ({ api }) => {
     if (!api) throw new NodemendError('PLAN_NEEDS_API', { server: '-' });

@@ -26,7 +26,7 @@ const settled: ReadonlySet<string> = new Set(['committed', 'kept', 'undone', 'pl
 const gone: ReadonlySet<string> = new Set(['undone', 'planned', 'already']);
 
 /**
- * The runs that this machine knows, and those that only the nodes' or the cluster's own records tell of; newest first.
+ * The runs that this machine knows, and those that only the nodes' or the cluster's own records report; newest first.
  * Pure.
  */
 export function historyRows(

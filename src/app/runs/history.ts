@@ -13,14 +13,14 @@ export function runsHere({ environment }: Ports): Promise<readonly RunSummary[]>
   return listRuns(journalStore(runsFolder(environment)));
 }
 
-/** Those that the cluster's own records tell of. @throws NodemendError API_… */
+/** Those that the cluster's own records report. @throws NodemendError API_… */
 export async function runsOfCluster(session: Session, { interrupt }: Ports): Promise<ClusterRuns> {
   const { leaseNamespace: namespace } = session.configuration;
   const lease = namespace === undefined ? {} : { lease: { ...defaultLease, namespace } };
   return withOpened(session, ({ api }) => listClusterRuns({ ...(api ? { api } : {}), ...lease }, interrupt));
 }
 
-/** Those that the nodes' own records tell of. @throws NodemendError ACCESS_NOT_ASKED, API_… */
+/** Those that the nodes' own records report. @throws NodemendError ACCESS_NOT_ASKED, API_… */
 export async function runsOfNodes(session: Session, command: string, { interrupt }: Ports): Promise<NodeRuns> {
   return withOpened(session, async ({ api, transport }) => {
     if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });

@@ -47,8 +47,8 @@ interface PodSpec {
 
 /**
  * The CronJob of `deploy/`, so restricted, with this schedule's time, words and approval; YAML for `kubectl apply -f
- * -`. A change uses the service account of deploy/nodemend-change.yaml. The CronJob says the hash of the record, and the record
- * those of what lies beside it: whoever may write the ConfigMap alone changes nothing that is run.
+ * -`. A change uses the service account of deploy/nodemend-change.yaml. The CronJob says the hash of the record, and
+ * the record those of what lies beside it: anyone who can write the ConfigMap alone changes nothing that is run.
  * @throws NodemendError IMAGE_NOT_PINNED
  */
 export function cronJobManifest({ record, approval, source, image }: CronJobRequest): string {

@@ -70,7 +70,7 @@ describe('it is told what happened', () => {
     expect(JSON.parse(json ?? '')).toEqual({ ...result, output: report.output });
   });
 
-  test('one that fails, does not listen, or is gone by then is told of in the result, and no more', async () => {
+  test('one that fails, does not listen, or is gone by then is only reported in the result', async () => {
     const environment = { PATH: process.env['PATH'] };
     expect(await callOnFailure([program('fails', 'exit 4')], report, environment)).toBe('exit-4');
     expect(

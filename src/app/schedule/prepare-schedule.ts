@@ -26,7 +26,7 @@ export interface PreparedSchedule {
 }
 
 /**
- * What will be written, of which nothing is yet. @throws NodemendError SCHEDULE_EXISTS, SCHEDULE_ENVIRONMENT_SECRET, and
+ * What will be written; nothing is yet. @throws NodemendError SCHEDULE_EXISTS, SCHEDULE_ENVIRONMENT_SECRET, and
  * those of the approval
  */
 export async function prepareSchedule(request: ScheduleRequest, ports: Ports): Promise<PreparedSchedule> {

@@ -14,9 +14,9 @@ export function requireSha256(path: string, content: string | Buffer, installed:
 }
 
 /**
- * A schedule's command, as it is run. In a pod its approval and its source lie in a ConfigMap, which others may write than
- * those who may write the CronJob, at any moment: they are held against the hashes in the record, and the command reads copies
- * of what was held, which are this user's own.
+ * A schedule's command, as it is run. In a pod its approval and its source lie in a ConfigMap, which others may write
+ * than those who can write the CronJob, at any moment: they are held against the hashes in the record, and the command
+ * reads copies of what was held, which are this user's own.
  * @throws NodemendError SCHEDULE_CHANGED, SCHEDULE_FILE_UNREADABLE
  */
 export async function verifiedCommand(record: ScheduleRecord, folder: ScheduleFolder): Promise<readonly string[]> {

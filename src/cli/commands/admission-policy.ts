@@ -78,7 +78,7 @@ async function print(context: CommandContext, options: AdmissionPolicyOptions): 
 
 /** Plans, shows, asks and applies, as any other change: with a record, and to be undone as one run. */
 async function change(given: CommandContext, options: AdmissionPolicyOptions): Promise<number> {
-  // The policies are no problem's.
+  // The policies belong to no problem.
   const context = await withProblems(given, []);
   const { allow, exceptNamespace = [], remove = false, yes = false, verbose } = options;
   const session = await openSession(context, options, name);

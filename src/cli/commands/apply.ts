@@ -62,7 +62,7 @@ async function apply(
   const source = await askedSource(options, asked, 'apply', context);
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
-    // Before anything is read: flags that make no sense are no reason to wait for a plan.
+    // Before anything is read: flags that make no sense are not a reason to wait for a plan.
     const dependencies = dependenciesOf({ context, session, opened, options, command: 'apply', targets: [] });
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved

@@ -25,7 +25,7 @@ interface Document {
 const documentOf = async (...words: readonly string[]): Promise<Document> =>
   JSON.parse((await diagnose(...words, '-o', 'json')).data) as Document;
 
-test('only what is of the namespace is told, and that it was is told with it', async () => {
+test('only what is in the namespace is reported, with the namespace', async () => {
   const all = await documentOf('-A');
   const shop = await documentOf('-n', 'shop');
   const team = await documentOf('--namespace', 'team');
@@ -44,7 +44,7 @@ test('only what is of the namespace is told, and that it was is told with it', a
   expect((await diagnose('-n', 'shop')).data).toContain(', namespace shop, ');
 });
 
-test('a plan changes only what is of the namespace', async () => {
+test('a plan changes only what is in the namespace', async () => {
   const plan = async (...words: readonly string[]): Promise<string> => {
     const remedy = ['--remedy', 'rewrite-references'];
     return (await run('plan', 'image-pull', '--bundle', join(folder, 'bundle.json'), ...remedy, ...words)).data;

@@ -107,7 +107,9 @@ async function diff(
   return exitCode;
 }
 
-/** Without a source there is nothing to make nodes equal to; from a bundle nothing is made equal, and no node is asked. */
+/**
+ * Without a source there is nothing to make nodes equal to; from a bundle nothing is made equal, and no node is asked.
+ */
 function nextWords(
   id: string,
   options: DiffOptions,
@@ -133,7 +135,7 @@ async function sync(
   const wanted = await readWantedSource(options.from, options.path, found, context);
   const session = await openSession(context, options, command);
   return withOpened(session, async (opened) => {
-    // Before anything is read: flags that make no sense are no reason to wait for a plan.
+    // Before anything is read: flags that make no sense are not a reason to wait for a plan.
     const dependencies = dependenciesOf({ context, session, opened, options, command, targets: [] });
     const change = await planChange(
       { session, opened, asked: [problem], remedies: new Set(), source: { ...found, wanted }, command },

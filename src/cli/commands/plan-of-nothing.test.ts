@@ -71,7 +71,7 @@ test('of nodes that nobody reached nothing is known, and each has its reason', a
 test.each([
   ['nothing of it', [], 8, 'It is unknown whether anything must change.'],
   ['a part of it', ['apps', 'batch'], 6, 'Nothing to change in what was looked at'],
-])('what the API server shows %s of is no all-clear', async (_shown, groups, expected, words) => {
+])('what the API server shows %s of is not an all-clear', async (_shown, groups, expected, words) => {
   const shown = ['nodes', 'pods', 'namespaces', ...(groups.length > 0 ? ['events', 'replicationcontrollers'] : [])];
   const rules = [
     { groups: [''], resources: shown, verbs: ['get', 'list'] },

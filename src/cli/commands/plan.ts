@@ -45,7 +45,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
       .argument('[problems...]', t('argument.problems'))
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
-      // What a bundle hides of a file is no text to write: such a plan is for people, not for `apply`.
+      // What a bundle hides of a file is not text to write: such a plan is for people, not for `apply`.
       .addOption(bundleOption(t, ['out', 'output', 'showHidden']))
       .action((ids: readonly string[], options: PlanOptions) => run((context) => plan(context, ids, options, declared)))
   );

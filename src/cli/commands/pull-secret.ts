@@ -53,7 +53,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
 }
 
 async function pullSecret(given: CommandContext, options: PullSecretOptions): Promise<number> {
-  // The Secret is no problem's.
+  // The Secret belongs to no problem.
   const context = await withProblems(given, []);
   const place = requestedPlace(options);
   const session = await openSession(context, clusterOptions(options), command);
@@ -118,7 +118,7 @@ function clusterOptions({ config, kubeconfig, context }: PullSecretOptions): Ses
   return Object.fromEntries(Object.entries({ config, kubeconfig, context }).filter(([, value]) => value !== undefined));
 }
 
-/** The command as it was typed; the password is no part of it. */
+/** The command as it was typed; the password is not part of it. */
 function commandWords(options: PullSecretOptions): readonly string[] {
   const {
     registry,

@@ -362,7 +362,7 @@ describe('what cannot be read is unknown, with what would help', () => {
 });
 
 test.each([
-  ['what is no namespace', ['--use-secrets', 'Web'], { context: 'namespace', value: 'Web' }],
+  ['what is not a namespace', ['--use-secrets', 'Web'], { context: 'namespace', value: 'Web' }],
   ['an approval of nothing', ['--yes'], { context: 'needs', typed: '--yes', other: '--use-secrets' }],
   ['a login without TLS', ['--use-secrets', 'web', '--plain-http'], { context: 'conflict' }],
   ['secrets without an API server', ['--use-secrets', 'web', '--hosts', 'x'], { context: 'conflict' }],

@@ -300,7 +300,7 @@ describe('what a rollout would cost', () => {
     expect(text).toContain('The higher number includes nodes that do not report all their images');
     expect(text).toContain('deployment/app=2 uses pull secrets that were not read');
     expect(end.data.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    // Few are left, and what they do for is no matter.
+    // Few are left, and what they are for does not matter.
     expect(end.code).toBe(4);
   });
 
@@ -379,7 +379,7 @@ describe('whether addresses have changed', () => {
     ['nothing', '', 'RATE_LIMIT_ANSWER_INVALID'],
     ['another document', '{"groups":[{"source":1}]}', 'RATE_LIMIT_ANSWER_INVALID'],
     ['no file', undefined, 'INPUT_UNREADABLE'],
-  ])('%s is no earlier answer', async (_name, text, code) => {
+  ])('%s is not an earlier answer', async (_name, text, code) => {
     const there = await fixture(three);
     if (text !== undefined) writeFileSync(join(there.folder, 'x.json'), text);
 

@@ -63,7 +63,7 @@ test.each([
   });
 });
 
-test('too many requests of any kind are no number', async () => {
+test('too many requests of any kind are not a number', async () => {
   const internet = await dockerHub();
   internet.hub.abuse = true;
   const { code, data } = await runInProcess(['rate-limit'], { environment: internet.environment, language: 'ko' });
@@ -91,7 +91,7 @@ test('without a network, or a limit, it is unknown and never fine', async () => 
   });
 });
 
-test('what is no image is refused before anybody is asked', async () => {
+test('what is not an image is refused before anybody is asked', async () => {
   expect((await runInProcess(['rate-limit', '--image', 'A/B'])).error).toMatchObject({
     code: 'USAGE',
     params: { context: 'image' },

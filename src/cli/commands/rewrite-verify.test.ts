@@ -53,7 +53,7 @@ test('what is there under the new name is changed', async () => {
   expect([code, after]).toEqual([0, pod('ghcr.io/o/r/moved:1')]);
 });
 
-test('what its owner published anew is found under its name of two parts', async () => {
+test('what its owner published again is found under its name of two parts', async () => {
   expect((await verify(pod('docker.pkg.github.com/o/r/again:2'))).references).toEqual([
     ['change', 'ghcr.io/o/again:2', 'retired-registry'],
   ]);

@@ -125,7 +125,7 @@ describe('rewrite', () => {
     ]);
   });
 
-  it('tells of a kustomization that would select nothing any more, with the name to write', async () => {
+  it('reports a kustomization that would select nothing any more, with the name to write', async () => {
     put({
       'pod.yaml': pod('k8s.gcr.io/a:1'),
       'kustomization.yaml': 'images:\n- name: k8s.gcr.io/a\n  newTag: "2"\n- name: k8s.gcr.io/b\n',

@@ -5,7 +5,7 @@ import { problemCatalogue } from '../../problems/index.ts';
 
 /**
  * What may stand at a place of the command line, as far as it is known without asking anybody: words of a list, files,
- * runs whose journal is on this machine. `words` may come with files: what is no word may be a path.
+ * runs whose journal is on this machine. `words` may come with files: what is not a word may be a path.
  */
 export interface ValueKind {
   readonly words: readonly string[];

@@ -24,7 +24,7 @@ interface Asked extends Message {
   readonly id?: string | number;
 }
 
-/** Undefined for what is no such object: then it is a message itself, which may well begin with a brace. */
+/** Undefined for what is not such an object: then it is a message itself, which may well begin with a brace. */
 function fromJson(line: string): Asked | undefined {
   if (!line.trimStart().startsWith('{')) return undefined;
   try {

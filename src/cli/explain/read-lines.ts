@@ -15,7 +15,7 @@ async function readInput(name: string, { workingFolder }: CommandContext): Promi
   }
 }
 
-/** Its lines, of which nothing is trimmed; the last needs no newline. @throws NodemendError INPUT_UNREADABLE */
+/** Its lines, untrimmed; the last needs no newline. @throws NodemendError INPUT_UNREADABLE */
 export async function readLines(name: string, context: CommandContext): Promise<readonly string[]> {
   const lines = (await readInput(name, context)).split('\n');
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;

@@ -8,7 +8,7 @@ interface RolloutOptions {
   readonly namespace?: string;
 }
 
-/** @throws NodemendError USAGE for what is no rollout, and where the namespace is not said */
+/** @throws NodemendError USAGE for what is not a rollout, and where the namespace is not said */
 export function askedRollouts({ whatIf: written, namespace }: RolloutOptions): AskedRollouts | undefined {
   const needs = (typed: string, other: string): NodemendError =>
     new NodemendError('USAGE', { context: 'needs', command: 'rate-limit', typed, other });

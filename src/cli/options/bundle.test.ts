@@ -69,7 +69,7 @@ describe('from a bundle', () => {
     },
   );
 
-  it('a plan is for people alone: what a bundle hides of a file is no text to write', async () => {
+  it('a plan is for people alone: what a bundle hides of a file is not text to write', async () => {
     for (const words of [
       ['--out', 'plan.json'],
       ['-o', 'json'],

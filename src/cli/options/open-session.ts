@@ -29,7 +29,7 @@ export async function openSession(
 
 function requestOf(options: SessionOptions, command: string): SessionRequest {
   const { port, timeout, connectTimeout, useSecrets: _names, namespace, ...same } = options;
-  // What is no set of nodes is told before anybody is asked which nodes there are.
+  // What is not a set of nodes is told before anybody is asked which nodes there are.
   if (options.nodes !== undefined) expandNodes(options.nodes);
   const namespaces = secretNamespaces(options, command);
   const limited = namespace === undefined ? undefined : oneNamespace(namespace, command);

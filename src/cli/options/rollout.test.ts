@@ -43,7 +43,7 @@ describe('batches', () => {
     expect(optionsOf(options, configuration).batches).toEqual(batches);
   });
 
-  test.each(['0', '101%', '1,,2', 'all', '-1'])('%s is no size', (batches) => {
+  test.each(['0', '101%', '1,,2', 'all', '-1'])('%s is not a size', (batches) => {
     expect(() => optionsOf({ batches })).toThrow(expect.objectContaining({ code: 'BATCH_SIZE_INVALID', exitCode: 2 }));
   });
 

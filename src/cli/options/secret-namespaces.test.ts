@@ -13,7 +13,7 @@ test.each<[readonly string[] | undefined, readonly string[]]>([
 });
 
 test.each(['', '*', 'Shop', 'a,,b', 'a/b', '-a', 'a'.repeat(64), '--all'])(
-  '%j is no namespace: there is no word for all of them',
+  '%j is not a namespace: there is no word for all of them',
   (value) => {
     expect(() => secretNamespaces({ useSecrets: [value] }, 'diagnose')).toThrow(
       expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ context: 'namespace' }) as unknown }),

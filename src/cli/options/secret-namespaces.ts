@@ -7,7 +7,7 @@ const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
 /**
  * The namespaces whose Secrets may be read: `--use-secrets a,b`, which may be repeated. There is no word for all of
  * them.
- * @throws NodemendError USAGE for what is no name of a namespace
+ * @throws NodemendError USAGE for what is not a name of a namespace
  */
 export function secretNamespaces({ useSecrets = [] }: SecretOptions, command: string): readonly string[] {
   return namespaceNames({ option: '--use-secrets', values: useSecrets, command });

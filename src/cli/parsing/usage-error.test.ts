@@ -84,7 +84,7 @@ describe('of our own checks', () => {
   });
 });
 
-test.each(['--help', 'diagnose --help', 'lab up -h', 'lab', 'container-logs'])('%s is no mistake', async (line) => {
+test.each(['--help', 'diagnose --help', 'lab up -h', 'lab', 'container-logs'])('%s is not a mistake', async (line) => {
   const { error, code, data } = await runInProcess(line.split(' '));
 
   expect({ error, code }).toEqual({ error: undefined, code: 0 });

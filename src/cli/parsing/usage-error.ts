@@ -63,7 +63,7 @@ export function usageError(
   });
 }
 
-/** `--selector` of `-l, --selector <labels>`; what is no option's definition stays as it is. */
+/** `--selector` of `-l, --selector <labels>`; what is not an option's definition stays as it is. */
 function optionName(quoted: string): string {
   return /(?:^|, )(--[\w-]+) </.exec(quoted)?.[1] ?? quoted;
 }

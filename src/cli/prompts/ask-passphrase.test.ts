@@ -60,7 +60,7 @@ test('Ctrl-C while it waits gives the terminal back', async () => {
   expect(terminal.closed()).toBe(true);
 });
 
-test('a terminal that goes away is no answer', async () => {
+test('a terminal that goes away is not an answer', async () => {
   const terminal = typing('');
   const asking = askPassphrase(question, recordedOutput().output.notes, t, () => terminal);
 

@@ -8,7 +8,7 @@ test.each([
   ['secret\r\n', 'secret'],
   ['secret', 'secret'],
   ['  two words \n\n', '  two words \n'],
-])('%j: one newline at the end is no part of it', async (input, password) => {
+])('%j: one newline at the end is not part of it', async (input, password) => {
   expect((await passwordFromStdin(Readable.from([input]))).reveal()).toBe(password);
 });
 

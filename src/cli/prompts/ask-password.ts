@@ -13,7 +13,7 @@ interface AskedLogin {
 
 /** The password, from a pipe. @throws NodemendError PASSWORD_EMPTY */
 export async function passwordFromStdin(input: NodeJS.ReadableStream = process.stdin): Promise<Password> {
-  // `echo` and editors end it with a newline, which is no part of it (as docker login --password-stdin has it).
+  // `echo` and editors end it with a newline, which is not part of it (as docker login --password-stdin has it).
   return given((await text(input)).replace(/\r?\n$/u, ''));
 }
 

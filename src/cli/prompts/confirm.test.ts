@@ -94,7 +94,7 @@ describe('a real process', () => {
   // `script` gives the command a terminal of its own and types what it reads itself.
   test.each([
     ['standard input is the terminal', ''],
-    ['standard input is a file: the terminal is asked all the same', '</dev/null'],
+    ['standard input is a file: the terminal is asked anyway', '</dev/null'],
   ])('%s', async (_name, redirection) => {
     const child = run('script', ['-qec', `"$NODE" --input-type=module -e "$PROGRAM" ${redirection}`, '/dev/null'], {
       env: { ...process.env, NODE: process.execPath, PROGRAM: program },

@@ -5,7 +5,8 @@ import { passwordFromStdin, passwordFromTerminal } from './ask-password.ts';
 import { askCredentialHelper, type HeldLogin } from '../../app/pull-secret/docker-credential.ts';
 
 /**
- * Where a login comes from. A password is no option and no variable: both can be read by others, and stay in histories.
+ * Where a login comes from. A password is neither an option nor a variable: both can be read by others, and stay in
+ * histories.
  */
 export interface LoginOptions {
   readonly username?: string;

@@ -61,7 +61,7 @@ const noText = /[\ufffe\uffff]/g;
  */
 async function yamlText(document: unknown): Promise<string> {
   const { Document, Scalar, visit } = await import('yaml');
-  // Through JSON first: what that leaves out, or writes in another way, is no part of the document.
+  // Through JSON first: what that leaves out, or writes in another way, is not part of the document.
   const plain: unknown = JSON.parse(JSON.stringify(document));
   const tree = new Document(plain, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(tree, {

@@ -11,7 +11,7 @@ interface View {
 
 const most = 20;
 
-/** Pods that pull without the Secret until they are made anew, and what makes them anew. */
+/** Pods that pull without the Secret until they are re-created, and what re-creates them. */
 export function leftBehindLines(
   left: readonly LeftBehind[],
   { name, serviceAccounts }: Pick<PullSecretRequest, 'name' | 'serviceAccounts'>,

@@ -50,7 +50,7 @@ function pieces(word: string, width: number): readonly string[] {
   const found: string[] = [];
   let rest = word;
   while (displayWidth(rest) > width) {
-    // A line of one column holds no double-width character: give it one all the same rather than loop for ever.
+    // A line of one column holds no double-width character: give it one anyway rather than loop for ever.
     const piece = takeColumns(rest, width) || (rest.match(/^./u)?.[0] ?? rest);
     found.push(piece);
     rest = rest.slice(piece.length);

@@ -8,7 +8,7 @@ import type { CommandContext } from '../command-context.ts';
 import { interruptedExit } from '../interrupt.ts';
 import { errorExit } from '../render/error.ts';
 
-/** Events that are no run's: the plan that is put up for approval, and how the command ended. */
+/** Events that belong to no run: the plan that is put up for approval, and how the command ended. */
 type CommandEvent = DistributiveOmit<
   Extract<RunEventDocument, { readonly event: 'planned' | 'exit' }>,
   'schema' | 'at'

@@ -63,7 +63,7 @@ describe('in a pod, whoever writes the ConfigMap does not decide what is run', (
     expect(existsSync(pwned())).toBe(false);
   });
 
-  test('the same where the CronJob is of a version that named no hash', async () => {
+  test('the same where the CronJob is from a version that named no hash', async () => {
     for (const kind of ['cronjob', 'systemd'] as const) {
       const forged = { ...recordOf(), kind, changes: false, command: ['diagnose', '--hosts', '/nonexistent'] };
       mount(JSON.stringify({ ...forged, ...(kind === 'systemd' ? { onFailure: evil() } : {}) }));

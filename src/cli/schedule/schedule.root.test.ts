@@ -269,7 +269,7 @@ describe('a run by the real cron', () => {
     expect(root.run('ls /etc/cron.d')).not.toContain('nodemend');
   }, 150_000);
 
-  test('a table that is there already is nobody’s to write over', () => {
+  test('a table that already exists is nobody’s to write over', () => {
     root.run('echo "# theirs" >/etc/cron.d/nodemend-taken');
     expect(codeOf(nodemend(['schedule', 'install', '--as', 'cron.d', '--name', 'taken', '--yes', ...failing()]))).toBe(
       'SCHEDULE_EXISTS',

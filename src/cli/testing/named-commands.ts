@@ -77,7 +77,7 @@ function mostArguments({ registeredArguments }: Command): number {
   return registeredArguments.at(-1)?.variadic ? Infinity : registeredArguments.length;
 }
 
-/** What is no word of a sentence: a placeholder, a file, an id of a run or of a problem. */
+/** What is not a word of a sentence: a placeholder, a file, an id of a run or of a problem. */
 function isArgument(word: string): boolean {
   return placeholder.test(word) || /[\d/.]/.test(word) || /^[a-z]+(?:-[a-z]+)+$/.test(word);
 }

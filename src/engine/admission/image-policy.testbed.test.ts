@@ -297,7 +297,7 @@ describe('nodemend puts it into force and takes it out again', () => {
     expect(await policies()).toEqual([]);
   });
 
-  test('to warn: done in one run, of which the next one has nothing to do', async () => {
+  test('to warn: done in one run, and the next one has nothing to do', async () => {
     const applied = await begun('admission-policy', '--apply');
 
     expect(applied).toMatchObject({

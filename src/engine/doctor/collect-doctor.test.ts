@@ -122,7 +122,7 @@ describe('the API server', () => {
     });
   });
 
-  test('who may not even ask for the version gets the error', async () => {
+  test('who cannot even ask for the version gets the error', async () => {
     expect(
       await apiReport({ answers: { '/version': { status: 401, json: statusObject(401, 'Unauthorized') } } }),
     ).toMatchObject({

@@ -68,8 +68,8 @@ async function askApi(api: KubernetesApi, { leaseNamespace, podNamespace, signal
 }
 
 /**
- * SelfSubjectReview is there since Kubernetes 1.28. The kubeconfig's own name for its user is no answer: RBAC knows the
- * name that the certificate or the token stands for, which may be another.
+ * SelfSubjectReview is there since Kubernetes 1.28. The kubeconfig's own name for its user is not an answer: RBAC knows
+ * the name that the certificate or the token stands for, which may be another.
  */
 async function whoAmI(api: KubernetesApi, signal: AbortSignal): Promise<string | undefined> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };

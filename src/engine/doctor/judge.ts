@@ -165,7 +165,7 @@ function namespaceRow({ leaseNamespace: { name, state } }: ApiReport): DoctorRow
       next: text('namespace.next', { name }),
     };
   }
-  // The right to read this namespace object is not needed for leases in it: not seeing it is no gap.
+  // The right to read this namespace object is not needed for leases in it: not seeing it is not a gap.
   return undefined;
 }
 

@@ -11,10 +11,10 @@ interface Rule {
 const labels = { 'app.kubernetes.io/name': 'nodemend' };
 
 /**
- * A shipped role as a manifest to hand to whoever may apply it, and its binding for one user. The role is whole, as in
- * `deploy/`: applied over a role of that name it never takes a rule away, and the binding is this user's own, so that
- * it never takes the place of anybody else's. Cluster-wide and namespaced rules stay apart, so that leases are granted
- * in one namespace only.
+ * A shipped role as a manifest to hand to anyone who can apply it, and its binding for one user. The role is whole, as
+ * in `deploy/`: applied over a role of that name it never takes a rule away, and the binding is this user's own, so
+ * that it never takes the place of anybody else's. Cluster-wide and namespaced rules stay apart, so that leases are
+ * granted in one namespace only.
  */
 export function roleManifest(role: readonly RequiredAccess[], user: string): string {
   const documents = [...Map.groupBy(role, ({ namespace }) => namespace)].flatMap(([namespace, accesses]) =>

@@ -42,7 +42,7 @@ async function half(fixture: RolloutFixture): Promise<string> {
 }
 
 describe('a journal whose first line is damaged', () => {
-  it('is of its run all the same, listed, and undone on every node of it', async () => {
+  it('belongs to its run anyway, listed, and undone on every node of it', async () => {
     const fixture = makeFixture(two);
     const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
     // A later line that names fewer nodes is not taken for the whole run.

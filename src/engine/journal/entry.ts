@@ -43,7 +43,7 @@ const begin = z.object({
   /** Objects of the API that the plan changes; absent where there are none. */
   objects: z.array(text).optional(),
   options,
-  /** Which process of which machine writes. */
+  /** The process that writes, and its machine. */
   process: z.object({ host: text, boot: text, pid: z.number(), start: text }),
 });
 
@@ -115,7 +115,7 @@ export interface JournalText {
   readonly entries: readonly JournalEntry[];
   /**
    * Lines that are not as they were written, or are another run's. What such a journal does not say may have happened
-   * all the same. A line that a crash cut short is none: whoever writes it acts only when it is on the disk.
+   * anyway. A line that a crash cut short is none: whoever writes it acts only when it is on the disk.
    */
   readonly damaged: number;
   /** Undefined where no line says it. */
@@ -162,7 +162,7 @@ export function runNumber(text: string, run: string): number | undefined {
 
 interface Line {
   readonly isSealed: boolean;
-  /** Undefined for what is no entry, or one of a newer nodemend. */
+  /** Undefined for what is not an entry, or one of a newer nodemend. */
   readonly entry: JournalEntry | undefined;
   readonly run: string | undefined;
   readonly number: number | undefined;
@@ -189,7 +189,7 @@ const placeShape = z.object({ run: text.optional(), number: z.int().nonnegative(
 /** In 0.1's form only the beginning names the run. A journal that says it is another's says nothing of this one. */
 function oldLines(lines: readonly Line[], run: string): readonly JudgedLine[] {
   const isOther = lines.some(({ entry }) => entry?.entry === 'begin' && entry.run !== run);
-  // What was a line with a checksum once is no line of 0.1.
+  // What was a line with a checksum once is not a line of 0.1.
   return lines.map((line) => ({
     ...line,
     number: line.entry ? 0 : undefined,

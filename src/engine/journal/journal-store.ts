@@ -80,7 +80,7 @@ async function placeOf(folder: string, run: string, path: string): Promise<numbe
   return 1 + Math.max(0, ...numbers.map((number) => number ?? 0));
 }
 
-/** What is no line of 0.1 stays as it is, and counts as damaged from now on. */
+/** What is not a line of 0.1 stays as it is, and counts as damaged from now on. */
 function sealedText(text: string, run: string): string {
   const lines = text.split('\n').filter((line) => line !== '');
   return lines

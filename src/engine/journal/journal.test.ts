@@ -108,7 +108,7 @@ describe('a journal', () => {
     });
   });
 
-  it('reads nothing from lines that are no entries, and never throws', () => {
+  it('reads nothing from lines that are not entries, and never throws', () => {
     const newer = sealed({ ...note, entry: 'of a newer nodemend' } as unknown as JournalNote);
     expect(parseJournal(newer, run)).toMatchObject({ entries: [], damaged: 0 });
     expect(entriesOf(sealed({ ...note, also: 'new' } as JournalNote))).toMatchObject([{ node: 'worker-1' }]);
@@ -139,7 +139,7 @@ const begin = {
 describe('a line of a journal is believed', () => {
   const lines = [sealed(begin), ...['worker-1', 'worker-2'].map((node) => sealed({ ...note, node }))];
 
-  it('never when one of its bytes is another, and the others all the same', () => {
+  it('never when one of its bytes is another, and the others anyway', () => {
     expect(parseJournal(lines.join(''), run)).toMatchObject({ damaged: 0, number: 1 });
     fc.assert(
       fc.property(fc.nat(lines.length - 2), fc.nat(), fc.integer({ min: 1, max: 127 }), (index, at, flip) => {
@@ -156,7 +156,7 @@ describe('a line of a journal is believed', () => {
     );
   });
 
-  it('not when it is of another run, in whatever file it lies', () => {
+  it('not when it belongs to another run, in whatever file it lies', () => {
     const other = '20261124-0931-container-logs-0000';
     expect(parseJournal(lines.join(''), other)).toMatchObject({ entries: [], damaged: 3, number: undefined });
     const old = `${JSON.stringify({ at: 't', session: 'aa', ...begin })}\n${oldLine('worker-1')}`;

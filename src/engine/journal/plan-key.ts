@@ -10,7 +10,8 @@ const name = 'plan-key.pem';
 
 /**
  * The key with which this user signs plans on this machine, ed25519; undefined where none was ever signed. It never
- * leaves the machine and is no secret of a cluster: whoever has it can make plans that are taken for this user's own.
+ * leaves the machine and is not a secret of a cluster: whoever has it can make plans that are taken for this user's
+ * own.
  * @throws NodemendError PLAN_KEY_INVALID, PATH_UNSAFE
  */
 export async function readPlanKey(folder: string): Promise<KeyObject | undefined> {

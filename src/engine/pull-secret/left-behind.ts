@@ -11,8 +11,8 @@ export interface LeftBehind {
 
 /**
  * Pods that were made before: a ServiceAccount's pull secrets are copied into a pod when it is made (ServiceAccount
- * admission), so these pull without it until they are made anew. Pods that name the Secret themselves use what is in it
- * at their next pull.
+ * admission), so these pull without it until they are re-created. Pods that name the Secret themselves use what is in
+ * it at their next pull.
  */
 export function leftBehind(
   namespaces: readonly ObservedNamespace[],

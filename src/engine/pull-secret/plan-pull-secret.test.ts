@@ -25,7 +25,7 @@ const plan = (one: Partial<ObservedNamespace> = {}) =>
   planPullSecret({ request, namespaces: [{ ...empty, ...one }], target, madeAt: '2026-11-26T00:00:00.000Z' });
 
 describe('the plan', () => {
-  test('makes the Secret, then attaches it; it is of the plan file’s form', () => {
+  test('makes the Secret, then attaches it; it has the form of a plan file', () => {
     const { clusterActions = [] } = plan();
     expect(clusterActions.map(({ id, why }) => [id, why.key])).toEqual([
       ['pull-secret:shop/Secret/hub', 'create'],
@@ -43,8 +43,8 @@ describe('the plan', () => {
 
   test.each<[string, Partial<typeof there>, string]>([
     ['one that is there is changed', {}, 'change'],
-    ['another type is made anew', { type: 'Opaque', keys: [] }, 'recreate'],
-    ['an immutable one is made anew', { immutable: true }, 'recreate'],
+    ['another type is re-created', { type: 'Opaque', keys: [] }, 'recreate'],
+    ['an immutable one is re-created', { immutable: true }, 'recreate'],
     ['the old type is kept', { type: 'kubernetes.io/dockercfg' }, 'change'],
   ])('%s', (_, change, why) => {
     expect(plan({ secret: { ...there, ...change } }).clusterActions?.[0]?.why.key).toBe(why);

@@ -303,7 +303,7 @@ function rulesIn(data: string): string {
     .join(', ');
 }
 
-/** A pod of which kubelet says that its pull was refused; there is no kubelet here. */
+/** A pod for which kubelet says that its pull was refused; there is no kubelet here. */
 async function waitingPod(namespace: string, image: string): Promise<void> {
   await apply({
     apiVersion: 'v1',
@@ -481,7 +481,7 @@ describe('what was there', () => {
   });
 });
 
-describe('a run that is cut off while a Secret of another type is made anew', () => {
+describe('a run that is cut off while a Secret of another type is re-created', () => {
   test('is seen to have begun, and its undo makes the old one', async () => {
     const api = await openKubernetes({ environment: surroundings() });
     onTestFinished(() => api.close());
@@ -573,12 +573,12 @@ describe('nothing is written', () => {
     ['when the registry cannot be reached', ['--registry', 'quay.io'], 'REGISTRY_UNREACHABLE'],
     ['when the helper has no login', ['--credential-helper', 'empty'], 'CREDENTIAL_HELPER_FAILED'],
     ['when there is no such helper', ['--credential-helper', 'nonesuch'], 'CREDENTIAL_HELPER_MISSING'],
-    ['when the helper is no name', ['--credential-helper', '../../bin/sh'], 'USAGE'],
+    ['when the helper is not a name', ['--credential-helper', '../../bin/sh'], 'USAGE'],
     ['when the namespace is not there', ['--namespace', 'nowhere'], 'NAMESPACE_MISSING'],
     ['when the ServiceAccount is not there', ['--service-account', 'nobody'], 'SERVICE_ACCOUNT_MISSING'],
-    ['for what is no registry', ['--registry', 'ghcr.io/team'], 'USAGE'],
+    ['for what is not a registry', ['--registry', 'ghcr.io/team'], 'USAGE'],
     ['for a name of Docker Hub', ['--registry', 'library'], 'USAGE'],
-    ['for what is no name', ['--name', 'Reg_Cred'], 'USAGE'],
+    ['for what is not a name', ['--name', 'Reg_Cred'], 'USAGE'],
     ['for a user with a colon', ['--username', 'a:b'], 'USAGE'],
   ])('%s', async (_, words, expected) => {
     const end = await changed(await internet(), ...command(...words));

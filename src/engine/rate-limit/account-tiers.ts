@@ -6,7 +6,7 @@ export interface Tier {
   readonly name: string;
   /** Pulls in a window; undefined for one without a limit. */
   readonly pulls: number | undefined;
-  /** Undefined where only the number is known: then it is the window that the registry tells of. */
+  /** Undefined where only the number is known: then it is the window that the registry reports. */
   readonly windowSeconds: number | undefined;
 }
 

@@ -50,7 +50,7 @@ test('nodes that share an address, by node group', () => {
   ]);
 });
 
-test('an account is no address, and a source that is neither is not taken for one', () => {
+test('an account is not an address, and a source that is neither is not taken for one', () => {
   const account: AskedQuota = {
     ...asked(undefined, 'kim'),
     account: 0,

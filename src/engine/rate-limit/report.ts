@@ -15,7 +15,7 @@ export interface MeasuredPulls {
   readonly grouped: GroupedPulls;
 }
 
-/** A rollout of which nothing could be said. */
+/** A rollout about which nothing could be said. */
 export interface UnknownWhatIf {
   readonly rollout: Rollout;
   readonly namespace: string;

@@ -122,7 +122,7 @@ it('counts nodes that are out of order already', async () => {
   await expect(applyPlan({ ...fixture.dependencies(limited), plan })).rejects.toMatchObject({
     code: 'CLUSTER_UNHEALTHY',
   });
-  // A file that disrupts nothing may be changed all the same, also on the node that is not ready.
+  // A file that disrupts nothing may be changed anyway, also on the node that is not ready.
   expect(await applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan })).toMatchObject({ verdict: 'done' });
 });
 

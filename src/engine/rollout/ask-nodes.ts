@@ -39,7 +39,7 @@ export async function askNodes(dependencies: RunDependencies, run: string, withC
 }
 
 /**
- * Why nothing is known of a run: nobody knows it, or not everybody could be asked, which is no answer at all.
+ * Why nothing is known of a run: nobody knows it, or not everybody could be asked, which is not an answer at all.
  */
 export function unknownRun(run: string, unasked: readonly NodeOutcome[]): NodemendError {
   const [first] = unasked;

@@ -28,7 +28,7 @@ function elsewhere(fixture: RolloutFixture): ReturnType<RolloutFixture['dependen
   return fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
 }
 
-describe('a node with two actions, of which only the first was made', () => {
+describe('a node with two actions, only the first of which was made', () => {
   const twoActions = (fixture: RolloutFixture): Plan =>
     planFor(fixture.nodes, {
       actions: (node) => [ruleFor(node), ruleFor(node, { path: '/etc/logrotate.d/second', from: 'absent' })],
@@ -83,7 +83,7 @@ describe('resume looks at what it had finished', () => {
     return (event) => event.event === 'node-ended' && (ended += 1) === 2;
   };
 
-  it('tells of an edit since, leaves it alone and does not go on', async () => {
+  it('reports an edit since, leaves it alone and does not go on', async () => {
     const fixture = makeFixture(four);
     const run = await cutShort(fixture, planFor(fixture.nodes), afterTwo());
     put(fixture.node('worker-1'), newContent.replace('daily', 'hourly'));
@@ -139,7 +139,7 @@ describe('undo of a node whose records are gone, while the journal says that it 
 });
 
 describe('verify names every node of the run', () => {
-  it('also one that is another machine by now, one that is no target, one that lost its record, and one not begun', async () => {
+  it('also one that is another machine by now, one that is not a target, one that lost its record, and one not begun', async () => {
     const fixture = makeFixture([...four, 'worker-5']);
     let ended = 0;
     const dependencies = fixture.dependencies({ options: { batches: [{ nodes: 1 }] } });

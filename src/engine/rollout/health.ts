@@ -36,13 +36,13 @@ export interface WatchedNodes {
   /** Of those, the ones on which something was restarted or that were rebooted: they need a while. */
   readonly disturbed: ReadonlySet<string>;
   /**
-   * Of those, the ones whose kubelet was started anew: until it has posted a status, the server shows what the old one
+   * Of those, the ones whose kubelet was started again: until it has posted a status, the server shows what the old one
    * said.
    */
   readonly reporting: ReadonlySet<string>;
 }
 
-/** Of the nodes that we changed, those that were ready before and are not any more, or have not said so anew. */
+/** Of the nodes that we changed, those that were ready before and are not any more, or have not said so again. */
 export function fallen(
   before: readonly ApiNodeState[],
   now: readonly ApiNodeState[],

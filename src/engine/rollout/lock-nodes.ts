@@ -14,7 +14,7 @@ const concurrency = 32;
 
 export interface LockedNodes {
   readonly locked: readonly string[];
-  /** Nodes whose answer was lost: the lock may have been taken all the same, and has to be given back. */
+  /** Nodes whose answer was lost: the lock may have been taken anyway, and has to be given back. */
   readonly unsure: readonly string[];
   /** Of the nodes that could not be locked. */
   readonly outcomes: readonly NodeOutcome[];

@@ -104,7 +104,7 @@ it('an unlock that failed: resume really lets the node go', async () => {
   await expect(resumeRun({ ...fixture.dependencies(), run: result.run })).rejects.toMatchObject({ code: 'RUN_ENDED' });
 });
 
-it('nobody could be asked: that is no answer, and not that nobody knows the run', async () => {
+it('nobody could be asked: that is not an answer, and not that nobody knows the run', async () => {
   const fixture = makeFixture(two);
   const transport = fixture.transport(({ node }) => {
     throw new NodemendError('SSH_REFUSED', { node, address: 'x', port: 22 });

@@ -36,7 +36,7 @@ interface Claim {
   begun: boolean;
 }
 
-/** A process that found a change in force, and did not make it, knows of it all the same. */
+/** A process that found a change in force, and did not make it, knows of it anyway. */
 function noteOutcome(claim: Claim, left: 'changed' | 'as-before' | 'unknown'): void {
   if (left === 'changed') claim.begun = true;
   if (left !== 'as-before') return;

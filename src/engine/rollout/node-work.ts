@@ -11,7 +11,7 @@ export interface NodeWork {
   readonly actions: readonly PlacedAction<ActionSpec>[];
   /**
    * A run that was interrupted looks first how far it got; one that had already failed on this node only takes it back.
-   * What it had finished is only looked at: an edit that somebody made since is no reason to take the rest back.
+   * What it had finished is only looked at: an edit that somebody made since is not a reason to take the rest back.
    */
   readonly how: 'fresh' | 'resume' | 'finished' | 'restore';
   /**
@@ -20,7 +20,7 @@ export interface NodeWork {
   readonly touched: boolean;
   /** What the journal of this machine says was done here; the node's own records have to know it too. */
   readonly claims?: NodeClaims;
-  /** Why the node is not done when all these actions are: its records tell of fewer than the plan has. */
+  /** Why the node is not done when all these actions are: its records report fewer than the plan has. */
   readonly incomplete?: Pick<NodeFault, 'code' | 'params'>;
 }
 

@@ -28,7 +28,7 @@ export class Progress {
     this.rollout = rollout;
   }
 
-  /** @returns the nodes of which nothing is known, and which are left alone */
+  /** @returns the nodes about which nothing is known; they are left alone */
   async recordUnasked(): Promise<readonly string[]> {
     const { unasked = [] } = this.rollout;
     for (const outcome of unasked) await this.record(outcome);
@@ -147,7 +147,7 @@ export class Progress {
 
   private async record(outcome: NodeOutcome): Promise<void> {
     this.outcomes.set(outcome.node, outcome);
-    // A journal that takes no more has stopped the run already; what became of the node is told all the same.
+    // A journal that takes no more has stopped the run already; what became of the node is told anyway.
     if (outcome.ending !== 'not-started') await lenient(this.session.journal).write({ entry: 'node', outcome });
     this.session.emit({ event: 'node-ended', outcome });
   }

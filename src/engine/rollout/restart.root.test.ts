@@ -82,7 +82,7 @@ function twoProblems(fixture: RolloutFixture): { readonly plan: Plan; readonly a
   };
 }
 
-/** Nodes of a hosts file, of which nothing but their identity was seen. */
+/** Nodes of a hosts file, with nothing but their identity seen. */
 function evidenceOf({ nodes }: RolloutFixture): Evidence {
   const access = { transport: 'ssh', user: 'root', privilege: 'root', clockSkewMs: 0, tookMs: 1 } as const;
   return {

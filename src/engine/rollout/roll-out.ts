@@ -50,7 +50,7 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
 
   await takeBatches(session, rollout, progress);
 
-  // A node of which nobody knows how it was left stays locked, so that no other run starts on it before somebody looks.
+  // A node whose state nobody knows stays locked, so that no other run starts on it before somebody looks.
   const unknown = progress.unknownNodes();
   const maybeLocked = [...locked, ...unsure];
   const keptLocked = maybeLocked.filter((node) => unknown.has(node));

@@ -9,7 +9,7 @@ import { performStep } from './step.ts';
 
 export interface UndoneActions {
   readonly left: NodeLeft;
-  /** Of the first action that could not be undone; the others were tried all the same. */
+  /** Of the first action that could not be undone; the others were tried anyway. */
   readonly fault?: NodeFault;
 }
 
@@ -43,8 +43,9 @@ function isUndoneLast({ action }: PlacedAction): boolean {
 }
 
 /**
- * Undoes what was done on a node after a failure. Where the connection itself is what failed, a new one is tried once; a journal
- * that can no longer be written does not keep a node from being restored, because the node keeps its own record.
+ * Undoes what was done on a node after a failure. Where the connection itself is what failed, a new one is tried once;
+ * a journal that can no longer be written does not keep a node from being restored, because the node keeps its own
+ * record.
  */
 export async function undoOnNode(
   running: RunSession,

@@ -85,7 +85,7 @@ async function onNode(session: RunSession, node: string, { claims, turns }: OnNo
     const answer = isKnown
       ? await undoKnown(session, connection, { memory, turns })
       : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
-    // What it knows was undone; of what it should know and does not, nobody can say how it is.
+    // What it knows was undone; of what it should know and does not, nobody knows how it is.
     return answer.outcome.ending === 'done'
       ? { ...answer, outcome: held(session, answer.outcome, { claims, memory }) }
       : answer;
@@ -140,7 +140,7 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
   const lock = await performStep(session, { node, step: 'lock' }, () =>
     lockNode(connection, lockRequest(session)),
   ).catch(
-    // Its answer was lost: the lock may have been taken all the same.
+    // Its answer was lost: the lock may have been taken anyway.
     (error: unknown): UndoneNode => ({
       outcome: outcomeOf(node, 'unknown', faultOfError('lock', error)),
       locked: isConnectionFault(error),

@@ -54,7 +54,7 @@ export interface FoundBlock {
 
 /**
  * Undefined where there is none. @throws NodemendError CRONTAB_BLOCK_INVALID when marks are missing or there twice:
- * nobody can tell what is ours
+ * nobody knows what is ours
  */
 export function findBlock(crontab: string, name: string): FoundBlock | undefined {
   const lines = crontab.split(/(?<=\n)/);

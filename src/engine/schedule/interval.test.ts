@@ -50,7 +50,7 @@ describe('reading --every and --at', () => {
     ['hour', '03:20'],
     ['hour', '20'],
     ['hour', ':60'],
-  ] as const)('--every %s --at %j is no time', (every, at) => {
+  ] as const)('--every %s --at %j is not a time', (every, at) => {
     expect(() => parseInterval(every, at)).toThrow(
       expect.objectContaining({ code: 'SCHEDULE_TIME_INVALID', exitCode: 2 }),
     );

@@ -91,7 +91,7 @@ describe('what is not within it', () => {
       { plan: planOf(1, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) },
     ],
     ['cluster', { plan: planOf(1, { target: { kind: 'hosts' } }) }],
-    // With nothing to do in it, too: a schedule that looks at another cluster is no success.
+    // With nothing to do in it, too: a schedule that looks at another cluster is not success.
     [
       'cluster',
       { plan: planOf(0, { target: { kind: 'cluster', uid: 'uid-2', context: 'prod', server: 'https://prod' } }) },

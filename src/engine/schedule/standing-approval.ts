@@ -22,8 +22,8 @@ export interface StandingApproval {
   /** How many nodes one run may change, of all that were selected. */
   readonly cap: BatchSize;
   /**
-   * The files of nodes that may be written, as `ProblemMeta.writes` has them. Absent in what was approved by 0.1.0 before
-   * there was such a list: then it is for those of the approved problems.
+   * The files of nodes that may be written, as `ProblemMeta.writes` has them. Absent in what was approved by 0.1.0
+   * before there was such a list: then it is for those of the approved problems.
    */
   readonly paths?: readonly string[];
   /** Remedies that were named beside those that are safe by default. */
@@ -55,7 +55,7 @@ export interface ApprovedSelection {
 /** Design section 1: 10 % of the nodes. */
 export const defaultCap: BatchSize = { percent: 10 };
 
-/** A share of a small cluster would be no node at all. Design section 1: at least 3. */
+/** A share of a small cluster would not be a node at all. Design section 1: at least 3. */
 const smallestShare = 3;
 
 /** How many of `selected` nodes a cap means: a share is rounded down, and never below three; a number is itself. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import { userScript } from './user-script.ts';
 
-/** Several problems in one script: what one of them meets is no matter to the others. */
+/** Several problems in one script: what one of them meets does not matter to the others. */
 let root: PrivateRoot;
 beforeAll(async () => {
   root = await createPrivateRoot();

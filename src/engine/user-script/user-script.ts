@@ -63,7 +63,7 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** What a file tells shellcheck about the files around it is no part of the script. */
+/** What a file tells shellcheck about the files around it is not part of the script. */
 function withoutDirectives(text: string): string {
   return text.replace(/^# shellcheck shell=.*\n/, '');
 }

@@ -108,7 +108,7 @@ describe('parseFrames', () => {
     expect(parseFrames(marker, Buffer.from(text)).complete).toBe(false);
   });
 
-  test('finds its way again after what is no frame', () => {
+  test('finds its way again after what is not a frame', () => {
     const one: SectionFrame = {
       name: 'demo/one',
       exitCode: 0,

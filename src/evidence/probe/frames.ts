@@ -21,7 +21,7 @@ export interface ProbeReply {
   readonly sections: ReadonlyMap<string, SectionFrame>;
 }
 
-/** A header is one short line; without its newline within this it is no header. */
+/** A header is one short line; without its newline within this it is not a header. */
 const longestHeader = 512;
 const sectionHeader =
   /^section ([a-z0-9-]+\/[a-z0-9-]+) (\d{1,3}) (\d{1,10}) (\d{1,10}) (ended|truncated|timed-out|scratch-full|no-scratch)$/;

@@ -69,7 +69,7 @@ describe('seeAccess', () => {
     ['a node that is ahead', 5_050, 0, 100, 5_000],
     ['a node that is behind', -60_000 + 50, 0, 100, -60_000],
     // Sent at 0, read at 50 by the same clock, 3 s of work, received at 3,100.
-    ['work on the node is no distance', 50, 3, 3_100, 0],
+    ['work on the node is not a distance', 50, 3, 3_100, 0],
   ])('clock skew: %s', (_, readAt, workedSeconds, answeredAfter, skew) => {
     const frame = identity(1_000_000_000_000 + readAt);
     const { reply } = answer(frame);

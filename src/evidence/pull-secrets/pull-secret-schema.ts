@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** The part of a bundle's shape that tells of pull secrets (`pull-secret.ts`), but for what is `Observed` around it. */
+/**
+ * The part of a bundle's shape that describes pull secrets (`pull-secret.ts`), but for what is `Observed` around it.
+ */
 
 export const attachedSecrets = z.object({ name: z.string(), pullSecrets: z.array(z.string()) });
 

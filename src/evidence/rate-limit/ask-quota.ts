@@ -6,7 +6,7 @@ import type { QuotaAnswer } from './rate-limit.ts';
 import { secretText, type SecretName } from './secret-name.ts';
 
 /**
- * Asks by HEAD, which is no pull.
+ * Asks by HEAD, which is not a pull.
  * @param secrets the pull secrets whose login the client sends @throws the signal's reason, and what is a fault of ours
  */
 export async function askQuota(

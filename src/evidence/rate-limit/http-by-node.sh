@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Asks a server once, from the node, by the program that the node has: http-by-node.sh METHOD URL SECONDS
-# Standard input: headers, one a line, in the form that curl reads from its configuration (header = "Name: value").
+# Standard input: headers, one per line, in the form that curl reads from its configuration (header = "Name: value").
 # Standard output: the name of the program on a line, then the answer as that program shows it, at most 256 KiB.
 # Exit code: the program's own; 127 when there is none.
 method=$1

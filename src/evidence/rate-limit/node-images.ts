@@ -10,7 +10,7 @@ export interface NodeImages {
   readonly unschedulable: boolean;
   /** By tag and by digest, with everything that is implied written out. */
   readonly images: readonly string[];
-  /** An image that is not named may be there all the same. */
+  /** An image that is not named may be there anyway. */
   readonly isPartial: boolean;
   /** dockerd before 20.10 fetches the manifest whenever it checks an image, which is a pull (moby/moby#41607). */
   readonly checksArePulls: boolean;

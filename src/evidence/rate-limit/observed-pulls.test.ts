@@ -95,7 +95,7 @@ test('of what was told since before the window, the part within it counts', () =
   ).toEqual([10]);
 });
 
-test('no event is no window', () => {
+test('no event is not a window', () => {
   expect(observedPulls([], 5)).toEqual({ pulls: [], since: undefined, until: 5 });
   expect(observedPulls([event(pulled('a'), { firstTimestamp: 'soon', lastTimestamp: null })], 5).since).toBeUndefined();
 });

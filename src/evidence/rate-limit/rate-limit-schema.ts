@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { observed, unknown } from '../observed-schema.ts';
 
-/** The part of a bundle's shape that tells of a registry's limit (`rate-limit.ts`). */
+/** The part of a bundle's shape that describes a registry's limit (`rate-limit.ts`). */
 
 const rate = z.object({
   limit: z.number().exactOptional(),

@@ -37,7 +37,7 @@ test('a login is asked with once, however many secrets hold it; other registries
   ]);
 });
 
-test('an entry without a password is no login', () => {
+test('an entry without a password is not a login', () => {
   const empty = secret('web/helper', { [hub]: {}, 'docker.io': { username: 'kim' } });
 
   expect(registryLogins([empty], preview)).toEqual([]);

@@ -103,7 +103,7 @@ export function maskCommandSecrets(text: string): string {
   return found.replaceAll(piped, (_all, echo: string, words: string, to: string) => echo + maskWords(words) + to);
 }
 
-/** Variables are no secrets, and quotes stay. */
+/** Variables are not secrets, and quotes stay. */
 function maskWords(words: string): string {
   return words.replace(/^(\\?["']?)(?!\$)(.*?)(\\?["']?)$/s, `$1${mask}$3`);
 }

@@ -6,10 +6,13 @@ const quoted = /(\\?["'])((?:(?!\1|\n).)*)\1/y;
 const bare = /[^\s,[\]{}"'#]+(?: [^\s,[\]{}"'#]+)*/y;
 /** `- value` of a YAML list below its key. */
 const item = /\r?\n([ \t+]*)-[ \t]+(?![^\n]{0,256}?:(?:[ \t]|\r?\n|$))(["']?)([^\n]*?)\2[ \t]*(?=\r?\n|$)/y;
-/** A list longer than this is no list of secrets. */
+/** A list longer than this is not a list of secrets. */
 const mostValues = 64;
 
-/** The values of a list at `start`, in brackets or one a line below the key; none when it is no list, or one of objects. */
+/**
+ * The values of a list at `start`, in brackets or one per line below the key; none when it is not a list, or one of
+ * objects.
+ */
 export function maskList(text: string, start: number, keyStart: number): readonly Masked[] {
   if (text[start] === '[') return inBrackets(text, start + 1);
   const lineEnd = /^[ \t]*\r?\n/.test(text.slice(start, start + 16));

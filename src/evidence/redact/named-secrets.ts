@@ -12,7 +12,10 @@ const separator = /(\\?["'])?[ \t]{0,8}(=>|[:=])[ \t]{0,32}/y;
 /** `define('DB_PASSWORD', '…')`: both in quotes. */
 const argument = /\\?["'][ \t]{0,8},[ \t]{0,8}(?=\\?["'])/y;
 const option = /[ \t]{1,4}(?![-\s])/y;
-/** The only other word of its line: `requirepass x`, `auth_pass x`, and in quotes with a semicolon behind: `secret "x";`. */
+/**
+ * The only other word of its line: `requirepass x`, `auth_pass x`, and in quotes with a semicolon behind: `secret
+ * "x";`.
+ */
 const directive = /[ \t]{1,32}(?:(?=["'][^"'\n]{1,512}["'];?[ \t]*$)|(?=[^\s"'{}[\]()<>]{1,512};?[ \t]*\r?$))/my;
 /** Words of prose and of other formats are followed by one more word, too. */
 const directiveKey = /^(?:requirepass|masterauth|auth_pass|secret|(?:\w{1,32}[_-])?pass(?:word|wd))$/i;
@@ -33,7 +36,7 @@ export function maskNamedSecrets(text: string): string {
   return replaceParts(text, parts);
 }
 
-/** The values after a name; none when the name is no key, or what follows is no value. */
+/** The values after a name; none when the name is not a key, or what follows is not a value. */
 function valuesOf(text: string, nameStart: number, nameEnd: number): readonly Masked[] {
   const keyStart = startOfKey(text, nameStart);
   separator.lastIndex = nameEnd;

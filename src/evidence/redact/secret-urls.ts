@@ -27,7 +27,7 @@ const bot = /(\/bot\d{5,16}:)[A-Za-z0-9_-]{30,64}/g;
 /** A URL with a word for a webhook in its host or path: whoever has it may post. */
 const hook =
   /(:\\?\/\\?\/[^\s"'`<>|(){}[\],;]{0,128}?(?:hooks?|webhookb2|connect-api|hc-ping)(?=[./])[\w.-]{0,64}(?::\d{1,5})?)((?:\\?\/[\w@.~%+-]{1,256}){1,12})/gi;
-/** Of its path, what is no word: seven characters or more with a digit in them, or twenty-four of any kind. */
+/** Of its path, what is not a word: seven characters or more with a digit in them, or twenty-four of any kind. */
 const randomPart = /(?<=\/)(?:(?=[^/\d]*\d)[\w@.~%+-]{7,256}|[\w@.~%+-]{24,256})(?=\\?\/|$)/g;
 
 /** URLs that are secrets themselves, or hold one beside user and password (`url-credentials.ts`). */

@@ -16,7 +16,7 @@ const newline = /\n/g;
 const lead = /[ \t+-]*/y;
 const indentedLine = /^([ \t+-]*)[^ \t+\-\r\n].*$/gm;
 const blockScalar = /[|>][+-]?\d?[ \t]*(?:#.*)?\r?\n/y;
-/** Longer than any value that tells that it is no secret. */
+/** Longer than any value that shows that it is not a secret. */
 const longestHarmless = 256;
 /** What stands where a secret would: a setting that is on or off, a mechanism, a source of nsswitch.conf. */
 const harmlessWords =
@@ -31,7 +31,7 @@ const references: readonly RegExp[] = [
   /^\{\{[^{}]*\}\}$/,
 ];
 
-/** The value that starts at `start`, to be masked; undefined when there is none, or it is no text. */
+/** The value that starts at `start`, to be masked; undefined when there is none, or it is not text. */
 export function secretValue(text: string, start: number, form: ValueForm): Masked | undefined {
   if (form.indentation !== undefined) {
     blockScalar.lastIndex = start;
@@ -46,7 +46,7 @@ export function secretValue(text: string, start: number, form: ValueForm): Maske
   return { start: from, end, by: mask };
 }
 
-/** Whether a value tells that it is no secret, or only where one is. */
+/** Whether a value shows that it is not a secret, or only where one is. */
 export function isHarmless(value: string): boolean {
   return harmlessWords.test(value) || references.some((reference) => reference.test(value));
 }

@@ -5,7 +5,7 @@ const slashes = /:(?:\/\/|\\\/\\\/)/g;
 /** What ends a URL in configuration files and shell text. A backslash does not: JSON may write `&` as `\u0026`. */
 const urlEnd = /[\s"'`<>|(){}[\],;]/g;
 const authorityEnd = /[/?#\s"'`<>|(){}[\],;]/g;
-/** A login name alone is no secret in these, and mostly `git`. */
+/** A login name alone is not a secret in these, and mostly `git`. */
 const loginScheme = /(?:ssh|sftp|rsync)$/i;
 const proxyKey = /proxy["'\\]{0,2}\s{0,8}[:=]\s{0,8}\\?["']?/gi;
 

@@ -23,7 +23,7 @@ export interface WorkloadRequest {
   /** `--custom-resources`. */
   readonly custom: boolean;
   /**
-   * Undefined for all. Custom resources are listed whole: of those that are of no namespace there is no other list.
+   * Undefined for all. Custom resources are listed whole: there is no other list of those without a namespace.
    */
   readonly namespace?: string | undefined;
   readonly signal: AbortSignal;

@@ -16,7 +16,7 @@ export interface CustomResource {
 export interface CustomResources {
   /** Sorted by group and resource. */
   readonly found: readonly CustomResource[];
-  /** Groups of which the server does not say what is in them. */
+  /** Groups whose content the server does not list. */
   readonly closed: readonly { readonly group: string; readonly version: string; readonly why: Unknown }[];
 }
 

@@ -12,7 +12,7 @@ export interface TemplateImages {
 /** No schema of the field nests so deep; a server that sends more must not exhaust the stack. */
 const mostLevels = 64;
 
-/** What the server, not the author, writes; and what is no place for a container. */
+/** What the server, not the author, writes; and what is not a place for a container. */
 const notSearched: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
 const containerLists = [
@@ -86,7 +86,7 @@ class Search {
       });
   }
 
-  /** Of texts that are no container's image only those are kept of which something has to be said. */
+  /** Of texts that are not a container's image only those are kept that something must be said about. */
   #field(value: string, path: readonly string[]): void {
     if (successorOf(value) !== undefined)
       this.images.push({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The part of a bundle's shape that tells of workloads (`workload.ts`). `seen` makes the shape of a value that may be
+ * The part of a bundle's shape that describes workloads (`workload.ts`). `seen` makes the shape of a value that may be
  * unknown.
  */
 

@@ -19,7 +19,7 @@ export interface WorkloadResource {
   /** Empty for the core group. */
   readonly group: string;
   readonly version: string;
-  /** Plural, as in the API's paths; `*` for a group of which the server does not say what is in it. */
+  /** Plural, as in the API's paths; `*` for a group whose content the server does not list. */
   readonly resource: string;
   readonly kind: string;
   /** Sorted by namespace and name. */

@@ -8,7 +8,7 @@ export interface PrintedNode {
   readonly tools?: readonly string[];
   readonly updateGrub?: 'stock' | 'other';
   readonly dropIns?: boolean;
-  /** By path: a file's text, of which only what matters of configurations is printed. */
+  /** By path: a file's text; only what matters of configurations is printed. */
   readonly files?: Readonly<Record<string, string>>;
   readonly closed?: readonly string[];
 }

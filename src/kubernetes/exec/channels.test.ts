@@ -26,7 +26,7 @@ describe('the channels of exec', () => {
     expect(sizes).toEqual([32_768, 32_768, 32_768, 1_700]);
   });
 
-  it('send nothing for nothing: an empty message is no end', () => {
+  it('send nothing for nothing: an empty message is not an end', () => {
     expect([...packMessages(channelOf.stdin, new Uint8Array())]).toEqual([]);
   });
 

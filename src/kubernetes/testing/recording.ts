@@ -36,7 +36,7 @@ export interface RecordedResponse {
 }
 
 /**
- * Request headers that a client must repeat exactly; the rest (host, user-agent, lengths) is of no meaning to the
+ * Request headers that a client must repeat exactly; the rest (host, user-agent, lengths) has no meaning for the
  * server.
  */
 export const comparedHeaders = [

@@ -3,7 +3,7 @@ import type { ReadYaml, ScalarNode, YamlDocument, YamlNode } from './tree.ts';
 
 /**
  * Reads YAML 1.1, which is what Kubernetes reads, and JSON, which is a part of it; keys that are there twice are
- * Kubernetes' matter. Never throws. @returns undefined for what is no YAML
+ * Kubernetes' matter. Never throws. @returns undefined for what is not YAML
  */
 export function readWithLibrary(text: string, mayHold: (written: string) => boolean): ReadYaml | undefined {
   const documents = parsed(text);
@@ -44,7 +44,8 @@ function treeOf(document: Document.Parsed, isSought: (node: ScalarNode) => boole
   const candidates: { node: ScalarNode; key: string }[] = [];
   const maps: number[] = [];
   const anchored = new Map<string, unknown>();
-  // An anchor may be given again: an alias means the last one before it. Asking the library looks through the text anew each time.
+  // An anchor may be given again: an alias means the last one before it. Asking the library looks through the text
+  // again each time.
   const targets = new Map<unknown, unknown>();
   const anchor = (node: { readonly anchor?: string }): void => void (node.anchor && anchored.set(node.anchor, node));
   visit(document, {

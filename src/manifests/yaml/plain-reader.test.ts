@@ -9,7 +9,10 @@ import type { ReadYaml, YamlNode } from './tree.ts';
 
 const needles = /k8s\.gcr\.io|flannel/g;
 
-/** A tree as both readers have to give it: of what is no text, only the place; of a block, where it begins and what is in it. */
+/**
+ * A tree as both readers have to give it: of what is not text, only the place; of a block, where it begins and what is
+ * in it.
+ */
 function comparable(node: YamlNode): unknown {
   if (node?.kind === 'map')
     return {
@@ -33,7 +36,7 @@ function whole(read: ReadYaml): unknown {
       .map(({ node, key }) => [node.start, /\s/.test(node.value.trim()) ? key.replace(/^on$/, 'true') : ''])
       .toSorted(([a], [b]) => Number(a) - Number(b)),
   }));
-  // What holds nothing is of no interest, and whether `---` begins or ends one.
+  // What holds nothing does not matter, and whether `---` begins or ends one.
   return documents.filter(({ root }) => root !== undefined);
 }
 
@@ -281,7 +284,7 @@ test('what is read by hand is what the library reads, of any lines', () => {
   expect(read).toBeGreaterThan(500);
 });
 
-test('and of texts that are nested as manifests are, of which few are left to the library', () => {
+test('and of texts that are nested as manifests are, few of which are left to the library', () => {
   [read, declined] = [0, 0];
   fc.assert(
     fc.property(tree, fc.boolean(), (node, isFlush) => holds(`${print(node, 0, isFlush).replace(/^\n/, '')}\n`)),

@@ -4,7 +4,7 @@ import type { MapNode, ReadYaml, ScalarNode, YamlDocument, YamlNode } from './tr
 
 /** Deeper ones are the library's. */
 const deepest = 200;
-/** YAML lets a key that is no key of `? ` be as long as 1024 characters. */
+/** YAML lets a key that is not a key of `? ` be as long as 1024 characters. */
 const longestKey = 1_000;
 
 /** What a plain text has none of: tabs, carriage returns, a byte order mark. */
@@ -48,7 +48,7 @@ class PlainReader {
 
   #root(): YamlNode {
     const code = this.#cursor.code();
-    // JSON. A scalar alone is no manifest.
+    // JSON. A scalar alone is not a manifest.
     return code === openMap || code === openList ? this.#rootFlow() : this.#node(0);
   }
 

@@ -120,7 +120,10 @@ export class TextCursor {
     return end === -1 ? this.text.length : end;
   }
 
-  /** To the next line that is neither blank nor a comment. @param from within the line before, or at the text's beginning */
+  /**
+   * To the next line that is neither blank nor a comment. @param from within the line before, or at the text's
+   * beginning
+   */
   nextLine(from: number): void {
     let start = from === 0 ? 0 : this.#lineEnd(from) + 1;
     while (start < this.text.length) {
@@ -196,7 +199,7 @@ export class TextCursor {
     return this.#noted(new LineScalar(this.text, start, end, isQuoted), key);
   }
 
-  /** A literal or folded text, of which only the characters are of interest. */
+  /** A literal or folded text; only its characters matter. */
   blockScalar(start: number, key: string): ScalarNode | undefined {
     const header = this.endOf(blockHeader, start);
     const end = header === -1 ? -1 : this.#blockEnd(header + 1);

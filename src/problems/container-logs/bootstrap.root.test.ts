@@ -115,7 +115,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       }
     });
 
-    test('loses a rule that renames logs, of which a copy is kept', () => {
+    test('loses a rule that renames logs; a copy is kept', () => {
       put(rule, renaming);
       expect(run(own)).toEqual({
         exitCode: 0,
@@ -137,7 +137,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       expect(disk()).toBe(before);
     });
 
-    test('where another file claims the logs and is no good, nothing is left behind', () => {
+    test('where another file claims the logs and is not usable, nothing is left behind', () => {
       put('/etc/logrotate.d/containers', renaming);
       const before = root.run('cd /etc/logrotate.d && sha256sum *');
       expect(run(own)).toEqual({
@@ -265,7 +265,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
       expect(disk()).toBe(before);
     });
 
-    test('what a run that was killed left beside the file is no rule, and is gone after the next run', () => {
+    test('what a run that was killed left beside the file is not a rule, and is gone after the next run', () => {
       put(`${rule}.nodemend-birth~`, `${renaming.slice(0, 40)}`);
       expect(run(own)).toEqual({ exitCode: 0, said: expect.stringContaining(`${rule} was written`) });
       expect(root.run('ls -A /etc/logrotate.d')).toBe('docker\nsyslog\n');
@@ -299,7 +299,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     expect(read(rule)).toBe(bootstrap.content);
   });
 
-  test('a disk that tells no runtime: unknown is no success', () => {
+  test('a disk that tells no runtime: unknown is not success', () => {
     node('empty');
     const before = disk();
     expect(run(own)).toEqual({ exitCode: 1, said: expect.stringContaining('nobody knows who will write the logs') });

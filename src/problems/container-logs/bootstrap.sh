@@ -201,7 +201,7 @@ container_logs_put() {
   container_logs_wanted="file ${container_logs_sum%% *} 644 0 0"
   case $container_logs_was in
     absent | file\ *) ;;
-    *) refuse "$target is no plain file" "$container_logs_was" ;;
+    *) refuse "$target is not a regular file" "$container_logs_was" ;;
   esac
   if [ "$container_logs_was" = "$container_logs_wanted" ]; then
     container_logs_try
@@ -216,7 +216,7 @@ container_logs_put() {
   trap 'exit 1' HUP INT TERM
   container_logs_stage "$container_logs_rule" "$container_logs_wanted"
   bounded logrotate -d -s "$nodemend_scratch/state" "$container_logs_staged" >"$nodemend_scratch/alone" 2>&1 || :
-  # That no container has logged yet is no fault of the file.
+  # That no container has logged yet is not a fault of the file.
   container_logs_complaint=$(sed -n -e '/^error: stat of /d' -e '/^error: /p' "$nodemend_scratch/alone" | head -n 1)
   [ -z "$container_logs_complaint" ] || refuse 'logrotate -d does not accept the rule' "$container_logs_complaint"
   container_logs_commit
@@ -269,7 +269,7 @@ container_logs_proved() {
   esac
 }
 
-# The rule is no good here: what was there before comes back.
+# The rule is not usable here: what was there before comes back.
 container_logs_back() {
   if [ "$container_logs_was" = absent ]; then
     must write-failed rm -f "$target"

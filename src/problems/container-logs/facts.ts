@@ -14,7 +14,7 @@ import { growth } from './forecast/growth.ts';
 import { logFiles } from './logs/log-files.ts';
 import { scheduler } from './schedule/scheduler.ts';
 
-/** What this problem is told of a node from. */
+/** Where this problem gets its knowledge of a node from. */
 export const factOf = {
   rotationFiles,
   release: logrotateVersion,
@@ -34,7 +34,7 @@ export type FactPart = keyof typeof factOf;
 
 type ValueOf<One> = One extends { readonly parse: (section: never) => infer Value } ? Exclude<Value, undefined> : never;
 
-/** Everything that the probe tells of one node, each part with why it is not there when it is not. */
+/** Everything that the probe says about one node, each part with why it is not there when it is not. */
 export type NodeFacts = { readonly [Part in FactPart]: Observed<ValueOf<(typeof factOf)[Part]>> } & {
   /** What it was parsed from. */
   readonly node: NodeEvidence;

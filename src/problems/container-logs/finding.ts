@@ -29,7 +29,7 @@ export type Verdict = Reading &
 /** What every verdict on a rule is made from. */
 const ruleFacts: readonly Fact[] = [factOf.rotationFiles, factOf.release, factOf.runtime, factOf.logFiles];
 
-/** What is of the node, and what of it was read. */
+/** What belongs to the node, and what of it was read. */
 export function about(node: string, sections = ruleFacts): Pick<Said<string>, 'subject' | 'evidence'> {
   return {
     subject: { kind: 'node', name: node },

@@ -11,7 +11,7 @@ import fixtureScript from './testing/fixture.sh?raw';
 
 /**
  * The fixtures are what the real probe prints in a real root with the real logrotate. Here each is made again and has
- * to give the same findings and the same plan. With NODEMEND_WRITE_FIXTURES=1 they are written anew.
+ * to give the same findings and the same plan. With NODEMEND_WRITE_FIXTURES=1 they are written again.
  */
 const folder = join(import.meta.dirname, 'fixtures');
 const isWriting = process.env['NODEMEND_WRITE_FIXTURES'] === '1';

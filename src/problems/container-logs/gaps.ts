@@ -35,7 +35,7 @@ function needOf(part: FactPart, facts: NodeFacts, runtime: NodeRuntime): Need {
     kubelet: runtime.pods === 'none' ? 'none' : 'trouble',
     // Names what takes up the room of a disk that is found full without it.
     diskUse: 'none',
-    // Which unit is to be started anew.
+    // Which unit is to be started again.
     units: 'none',
   };
   return needs[part];

@@ -94,7 +94,7 @@ export const rules = {
 
 export type Remedy = Extract<(typeof rules)[keyof typeof rules], { readonly remedy: string }>['remedy'];
 
-/** Whether this part of the plan cures what the rule tells of. */
+/** Whether this part of the plan cures what the rule reports. */
 export function isCuredBy(remedy: Remedy, { rule }: { readonly rule: string }): boolean {
   const entry = (rules as Rules)[rule];
   return entry?.remedy === remedy;

@@ -21,7 +21,7 @@ test('two readings tell in how many days the ids run out', () => {
   expect(to - from).toBeLessThan(2);
 });
 
-test('one reading, a reboot, a number that falls, or years that are left are no trend', () => {
+test('one reading, a reboot, a number that falls, or years that are left are not a trend', () => {
   const ids = 4_000;
   const forecastAfter = (earlier?: ReturnType<typeof fixture>): unknown => {
     const finding = nodeFinding(diagnose(fixture({ ids }, [], now), earlier));

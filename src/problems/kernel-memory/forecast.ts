@@ -28,15 +28,18 @@ const day = 86_400_000;
 /** Cgroups that charged the page cache linger on every kernel, some hundred at a time (facts: measured on 6.18). */
 const comeAndGo = 256;
 
-/** Ids are taken some three at a time, pod by pod (kubernetes/kubernetes#61937): their number varies three times as much. */
+/**
+ * Ids are taken some three at a time, pod by pod (kubernetes/kubernetes#61937): their number varies three times as
+ * much.
+ */
 const atATime = 3;
 
-/** Nearer to each other two readings tell of what comes and goes only. */
+/** Nearer to each other two readings show only what comes and goes. */
 const nearest = 600_000;
 
 /**
- * When the ids will be used up. One reading tells nothing: a node that was busy once is not one that leaks. The interval
- * is that of a count whose steps are random (twice its standard deviation) and of what comes and goes.
+ * When the ids will be used up. One reading tells nothing: a node that was busy once is not one that leaks. The
+ * interval is that of a count whose steps are random (twice its standard deviation) and of what comes and goes.
  */
 export function forecast(earlier: IdReading | undefined, now: IdReading): Forecast {
   if (!earlier) return { state: 'unknown', because: 'one-reading' };

@@ -11,7 +11,7 @@ export type ClosedBecause =
   | 'nokmem'
   /** The controller is switched off, `cgroup_disable=memory`. */
   | 'disabled'
-  /** The kernel refuses to tell of kernel memory, because nothing has it accounted (3.x, 4.x). */
+  /** The kernel refuses to report kernel memory, because nothing has it accounted (3.x, 4.x). */
   | 'not-accounted';
 
 export type Gate =

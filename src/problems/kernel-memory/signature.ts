@@ -42,7 +42,7 @@ function merged(one: RefusedPods, other: RefusedPods): RefusedPods {
   return { ...latest, count: one.count + other.count };
 }
 
-/** Lines of the kernel's log are of the whole time since the boot; older ones tell of what may be over. */
+/** Lines of the kernel's log cover the whole time since the boot; older ones report what may be over. */
 const recent = 86_400;
 
 /**

@@ -31,7 +31,11 @@ describe('may this file be rewritten?', () => {
     ['a device', { ...unread, kind: 'other', isExact: false }, 'not-a-file'],
     ['one that was not read whole', { ...unread, isExact: false }, 'unread'],
     ['one with a masked secret', file('{"a": "***"}', { isExact: false }), 'holds-secrets'],
-    ['masked bytes that are no text', file(Uint8Array.of(0xe9, 0x2a, 0x2a, 0x2a), { isExact: false }), 'holds-secrets'],
+    [
+      'masked bytes that are not text',
+      file(Uint8Array.of(0xe9, 0x2a, 0x2a, 0x2a), { isExact: false }),
+      'holds-secrets',
+    ],
   ])('%s', (_name, seen, obstacle) => expect(fileObstacle(seen)).toBe(obstacle));
 
   test('bytes that may be are handed back whole, and the hash is of them', () => {

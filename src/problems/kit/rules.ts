@@ -18,14 +18,15 @@ export interface Rule {
   readonly texts?: readonly string[];
   /** What it states that may explain findings of other problems. */
   readonly condition?: Condition;
-  /** Findings of which it is no more than a symptom. */
+  /** Findings that it is only a symptom of. */
   readonly explainedBy?: readonly Cause[];
 }
 
 /**
  * What rules of any problem may state of a subject, and others be explained by, without knowing each other.
  *
- * - `disk-full`: a disk of the node is past where kubelet makes room. `facts.imagesAt`: the folder of the runtime's images,
+ * - `disk-full`: a disk of the node is past where kubelet makes room. `facts.imagesAt`: the folder of the runtime's
+ * images,
  *   where they lie on it.
  */
 export type Condition = 'disk-full';

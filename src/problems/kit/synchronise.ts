@@ -74,7 +74,7 @@ export type DriftState =
 export interface FileVersion {
   /** SHA-256 of its bytes, hex. */
   readonly sha256: string;
-  /** Its text, secrets masked; undefined when it is no text. */
+  /** Its text, secrets masked; undefined when it is not text. */
   readonly content?: string;
   /** Octal, four digits: `0644`. */
   readonly mode: string;

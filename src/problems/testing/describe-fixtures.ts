@@ -7,7 +7,7 @@ import { fixturesOf, problemFolder } from './problem-fixtures.ts';
 
 /**
  * The fixtures of a problem that are made of states in memory: each has its state and each state its file, which says
- * what the state says and is found as its name says. NODEMEND_WRITE_FIXTURES=1 writes them anew.
+ * what the state says and is found as its name says. NODEMEND_WRITE_FIXTURES=1 writes them again.
  */
 export function describeFixtures(
   id: string,

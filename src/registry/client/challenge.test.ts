@@ -42,7 +42,7 @@ test.each([
   [',,', []],
   ['Basic realm="never closed', [['basic', {}]]],
 ])('%s', (header, challenges) => {
-  // A URL that is not quoted is no token: what it was is not guessed.
+  // A URL that is not quoted is not a token: what it was is not guessed.
   expect(plain(header)).toEqual(header === 'Bearer realm=https://ghcr.io/token' ? [['bearer', {}]] : challenges);
 });
 

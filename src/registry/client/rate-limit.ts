@@ -16,7 +16,7 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 /**
  * Docker Hub's headers (docs.docker.com, "Docker Hub usage and limits"): `ratelimit-limit: 100;w=21600`,
  * `ratelimit-remaining: 76;w=21600`, `docker-ratelimit-source`. Without any of them (paid accounts, addresses of
- * partners): undefined, which is no limit that can be seen, and not the knowledge that there is none.
+ * partners): undefined, which is not a limit that can be seen, and not the knowledge that there is none.
  */
 export function rateLimitOf(headers: Headers): RateLimit | undefined {
   const limit = countOf(headers['ratelimit-limit']);

@@ -4,7 +4,7 @@ import { invalid, type RegistryAnswer, type RegistrySender } from './registry-co
 
 /** A token without a stated life lives this long (distribution, "Token Authentication Specification"). */
 const defaultLifeSeconds = 60;
-/** A token that is about to end is asked for anew. */
+/** A token that is about to end is asked for again. */
 const spareMs = 5_000;
 
 export interface TokenRequest {

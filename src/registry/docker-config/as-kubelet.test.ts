@@ -19,7 +19,7 @@ const answers = readFileSync(join(import.meta.dirname, 'fixtures/answers.jsonl')
 
 function ours({ type, text, image }: Question): Pick<Answer, 'refused' | 'logins'> {
   const config = parseDockerConfig(text, type);
-  // No bytes at all are no login, and no error.
+  // No bytes at all are not a login, and no error.
   if (isBroken(config)) return config.problem === 'empty' ? { logins: [] } : { refused: true, logins: [] };
   const reference = parseReference(image);
   if (isInvalid(reference)) throw new Error(reference.error);

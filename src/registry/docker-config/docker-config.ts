@@ -82,7 +82,7 @@ function readEntry(key: string, value: unknown): DockerConfigEntry | BrokenDocke
   return { key, user: pair.user, password: new Password(pair.password), ...tokensOf(login) };
 }
 
-/** Those that are no text are left: kubelet does not read them, so that they break nothing. */
+/** Those that are not text are left: kubelet does not read them, so that they break nothing. */
 function tokensOf(login: unknown): Pick<DockerConfigEntry, 'identityToken' | 'registryToken'> {
   const [identity, registry] = [field(login, 'identitytoken'), field(login, 'registrytoken')];
   return {

@@ -15,9 +15,9 @@ test.each<[string, Password]>([
   ['a password', new Password('hunter2')],
   ['a token of Docker Hub', new Password('dckr_pat_abc.def.ghi')],
   ['a token without an end', token({ iss: 'x' })],
-  ['an end that is no number', token({ exp: '1764115200' })],
+  ['an end that is not a number', token({ exp: '1764115200' })],
   ['an end beyond all time', token({ exp: 1e300 })],
-  ['a payload that is no object', token(null)],
+  ['a payload that is not an object', token(null)],
   ['an encrypted token (five parts)', new Password(`${part({})}.a.b.c.d`)],
   ['nothing', new Password('')],
 ])('%s does not', (_, password) => {

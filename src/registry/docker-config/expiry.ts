@@ -1,6 +1,6 @@
 import type { Password } from './password.ts';
 
-/** When a password ends, as far as it says so itself. Most say nothing: that is no promise. */
+/** When a password ends, as far as it says so itself. Most say nothing: that is not a promise. */
 export type Expiry = { readonly state: 'known'; readonly at: string } | { readonly state: 'unknown' };
 
 /** The latest time that a Date can hold, in seconds. */

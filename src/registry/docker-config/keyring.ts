@@ -39,7 +39,7 @@ export function lookUpEntries<Entry extends Keyed>(
 
 /**
  * A key as kubelet indexes it: without scheme, and without `/v1` or `/v2` where a slash follows. Undefined for one that
- * kubelet passes over because it is no URL. So `https://index.docker.io/v1/` is `index.docker.io`, but
+ * kubelet passes over because it is not a URL. So `https://index.docker.io/v1/` is `index.docker.io`, but
  * `https://index.docker.io/v1` stays `index.docker.io/v1`, which no image of Docker Hub is.
  */
 export function normalizeKey(key: string): string | undefined {

@@ -19,9 +19,9 @@ export interface RegistrySettings {
 }
 
 /**
- * `split`: several files have the plugin's table, and which parts of which hold differs between releases (1.x replaces
+ * `split`: several files have the plugin's table, and which of their parts hold differs between releases (1.x replaces
  * the plugin's whole table by that of the last file, containerd cmd/containerd/server/config `mergeConfig`). `unread`:
- * a file is no TOML, or says it in a form that is not taken apart.
+ * a file is not TOML, or says it in a form that is not taken apart.
  */
 export type ContainerdConfig =
   | { readonly state: 'read'; readonly settings: RegistrySettings }

@@ -2,7 +2,7 @@ import { parse } from 'smol-toml';
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** Undefined for what is no TOML. */
+/** Undefined for what is not TOML. */
 export function readToml(text: string): TomlTable | undefined {
   try {
     return parse(text);

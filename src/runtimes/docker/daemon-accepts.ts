@@ -31,7 +31,7 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
 
 /** What `--validate` does not look at. */
 function trouble(content: string, flags: ReadonlySet<string>): CheckVerdict | undefined {
-  // What is no JSON has no words; dockerd says so itself.
+  // What is not JSON has no words; dockerd says so itself.
   const fault =
     readDaemonConfig(content).state === 'valid' ? conflictOf(content, { flags, options: new Map() }) : undefined;
   switch (fault?.why) {

@@ -15,7 +15,7 @@ test.each([
     { why: 'no-text', what: 'max-file' },
   ],
   ['options that are none', '{"log-opts": "max-size=10m"}', { why: 'no-text', what: 'log-opts' }],
-  ['mirrors that are no texts', '{"registry-mirrors": [1]}', { why: 'no-text', what: 'registry-mirrors' }],
+  ['mirrors that are not texts', '{"registry-mirrors": [1]}', { why: 'no-text', what: 'registry-mirrors' }],
   ['a driver that is none', '{"log-driver": 1}', { why: 'no-text', what: 'log-driver' }],
   ['an option twice', '{"debug": true, "debug": false}', { why: 'twice', what: 'debug' }],
 ])('broken: %s', (_name, content, fault) => {
@@ -31,7 +31,7 @@ test('what matters is read', () => {
   });
 });
 
-test('whatever the text is, it is broken exactly when it is no JSON object that dockerd would take', () => {
+test('whatever the text is, it is broken exactly when it is not a JSON object that dockerd would take', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -75,7 +75,7 @@ nm_daemon_file() {
 }
 
 # A JSON file with the texts masked that do not stand under a key whose values hold no secret, and those that look like an
-# address with a password in it. Takes it character by character, for it may be no valid JSON.
+# address with a password in it. Takes it character by character, for it may not be valid JSON.
 nm_masked_json() {
   awk '
     BEGIN {
@@ -109,7 +109,7 @@ nm_masked_json() {
           if (c == "{" || c == "[") keys[++depth] = key
           else if ((c == "}" || c == "]") && depth > 0) key = keys[depth--]
           if (c !~ /[ \t\r\n{}:,]/ && c != "[" && c != "]") {
-            # A number or a word; in what is no JSON, anything.
+            # A number or a word; in what is not JSON, anything.
             for (word = ""; at <= length_of && (c = substr(text, at, 1)) !~ /[ \t\r\n{}:,"]/ && c != "[" && c != "]"; at++) word = word c
             at--
             c = word ~ /^(true|false|null|-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?)$/ ? word : "***"

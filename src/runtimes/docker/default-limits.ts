@@ -37,7 +37,7 @@ export function newContainers({ driver, maxSize }: DefaultLimits): 'bounded' | '
   return isLimit(maxSize) ? 'bounded' : 'unbounded';
 }
 
-/** moby daemon/logger/jsonfilelog: a `max-size` that is no positive number is no limit. */
+/** moby daemon/logger/jsonfilelog: a `max-size` that is not a positive number is not a limit. */
 export function isLimit(maxSize: string | undefined): boolean {
   return maxSize !== undefined && Number.parseFloat(maxSize) > 0;
 }

@@ -7,7 +7,7 @@ export function replaced(content: string, { offset, length }: Node, by: string):
 
 /**
  * An object of a JSON text with one more property, behind its last one. Every other byte stays: what is there is not
- * formatted anew, and what is added looks like its neighbours.
+ * formatted again, and what is added looks like its neighbours.
  */
 export function withProperty(content: string, object: Node, name: string, value: unknown): string {
   const last = object.children?.at(-1);

@@ -12,12 +12,12 @@ export const wantedLimits = { 'max-size': '10m', 'max-file': '5' } as const;
 export const newDaemonFile = `${JSON.stringify({ 'log-opts': wantedLimits }, undefined, 2)}\n`;
 
 /**
- * The configuration with a limit for new containers in it. Every other byte stays: what is there is not formatted anew,
- * and what is added looks like its neighbours.
+ * The configuration with a limit for new containers in it. Every other byte stays: what is there is not formatted
+ * again, and what is added looks like its neighbours.
  */
 export function withLogOpts(content: string): string {
   const root = parseTree(content);
-  // Nothing is planned for what is no JSON object.
+  // Nothing is planned for what is not a JSON object.
   if (root?.type !== 'object') return content;
   const opts = valueOf(root, 'log-opts');
   if (opts === undefined) return withProperty(content, root, 'log-opts', wantedLimits);

@@ -7,7 +7,7 @@ const option = 'registry-mirrors';
 /** dockerd's configuration with these mirrors before those that it has. Every other byte stays. */
 export function withMirrors(content: string, urls: readonly string[]): string {
   const root = parseTree(content);
-  // Nothing is planned for what is no JSON object.
+  // Nothing is planned for what is not a JSON object.
   if (root?.type !== 'object') return content;
   const present = valueOf(root, option);
   const kept = (present?.type === 'array' ? (present.children ?? []) : [])

@@ -13,7 +13,9 @@ export interface KubeletKeys {
 
 const numbers = ['containerLogMaxFiles', 'maxPods', 'imageGCHighThresholdPercent'] as const;
 
-/** The keys that a file gives; undefined when it is no YAML or JSON of the kind, or says words where a number belongs. */
+/**
+ * The keys that a file gives; undefined when it is not YAML or JSON of the kind, or says words where a number belongs.
+ */
 export function configurationKeys({ content }: KubeletFile): KubeletKeys | undefined {
   const value = parsed(Buffer.from(content, 'latin1').toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

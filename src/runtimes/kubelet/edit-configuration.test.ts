@@ -20,7 +20,7 @@ describe('a KubeletConfiguration', () => {
     ['an end that is marked', 'a: 1\n...\n'],
     ['no mapping', '- a\n'],
     ['a broken one', 'a: [1\n'],
-    ['a value that is no scalar', 'containerLogMaxSize: [1]\n'],
+    ['a value that is not a scalar', 'containerLogMaxSize: [1]\n'],
     ['an empty value', 'containerLogMaxSize:\na: 1\n'],
     ['a value that others refer to', 'containerLogMaxSize: &size 1Mi\nother: *size\n'],
     ['a mapping that is indented', '  a: 1\n  b: 2\n'],

@@ -7,7 +7,7 @@ export type WantedKeys = Readonly<Record<string, string | number>>;
 
 /**
  * A KubeletConfiguration with these values, every other byte as it was. Undefined where that cannot be promised:
- * several documents, flow style (JSON), a value that is no plain scalar. What comes out has been read back and
+ * several documents, flow style (JSON), a value that is not a plain scalar. What comes out has been read back and
  * compared.
  */
 export function withKeys(text: string, values: WantedKeys): string | undefined {

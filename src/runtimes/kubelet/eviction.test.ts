@@ -56,7 +56,7 @@ describe('the lines of a disk of 100 GiB', () => {
     ],
     ['turned off', ['nodefs'], { evictionHard: { 'nodefs.available': '0%' } }, ['full  0.0']],
     [
-      'memory is no disk, and what is no quantity is none',
+      'memory is not a disk, and what is not a quantity is none',
       ['nodefs'],
       { evictionHard: { 'memory.available': '100Mi', 'nodefs.available': 'lots' } },
       ['full  0.0'],

@@ -4,7 +4,7 @@
 #   running <seconds>                               age of the process
 #   service <unit>                                  the unit of systemd that it belongs to
 #   option <name>=<value>                           of its command line: the options below and no other
-#   drop-ins-on                                     its environment allows --config-dir where that is no default yet (1.28, 1.29)
+#   drop-ins-on                                     its environment allows --config-dir where that is not a default yet (1.28, 1.29)
 #   now <seconds since 1970>
 #   pods <uid> <uid> …                              the pods that kubelet knows
 #   no-pods-folder                                  it has none of its own folder where it was looked for

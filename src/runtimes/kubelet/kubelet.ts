@@ -12,7 +12,7 @@ export interface KubeletFacts {
    * `eviction-hard`, `eviction-soft`, `image-gc-high-threshold`.
    */
   readonly options: ReadonlyMap<string, string>;
-  /** Its environment allows `--config-dir` where that is no default yet. */
+  /** Its environment allows `--config-dir` where that is not a default yet. */
   readonly dropInsAllowed: boolean;
   /** UIDs of the pods that it knows, or hashes of static ones; undefined where its folder was not found. */
   readonly knownPods: ReadonlySet<string> | undefined;
@@ -63,7 +63,7 @@ export const kubeletConfiguration: Fact<KubeletFacts | 'no-kubelet'> = {
   parse: parseKubelet,
 };
 
-/** Takes apart what kubelet.sh prints; the lines that tell of its unit are those of 0.1. */
+/** Takes apart what kubelet.sh prints; the lines that describe its unit are those of 0.1. */
 function parseKubelet({ text, truncated }: ProbedText): KubeletFacts | 'no-kubelet' | undefined {
   if (text === 'no-kubelet\n') return 'no-kubelet';
   const parsed = truncated ? undefined : takeTexts(text.split('\n'));

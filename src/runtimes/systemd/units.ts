@@ -13,7 +13,7 @@ export interface DaemonUnit {
 
 export type Daemon = 'dockerd' | 'kubelet';
 
-/** By daemon; one that is no unit's process is not in it. */
+/** By daemon; one that is not a unit's process is not in it. */
 export type DaemonUnits = ReadonlyMap<Daemon, DaemonUnit>;
 
 export const systemdUnits: Fact<DaemonUnits> = { key: 'systemd/units', script, parse: parseUnits };

@@ -28,7 +28,7 @@ export async function startChild(
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  // Failing to signal a process that is gone is no news.
+  // Failing to signal a process that is gone is not news.
   child.on('error', () => undefined);
   return {
     pid: child.pid,

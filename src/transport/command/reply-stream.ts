@@ -66,7 +66,7 @@ export class ReplyStream {
     while (this.#takeMark());
   }
 
-  /** The stream is over: what was held back is no mark. */
+  /** The stream is over: what was held back is not a mark. */
   close(): void {
     if (!this.#end) this.#sink().push(this.#held);
     this.#held = Buffer.alloc(0);

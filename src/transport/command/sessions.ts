@@ -8,7 +8,7 @@ import { runScript } from './run-script.ts';
 /** sshd allows 10 sessions on a connection (MaxSessions): 8 for scripts, the rest for ending those that hang. */
 const sessionsFor: Readonly<Record<Purpose, number>> = { script: 8, ending: 2 };
 
-/** So many refusals in a row while no session of ours is open, and it is no matter of time any more. */
+/** So many refusals in a row while no session of ours is open, and it is no longer a matter of time. */
 const mostRefusals = 6;
 const firstPauseMs = 50;
 const longestPauseMs = 1600;

@@ -43,14 +43,14 @@ function markerOf(word: string | undefined): Marker | null {
   return word === '@cert-authority' ? 'cert-authority' : null;
 }
 
-/** The blob in canonical base64, when it is one and says of itself that it is of the type (RFC 4253 section 6.6). */
+/** The blob in canonical base64, when it is one and names that type itself (RFC 4253 section 6.6). */
 function parseKey(keyType: string, text: string): string | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   const blob = Buffer.from(text, 'base64');
   return keyTypeOf(blob) === keyType ? blob.toString('base64') : undefined;
 }
 
-/** The type that a public key's blob starts with; undefined when it is no blob. */
+/** The type that a public key's blob starts with; undefined when it is not a blob. */
 export function keyTypeOf(blob: Buffer): string | undefined {
   if (blob.length < 4) return undefined;
   const length = blob.readUInt32BE(0);

@@ -64,7 +64,7 @@ describe.each([
     });
   });
 
-  it('take a key that is known for port 22 only on a port of which no line speaks', () => {
+  it('take a key that is known for port 22 only on a port that no line mentions', () => {
     const hosts = known(line(id('[node]:2222'), ed('a')), line(id('node'), ed('b')));
     expect(hosts.check('node', 2222, ed('a'))).toEqual({ state: 'known' });
     expect(hosts.check('node', 2222, ed('b'))).toEqual({ state: 'changed', place: 'known_hosts:1' });

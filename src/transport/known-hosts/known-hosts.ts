@@ -52,7 +52,7 @@ export class KnownHosts {
     if (revoked) return { state: 'revoked', place: revoked.place };
     if (here.some(isPlain)) return { state: 'known' };
     const entries = this.#entriesOf(id);
-    // As OpenSSH's check_host_key: a key known for the host on port 22 is taken on a port of which no line speaks.
+    // As OpenSSH's check_host_key: a key known for the host on port 22 is accepted on a port that no line mentions.
     if (onPort22.some(isPlain) && !entries.some(isPlain)) return { state: 'known' };
     return judgeStranger(entries, keyTypeOf(blob));
   }

@@ -42,7 +42,7 @@ describe('a program of this machine', () => {
     expect(stdout.toString()).toMatch(/1999\n$/);
   });
 
-  test('that does not read its input, however much that is, is no failure', async () => {
+  test('that does not read its input, however much that is, is not a failure', async () => {
     expect((await sh('exec <&-; exit 0', { input: Buffer.alloc(1_000_000) })).exitCode).toBe(0);
   });
 

@@ -66,7 +66,7 @@ export async function runLocalProgram({
     });
     child[stream].on('error', () => undefined);
   }
-  // A program that does not read its input is no failure.
+  // A program that does not read its input is not a failure.
   child.stdin.on('error', () => undefined);
   if (lifeline === undefined) child.stdin.end(input);
   else child.stdin.write(input ?? '');

@@ -6,7 +6,7 @@ import type { PodSettings } from './pod-settings.ts';
 import { PodWatch } from './pod-watch.ts';
 import { startPod, type HeldPod, type PodCluster } from './start-pod.ts';
 
-/** A node that is come back to soon (each step of a rollout connects anew) finds its pod. */
+/** A node that is come back to soon (each step of a rollout connects again) finds its pod. */
 const lingerMs = 10_000;
 /** How long the end waits to see that the pods are gone. */
 const goneMs = 15_000;

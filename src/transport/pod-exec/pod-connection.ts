@@ -20,7 +20,7 @@ const scriptsAtOnce = 8;
 /** For what ends a script, which is wanted after the script is not. */
 const endingMs = 5_000;
 
-/** By signal 9, as when the pod is removed: a script that is killed so is told of by what runs it. */
+/** By signal 9, as when the pod is removed: what runs a script that is killed so reports it. */
 const killed = 137;
 
 const hostScript = withoutComments(runOnHost);

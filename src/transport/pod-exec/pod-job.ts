@@ -5,7 +5,7 @@ import type { PodSettings } from './pod-settings.ts';
 const patienceMs = 10_000;
 
 /**
- * Not ended by an interruption: a request that is given up may be carried out all the same, after the one that removes
+ * Not ended by an interruption: a request that is given up may be carried out anyway, after the one that removes
  * the job.
  * @throws NodemendError POD_NAMESPACE_MISSING, POD_REFUSED, API_…
  */

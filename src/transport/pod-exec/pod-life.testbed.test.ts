@@ -34,7 +34,7 @@ function place(settings: Partial<PodSettings> = {}, name = node): Place {
 const say = { script: 'echo "on $(hostname)"' };
 const patience = { timeout: 60_000, interval: 250 };
 
-/** Jobs and pods of a namespace, one a line. */
+/** Jobs and pods of a namespace, one per line. */
 async function made(namespace = defaultPodNamespace): Promise<string> {
   return testbed.kubectl('get', 'jobs,pods', '--namespace', namespace, '--output', 'name', '--ignore-not-found');
 }

@@ -16,8 +16,8 @@ export interface PodSettings {
 }
 
 /**
- * A namespace of its own, as in `deploy/`: who may make pods in it is root on every node, and nothing else should run
- * there.
+ * A namespace of its own, as in `deploy/`: anyone who can make pods in it is root on every node, and nothing else
+ * should run there.
  */
 export const defaultPodNamespace = 'nodemend-pod';
 export const defaultPodStartTimeoutMs = 60_000;

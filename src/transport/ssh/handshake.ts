@@ -58,7 +58,7 @@ function converse(client: Client, handshake: Handshake): Promise<HandshakeOutcom
       handshakeError({ endpoint, error, tried: triedKeys(handshake.offers), greeting, seconds: deadline.seconds });
     // Stays for good: an 'error' event without a listener would end the process.
     client.on('error', (error: Error & { readonly level?: string }) => {
-      // An agent that does not sign is no failure yet: the next key is tried.
+      // An agent that does not sign is not a failure yet: the next key is tried.
       if (error.level !== 'agent') reject(explain(error));
     });
     client.once('close', () => reject(lostError(endpoint, 'the server closed it during the handshake')));

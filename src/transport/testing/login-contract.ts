@@ -119,7 +119,7 @@ export function describeLogin(fixture: ConnectionFixture): void {
       expect(await ask(as(user), whoAmI)).toMatchObject(expected);
     });
 
-    it('who may not log in, tells what the shell said', async () => {
+    it('who cannot log in, tells what the shell said', async () => {
       await expect(ask(as('no-login'), whoAmI)).rejects.toMatchObject({
         code: 'LOGIN_SHELL_FAILED',
         params: { node: 'node-1', user: 'no-login', detail: expect.stringContaining('not available') as string },

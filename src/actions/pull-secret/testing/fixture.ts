@@ -25,7 +25,7 @@ const others = { auths: { 'quay.io': { auth: 'b3RoZXI6b25l' } } };
 const there = secretOf({ type, data: { '.dockerconfigjson': encoded(others) } });
 const opaque = secretOf({ type: 'Opaque', data: { password: encoded({}) } });
 
-/** Whose logins it has; of the one that is ours the user, and whether it is of the run. */
+/** Whose logins it has; of the one that is ours the user, and whether it belongs to the run. */
 function shown(found: KubeObject | undefined): string {
   if (found === undefined) return '';
   const { type: shownType, data } = found as unknown as { type: string; data: Readonly<Record<string, string>> };
@@ -76,6 +76,6 @@ export const fixture: ObjectFixture<PullSecretAction> = {
   testCases: {
     'a pull secret is made': testCase(undefined),
     'a login is added': testCase(there, { keys: ['quay.io'] }),
-    'a Secret of another type is made anew': testCase(opaque, { type: 'Opaque', recreate: true }),
+    'a Secret of another type is re-created': testCase(opaque, { type: 'Opaque', recreate: true }),
   },
 };

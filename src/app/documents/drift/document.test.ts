@@ -72,7 +72,7 @@ test('says of each node how it stands, in bytes and in meaning', () => {
   expect(nodes.at(-1)).toMatchObject({ sha256: null, reason: 'timed-out' });
 });
 
-test('the schema refuses what is no comparison', () => {
+test('the schema refuses what is not a comparison', () => {
   const document = driftDocument(reportOf(every, rule), 3, english);
 
   expect(validate({ ...document, exitCode: 4 })).toBe(false);

@@ -14,7 +14,7 @@ export function countFindings(findings: readonly Finding[]): Counts {
 }
 
 /**
- * How many nodes are in each state. A node of which no finding speaks does not apply to any problem that was asked; it
+ * How many nodes are in each state. A node that no finding mentions does not apply to any problem that was asked; it
  * counts as nothing, so the sum may be smaller than the number of nodes.
  */
 export function countNodes(evidence: Evidence, findings: readonly Finding[]): Counts {

@@ -26,7 +26,7 @@ export function heldToSchema(json: string): Readonly<Record<string, unknown>> {
   return document;
 }
 
-/** Everything that a command printed as JSON, one document or one a line. @throws Error as `heldToSchema` does */
+/** Everything that a command printed as JSON, one document or one per line. @throws Error as `heldToSchema` does */
 export function heldOutput(words: readonly string[], printed: string): readonly Readonly<Record<string, unknown>>[] {
   const isAsked = words.some((word, at) => word === '-o=json' || (word === 'json' && words[at - 1] === '-o'));
   if (!isAsked || printed === '') return [];

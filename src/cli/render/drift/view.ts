@@ -59,7 +59,7 @@ export function renderDrift(report: DriftReport, options: DriftViewOptions, cont
   ]);
 }
 
-/** Versions of which none is the reference are numbered; the first is the one that the others are shown beside. */
+/** Versions are numbered where none is the reference; the first is the one that the others are shown beside. */
 function versionNumber(group: DriftGroup, groups: readonly DriftGroup[]): number {
   return groups.filter(({ state }) => state === 'undecided').indexOf(group) + 1;
 }

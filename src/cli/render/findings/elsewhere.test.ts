@@ -8,7 +8,7 @@ import { sampleProblem, uniform, pass } from '../../../app/testing/sample-report
 import { createPaint } from '../paint.ts';
 import { renderFindings } from './view.ts';
 
-/** Findings that are of no node: of a registry, of the cluster. */
+/** Findings about no node: about a registry, about the cluster. */
 
 const words = {
   down: 'Nobody answers at {{registry}}.',
@@ -88,7 +88,7 @@ function shown(problem: Problem, evidence = evidenceWith(), language: Language =
   return text.slice(text.indexOf('\n\n') + 2);
 }
 
-describe('what is of no node', () => {
+describe('what concerns no node', () => {
   test('trouble has its subject, and no count of nodes', () => {
     expect(shown(problemThatSays('down'))).toMatchInlineSnapshot(`
       "FAIL  sample-pulls down, high

@@ -78,7 +78,7 @@ test('what could not be seen is a row of its own, with its reason; what was not 
   expect(renderFindingsMarkdown(uniform(2, notLookedAt, 'none'), options, textsOf('en'))).toContain('--via ssh');
 });
 
-test('names from nodes are no markup, whatever they are', () => {
+test('names from nodes are not markup, whatever they are', () => {
   const name = '| a | <img src=x> @all [x](http://evil.test) `\n# b';
   const report = JSON.parse(
     JSON.stringify(oneNode()).replaceAll('worker-1', JSON.stringify(name).slice(1, -1)),

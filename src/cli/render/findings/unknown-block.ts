@@ -34,7 +34,7 @@ function groupLines(group: UnknownGroup, asked: readonly string[], context: Rend
   ];
 }
 
-/** What could not be seen and of which nodes, why, and what to do about it. */
+/** What could not be seen and on which nodes, why, and what to do about it. */
 export function unknownSentences(group: UnknownGroup, texts: RenderContext['texts']): readonly string[] {
   if (group.error === undefined) return reasonLines(group, texts);
   // Of a node everything is unknown; of the cluster the part that is.

@@ -11,7 +11,7 @@ export interface UnknownGroup {
   readonly reason: UnknownReason;
   /** The problems that stay unknown on them, in the order they were asked. */
   readonly problems: readonly string[];
-  /** Empty for what is of no node: a part of the cluster, a registry. */
+  /** Empty for what concerns no node: a part of the cluster, a registry. */
   readonly nodes: readonly string[];
   readonly findings: readonly UnknownFinding[];
   /** The error behind them, when all have the same one. */
@@ -19,7 +19,7 @@ export interface UnknownGroup {
 }
 
 interface UnknownPlace {
-  /** Undefined for what is of no node. */
+  /** Undefined for what concerns no node. */
   readonly node: string | undefined;
   readonly reason: UnknownReason;
   readonly problems: readonly string[];

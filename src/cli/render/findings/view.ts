@@ -72,7 +72,7 @@ function subjectLines(findings: readonly Trouble[], width: number): readonly str
   ];
 }
 
-/** One line for each flag that would look, and for what is of no node one with its own words. */
+/** One line for each flag that would look, and for what concerns no node one with its own words. */
 export function notLookedAtLines(
   findings: readonly Finding[],
   { texts: { t }, paint, width }: RenderContext,

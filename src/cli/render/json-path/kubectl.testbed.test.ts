@@ -19,7 +19,7 @@ test('the recorded answers are those of a real kubectl', async () => {
   const { document, answers } = JSON.parse(fixture) as Recorded;
   const file = join(folder, 'document.json');
   writeFileSync(file, JSON.stringify(document));
-  // The label is there already: nothing is changed, and no server is asked.
+  // The label already exists: nothing is changed, and no server is asked.
   const label = ['label', '--local', '--kubeconfig=/dev/null', '-f', file, 'a=b', '--overwrite'];
   const ask = (template: string): string | null => {
     const { status, stdout } = spawnSync(kubectl, [...label, '-o', `jsonpath=${template}`], { encoding: 'utf8' });

@@ -1,6 +1,6 @@
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 
-/** For what is no template; `problem` is in English words. */
+/** For what is not a template; `problem` is in English words. */
 export function templateError(problem: string): NodemendError {
   return new NodemendError('USAGE', { context: 'jsonpath', typed: '-o', problem });
 }

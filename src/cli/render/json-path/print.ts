@@ -5,7 +5,7 @@ import { parseTemplate, type TemplatePart } from './template.ts';
 
 /** What kubectl prints of a document for `-o jsonpath=TEMPLATE`; what is not there is nothing. */
 export function printJsonPath(document: unknown, template: string): string {
-  // Through JSON first: what that leaves out is no part of the document.
+  // Through JSON first: what that leaves out is not part of the document.
   return printed(parseTemplate(template), JSON.parse(JSON.stringify(document)) as JsonValue);
 }
 

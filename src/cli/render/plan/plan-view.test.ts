@@ -39,7 +39,7 @@ test('a plan that changes nothing does not hide the trouble that no plan mends',
   );
 });
 
-test('no finding at all is no all-clear', () => {
+test('no finding at all is not an all-clear', () => {
   const plan = { ...planOf([]), problems: ['sample-logs'] };
   const scope = planScope({ evidence, findings: [], muted: [], plan, asked: [sampleProblem], remedies: new Set() });
 

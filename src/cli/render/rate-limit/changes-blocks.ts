@@ -12,7 +12,7 @@ const tones: Readonly<Record<AddressChange['state'], Tone>> = {
   unknown: 'unknown',
 };
 
-/** What became of the addresses since an earlier answer; nodes of which the same is to be said are one row. */
+/** What became of the addresses since an earlier answer; nodes with the same result are one row. */
 export function changesBlocks(
   { changes = [] }: RateLimitReport,
   { texts: { t }, paint, width }: RenderContext,

@@ -318,7 +318,7 @@ describe('what is in the way', () => {
     expect(await seen(actions[0])).toEqual([newImage]);
   });
 
-  test('a journal that can no longer be written: what the run had changed is undone all the same', async () => {
+  test('a journal that can no longer be written: what the run had changed is undone anyway', async () => {
     const [patch, manifest] = await twoActions();
     const dependencies = fixture.machine();
     const journal: JournalStore = {

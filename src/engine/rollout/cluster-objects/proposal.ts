@@ -13,8 +13,8 @@ export interface Proposal {
   /** Whether its objects become what they were: an undo, and the resume of a run that had begun to. */
   readonly undoes: boolean;
   /**
-   * `here`: from the run's plan or journal on this machine, or the nodes themselves. `given`: from a plan that was named.
-   * `record`: only the cluster says so, where whoever may write ConfigMaps could have written it.
+   * `here`: from the run's plan or journal on this machine, or the nodes themselves. `given`: from a plan that was
+   * named. `record`: only the cluster says so, where anyone who can write ConfigMaps could have written it.
    */
   readonly origin: 'here' | 'given' | 'record';
   /** Who started it, as the record says; empty where there is none. */

@@ -17,7 +17,7 @@ export interface StoredRecord {
 export interface RecordPlace {
   readonly api: KubernetesApi;
   readonly namespace: string;
-  /** Where nodemend 0.1 kept them: who may read there still finds its runs, and no new one is written there. */
+  /** Where nodemend 0.1 kept them: anyone who can read there still finds its runs, and no new one is written there. */
   readonly formerly: string;
 }
 
@@ -73,7 +73,7 @@ export async function listRecords(
 
 /**
  * The shipped role no longer reads where records formerly were, and a request that is known to be refused is a line in
- * somebody's audit log. Who may not ask what they may is taken for somebody who may not.
+ * somebody's audit log. A user who cannot ask what they may is taken for somebody who cannot.
  */
 async function maySee(
   api: KubernetesApi,

@@ -132,7 +132,7 @@ function phasesOf({ plan: { clusterActions = [] }, entries }: EarlierRun): reado
   return clusterActions.map(({ id }) => (begun.has(id) ? 'applying' : 'planned'));
 }
 
-/** A run that says it changed objects, of which nothing is left to go by. */
+/** A run that says it changed objects, with nothing left to go by. */
 export function recordMissing(run: string): NodemendError {
   return new NodemendError('CLUSTER_RECORD_MISSING', { run, name: recordName(run) });
 }

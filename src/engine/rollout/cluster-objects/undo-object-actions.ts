@@ -16,9 +16,9 @@ import type { RecordWriter } from './record-writer.ts';
 const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 
 /**
- * Undoes the changes of a run's objects, the last first. One that cannot be undone does not keep the others from it. The
- * outcome of each object of the run, in the plan's order; `taken-back` for those on which something was done, or had
- * been.
+ * Undoes the changes of a run's objects, the last first. One that cannot be undone does not keep the others from it.
+ * The outcome of each object of the run, in the plan's order; `taken-back` for those on which something was done, or
+ * had been.
  * @throws NodemendError when the record cannot be written: then nothing more may be done.
  */
 export async function undoObjectActions(
@@ -76,7 +76,7 @@ async function unchanged(session: RunSession, action: ClusterActionSpec, phase: 
 }
 
 /**
- * Whether an object is as the run would leave it, of which the record says that the run has not changed it, or not any
+ * Whether an object is as the run would leave it, where the record says that the run has not changed it, or not any
  * more. Others can write a record, and somebody else may have made the same change: either way it is neither undone
  * on a guess nor called done. What a run does with its own objects it knows from itself.
  */

@@ -493,7 +493,7 @@ describe('draining', () => {
       expect(cluster.node()['spec']).toEqual({});
     });
 
-    test('that do not come back are told, and the node is put back all the same', async () => {
+    test('that do not come back are told, and the node is put back anyway', async () => {
       const cluster = await lab([
         workload('Deployment', 'web', 3),
         replicaSet('web-5d'),

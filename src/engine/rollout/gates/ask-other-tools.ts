@@ -15,8 +15,8 @@ export interface GateQuestion {
 
 /**
  * What other tools do with nodes at this moment, on any node of the cluster. What cannot be asked blocks. A cluster
- * without NodeMaintenances is told by its discovery, which everybody may read: to who may not list them the server says
- * the same whether there is such a kind or not.
+ * without NodeMaintenances is told by its discovery, which everybody may read: to those who cannot list them the server
+ * says the same whether there is such a kind or not.
  *
  * @throws the reason of the signal
  */

@@ -5,7 +5,7 @@ import { instantOf, localTime } from './zone-time.ts';
 export interface Window {
   /** Days on which it opens, 0 is Sunday. */
   readonly days: readonly number[];
-  /** Minutes since midnight. An end that is not after the start is of the next day. */
+  /** Minutes since midnight. An end that is not after the start is on the next day. */
   readonly start: number;
   readonly end: number;
   /** IANA name: `Asia/Seoul`. */
@@ -65,7 +65,7 @@ const form =
  * Reads `Mon-Fri 22:00-04:00 Asia/Seoul`; days are `Mon-Fri`, `Sat,Sun` or left out for all. The time zone is not: the
  * machine that nodemend runs on may be in another one than the people whose night it is.
  *
- * @returns undefined for what is no window
+ * @returns undefined for what is not a window
  */
 export function parseWindow(written: string): Window | undefined {
   const { days = '', start, end, timeZone = '' } = form.exec(written.trim())?.groups ?? {};
@@ -81,7 +81,7 @@ function minutesOf(time = ''): number | undefined {
   return hour === undefined || minute === undefined || hour > 23 ? undefined : hour * 60 + minute;
 }
 
-/** None for what is no range of days. */
+/** None for what is not a range of days. */
 function daysOf(range: string): readonly number[] {
   const [first = '', last = first, ...more] = range.toLowerCase().split('-');
   const [from, to] = [dayNames.indexOf(first), dayNames.indexOf(last)];

@@ -1,7 +1,7 @@
 import { holds, readRequirements, type LabelRequirement, type Labels } from '../../../kubernetes/label-selector.ts';
 import { object, objects } from '../../../kubernetes/json-fields.ts';
 
-/** Some terms of core/v1 NodeSelector, of which one has to hold. */
+/** Some terms of core/v1 NodeSelector, one of which has to hold. */
 export type NodeSelector = readonly NodeSelectorTerm[];
 
 interface NodeSelectorTerm {

@@ -21,7 +21,7 @@ export interface RunningProbe {
   readonly done: Promise<ProbeRun>;
 }
 
-/** Facts of which the first has the script of all. */
+/** Facts; the first has the script of all. */
 export function factsOf(script: string, keys: readonly string[]): readonly Fact[] {
   const fact = (key: string): Fact => ({ key, script: '', parse: () => undefined });
   const [first = 'demo/none', ...others] = keys;

@@ -148,7 +148,7 @@ test('the probe: of flags and file only what is harmless leaves the node, and a 
     '{\r\n\t"exec-opts" : ["native.cgroupdriver=systemd"],\n' +
     '  "storage-opts":["overlay2.override_kernel_check=true"], "mtu":1450,"log-opts":{}\n}\n\n';
   expect((await seen(plain)).split('\n\n').slice(1).join('\n\n')).toBe(plain);
-  // What names a label, a variable or a server is no secret, nor is a proxy without a password.
+  // What names a label, a variable or a server is not a secret, nor is a proxy without a password.
   const harmless =
     '{"log-driver": "syslog", "log-opts": {"labels": "app", "env": "os,customer", "syslog-address": "udp://10.0.0.9:514"},\n' +
     '"proxies": {"https-proxy": "http://proxy:3128", "no-proxy": ".local"}, "node-generic-resources": ["GPU=1"]}\n';

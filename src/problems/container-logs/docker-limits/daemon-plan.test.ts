@@ -138,7 +138,7 @@ describe('--remedy daemon-log-opts', () => {
     expect(told(planned({ logs }, 'daemon-log-opts'))).toEqual(['file why.daemon-log-opts.all.next-start']);
   });
 
-  test('what is there already is not made again; only its restart is missing', () => {
+  test('what already exists is not made again; only its restart is missing', () => {
     expect(planned({ content: limited }, ...both)).toEqual({ actions: [], refused: [] });
     expect(planned({ content: '{"log-driver": "local"}' }, ...both)).toEqual({ actions: [], refused: [] });
     expect(told(planned({ content: limited, changed: 60 }, ...both))).toEqual(['service why.docker-restart.kills']);
@@ -170,7 +170,7 @@ describe('--remedy daemon-log-opts', () => {
     expect(new Set(told(plan))).toEqual(new Set([key]));
   });
 
-  test('a dockerd that is no unit is not restarted', () => {
+  test('a dockerd that is not a unit is not restarted', () => {
     const parts = daemonNode({});
     const evidence = evidenceOf([
       node({

@@ -121,10 +121,10 @@ describe('against a source', () => {
     expect(drift.nodes[0]?.finding).toMatchObject({ status: 'unknown', reason: 'timed-out' });
   });
 
-  test('a secret is masked on its way here, and the bytes are compared all the same', () => {
+  test('a secret is masked on its way here, and the bytes are compared anyway', () => {
     const secret = goodRule.replace('daily', 'daily\n  # password=***');
     const evidence = cluster(having(secret));
-    // As it arrives: the checksum is of the bytes on the node.
+    // As it arrives: the checksum covers the bytes on the node.
     const own = goodRule.replace('daily', 'daily\n  # password=hunter2');
     const masked = JSON.parse(JSON.stringify(evidence), (key, value: unknown) => {
       if (key !== 'output' || typeof value !== 'string') return value;

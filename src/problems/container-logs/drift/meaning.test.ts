@@ -17,7 +17,7 @@ const told = (from: string, to: string): readonly string[] =>
 const rule = (...lines: readonly string[]): string =>
   `/var/lib/docker/containers/*/*.log {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
 
-describe('what is told of a difference', () => {
+describe('what is said of a difference', () => {
   test.each<[string, string, readonly string[]]>([
     [rule('rotate 10'), rule('rotate 5'), ['rotate 10 → 5']],
     [rule('rotate 5'), rule('rotate 5', 'copytruncate'), ['copytruncate added']],
@@ -98,7 +98,7 @@ const surroundings = [
     'dateext\nnotifempty\nmissingok\nextension .e\n',
 ];
 
-/** A size that does not decide is no part of what a rule does. */
+/** A size that does not decide is not part of what a rule does. */
 function settingsOf(text: string, around: string): readonly unknown[] {
   const tree = memoryTree({ '/main': { content: `${around}include /d\n` }, '/d/': {}, '/d/rule': { content: text } });
   const { blocks } = readConfiguration('/main', tree, newestRelease);

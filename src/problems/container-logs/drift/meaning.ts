@@ -31,7 +31,7 @@ const path = '/etc/logrotate.d/rule';
 
 /**
  * Reads a text on its own, as the newest release reads it, so that the same bytes mean the same wherever they are
- * found. What a rule leaves to the settings around it stays left out: it is no directive of the text.
+ * found. What a rule leaves to the settings around it stays left out: it is not a directive of the text.
  */
 export function meaningOf(text: string): Meaning {
   const { blocks, outside, complaints } = readConfiguration(path, treeOf(text), newestRelease);

@@ -170,7 +170,7 @@ describe('what is left to a person', () => {
       { ...withFiles(), head: ['accounts root root', 'folder /etc/logrotate.d', `dangling ${path}`] },
       `refused.symlink ${path}`,
     ],
-    ['bytes that are no text', withFiles(file(path, `# caf\xe9\n${goodRule}`)), `refused.not-text ${path}`],
+    ['bytes that are not text', withFiles(file(path, `# caf\xe9\n${goodRule}`)), `refused.not-text ${path}`],
     [
       'no folder for rules',
       { head: ['accounts root root', 'missing /etc/logrotate.d'], files: [file('/etc/logrotate.conf', 'weekly\n')] },

@@ -231,7 +231,7 @@ describe('two looks at one node', () => {
     expect(Math.abs(Date.parse(String(facts['evictsAt'])) - (now + (590 / 60) * day))).toBeLessThan(hour / 2);
   });
 
-  test('what grows beside the logs is said to be no log', () => {
+  test('what grows beside the logs is said not to be a log', () => {
     const earlier = look({ log: 10, others: 300, at: now - day });
     expect(told(look({ log: 11, others: 500 }), earlier)).toEqual(['pass rule-ok', 'warn disk-fills.others-grow']);
   });

@@ -16,7 +16,7 @@ export interface Since {
 export interface GrowthSince {
   /** By the folder of the container. */
   readonly logRates: ReadonlyMap<string, LogRate>;
-  /** Bytes a second of all that is no container log; 0 when it shrank. */
+  /** Bytes a second of all that is not a container log; 0 when it shrank. */
   readonly othersRate: number;
 }
 

@@ -62,7 +62,7 @@ function parseLog(line: string): TimedLog | undefined {
   };
 }
 
-/** RFC 3339 with nanoseconds, of which milliseconds are kept. */
+/** RFC 3339 with nanoseconds; milliseconds are kept. */
 function parseTime(text: string): number | undefined {
   return text === '-' ? undefined : Date.parse(text);
 }

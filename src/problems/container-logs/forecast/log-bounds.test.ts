@@ -21,9 +21,13 @@ describe('the most that a container’s logs take', () => {
     ['kubelet: the live file is one of them', boundOfFiles(10 * mb, 5)(1e9), 50 * mb],
     ['docker: max-size and max-file', dockerBound({ maxSize: '10m', maxFiles: '3' })(1e9), 30 * mb],
     ['docker: one file without max-file', dockerBound({ maxSize: '2.5g', maxFiles: undefined })(1), 2500 * mb],
-    ['docker: what is no size is no limit', dockerBound({ maxSize: '-1', maxFiles: '3' })(1), Number.POSITIVE_INFINITY],
     [
-      'docker: nothing is no limit',
+      'docker: what is not a size is not a limit',
+      dockerBound({ maxSize: '-1', maxFiles: '3' })(1),
+      Number.POSITIVE_INFINITY,
+    ],
+    [
+      'docker: nothing is not a limit',
       dockerBound({ maxSize: undefined, maxFiles: undefined })(1),
       Number.POSITIVE_INFINITY,
     ],

@@ -50,7 +50,7 @@ function growerOf({ used, bound }: ContainerUse, rate: number): Grower {
   return { rate, bound: Math.max(0, bound(rate) - used) };
 }
 
-/** Undefined for a container of which no log is large enough to be looked into. */
+/** Undefined for a container without a log large enough to be read. */
 function rateOf({ live }: ContainerUse, logs: readonly TimedLog[], now: number | undefined): LogRate | undefined {
   if (logs.length === 0 || now === undefined) return undefined;
   const hasLive = logs.some(({ path }) => path.endsWith('.log'));

@@ -6,7 +6,7 @@ export type LogRate =
   | { readonly state: 'unknown'; readonly reason: RateUnknown };
 
 /**
- * - `no-time`: no line at one end of the log has a time (a line longer than what is read, bytes that are no log).
+ * - `no-time`: no line at one end of the log has a time (a line longer than what is read, bytes that are not a log).
  * - `clock`: times that go backwards, lie in the future, or before containers were invented: a clock was set.
  * - `too-short`: so little time between the first line and the last that it means nothing, a single line for example.
  */

@@ -158,7 +158,7 @@ const named = 10;
 /**
  * Live logs that are past their limit. kubelet looks every ten seconds, and behind a writer of many megabytes a second
  * it never catches up (kubernetes/kubernetes#110630); a log within twice its limit is on its way, and less than a
- * twentieth of the disk in all is no trouble.
+ * twentieth of the disk in all is not a problem.
  */
 function pastLimit(
   { maxBytes }: KubeletLimits,

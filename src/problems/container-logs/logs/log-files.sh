@@ -68,7 +68,7 @@ container_logs_stat_in_parts() {
   printf '%s\0' "$@" | xargs -0 stat -c "$container_logs_form" -- 2>/dev/null
 }
 
-# With docker the logs of pods are links into its folder, of which a few tell as much as all: the first of twenty pods' are looked at,
+# With docker the logs of pods are links into its folder, and a few tell as much as all: the first of twenty pods' are looked at,
 # and the others only when one of them is none.
 container_logs_links() {
   set -- /var/log/pods/*

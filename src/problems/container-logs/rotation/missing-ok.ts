@@ -6,7 +6,7 @@ import type { Rotation } from './rotation.ts';
 /**
  * A rule in force without `missingok`: a container that goes away between logrotate's look at the folder and its turn
  * is an error (`findNeedRotating` in logrotate.c, 3.21.0: stat fails, and the run ends with exit code 1), and so is a
- * node without any container. All else is rotated all the same; what suffers is that a run that failed for a reason is
+ * node without any container. All else is rotated anyway; what suffers is that a run that failed for a reason is
  * not told apart any more.
  */
 export function missingOkVerdict(rotation: Rotation, { unbounded }: SortedLogs): Verdict | undefined {

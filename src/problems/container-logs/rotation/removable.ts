@@ -34,7 +34,7 @@ export function clearFile(path: string, rotation: Rotation, unwanted: Unwanted):
   if (holdsNothingElse(content, rotation, unwanted)) return { state: 'empty' };
   if (going.length === 0) return { state: 'kept' };
   const ranges = going.map((block) => rangeOf(block, content));
-  // Where a block ends nobody can say when its end was never found: the rest of the file may be another's.
+  // Where a block ends nobody knows when its end was never found: the rest of the file may be another's.
   if (ranges.includes(undefined)) return { state: 'refused', why: 'broken-file' };
   return cutOut(
     content,

@@ -72,7 +72,7 @@ logrotate_accounts() {
   printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
 }
 
-# Goes through the paths of $logrotate_next, one a line: folders give their entries. New files are added to
+# Goes through the paths of $logrotate_next, one per line: folders give their entries. New files are added to
 # $logrotate_all and, for this round, to $logrotate_fresh.
 logrotate_take() {
   logrotate_fresh=''

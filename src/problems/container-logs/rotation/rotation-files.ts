@@ -29,7 +29,7 @@ export interface RotationFile {
   readonly gid: number;
   readonly size: number;
   readonly isLink: boolean;
-  /** One character a byte. Undefined when it is no regular file, could not be read, or changed while it was read. */
+  /** One character a byte. Undefined when it is not a regular file, could not be read, or changed while it was read. */
   readonly content?: string;
   /** The content is the node's own bytes: no secret was masked in it on its way here. */
   readonly isExact: boolean;

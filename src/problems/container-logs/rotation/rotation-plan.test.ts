@@ -137,7 +137,7 @@ describe('what is left to a person', () => {
       },
       'refused.symlink',
     ],
-    ['bytes that are no text', withFiles(notText), 'refused.not-text'],
+    ['bytes that are not text', withFiles(notText), 'refused.not-text'],
     [
       'docker’s folder has an odd name',
       {

@@ -11,7 +11,7 @@ export interface RuleNeeds {
 
 /**
  * The rule that nodemend writes. Reasons:
- * - `copytruncate`: dockerd keeps its log open and never opens it anew; a renamed log goes on growing.
+ * - `copytruncate`: dockerd keeps its log open and never opens it again; a renamed log goes on growing.
  * - `daily` and `maxsize`: the scheduled run is daily; where somebody runs it hourly, a log over 100 MiB does not wait.
  * - `rotate 5` and `compress`: as kubelet keeps on other runtimes; the guide's 10 are more than a 30 GB disk has room
  *   for.

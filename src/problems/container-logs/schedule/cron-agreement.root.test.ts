@@ -12,7 +12,7 @@ const cases = Object.keys(tables);
 const pathOf = (name: string): string => `/etc/cron.d/t${cases.indexOf(name)}`;
 const rotate = '/usr/sbin/logrotate /etc/rotate.conf';
 
-/** Files, by name and mode, of which cron passes over some; each starts logrotate. */
+/** Files, by name and mode; cron skips some of them; each starts logrotate. */
 const files: readonly (readonly [path: string, prepare: string])[] = [
   ['/etc/cron.d/plain', 'chmod 0644 "$1"'],
   ['/etc/cron.d/group', 'chmod 0664 "$1"'],

@@ -194,7 +194,7 @@ describe('nothing starts it, and why', () => {
     expect(verdicts({ lines })).toMatchObject([{ status: 'fail', rule: 'logrotate-not-scheduled', why }]);
   });
 
-  test('it ran lately all the same: a warning, for what starts it may be out of sight', () => {
+  test('it ran lately anyway: a warning, for what starts it may be out of sight', () => {
     expect(verdicts({ ran: 0.3 })).toMatchObject([{ status: 'warn', why: 'ran-lately', params: { hours: 7 } }]);
     expect(told({ ran: 2.1 })).toEqual(['logrotate-not-scheduled.nothing']);
   });

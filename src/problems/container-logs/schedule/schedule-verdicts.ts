@@ -37,7 +37,7 @@ export function scheduleVerdicts(
   return found.filter((verdict) => verdict !== undefined);
 }
 
-/** When a run last ended with its state written. logrotate writes the file anew in every run, whatever it rotated. */
+/** When a run last ended with its state written. logrotate writes the file again in every run, whatever it rotated. */
 function lastRun({ stateFiles }: Scheduler): number | undefined {
   return stateFiles.size === 0 ? undefined : Math.max(...stateFiles.values());
 }

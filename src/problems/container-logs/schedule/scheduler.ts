@@ -33,7 +33,7 @@ export interface Job extends Started {
   readonly path: string;
   /** As written: five fields, one word with an @, anacron's period and delay; empty for a script. */
   readonly schedule: string;
-  /** The account that a line is to run as, `?` for what is no name; in a user's own table the word `root`. */
+  /** The account that a line is to run as, `?` for what is not a name; in a user's own table the word `root`. */
   readonly user: string | undefined;
   readonly hasCommand: boolean;
 }
@@ -42,8 +42,8 @@ export interface Job extends Started {
 export interface Started {
   readonly logrotate: boolean;
   /**
-   * The folders in which `logrotate` without its own is looked for, as PATH has them: empty for cron's own, `?` for what
-   * was not understood. Undefined for a path.
+   * The folders in which `logrotate` without its own is looked for, as PATH has them: empty for cron's own, `?` for
+   * what was not understood. Undefined for a path.
    */
   readonly searchedIn: string | undefined;
   /** `logrotate --force`, and `--debug`, which changes nothing. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the private root it runs in look like a node before its first boot is over: newborn.sh KIND
 # What fixture.sh left is gone; programs of the machine that would tell a runtime are hidden. dockerd, containerd and kubelet are fakes:
-# files of that name on the PATH, of which only `kubelet --version` answers.
+# files of that name on the PATH; only `kubelet --version` answers.
 set -eu
 umask 022
 for program in dockerd containerd crio cri-dockerd kubelet; do

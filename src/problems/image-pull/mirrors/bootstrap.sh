@@ -28,7 +28,7 @@ image_pull_put() {
       return 0
       ;;
     absent) ;;
-    *) refuse "$target is there already, and not from nodemend" 'add the mirror to it' ;;
+    *) refuse "$target already exists and is not from nodemend" 'add the mirror to it' ;;
   esac
   must write-failed mkdir -p "$folder"
   image_pull_staged=$target.nodemend-birth~

@@ -63,7 +63,7 @@ describe('quiet', () => {
 
 describe('unknown, never fine', () => {
   test.each<[string, MirrorNode]>([
-    ['a configuration that is no TOML', { config: '?\n' }],
+    ['a configuration that is not TOML', { config: '?\n' }],
     ['one that is too large', { more: 'large /etc/containerd/config.toml\n' }],
     [
       'two files that both have the table',

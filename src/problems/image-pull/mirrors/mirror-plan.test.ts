@@ -216,7 +216,7 @@ describe('dockerd', () => {
     expect(told(planned(fixture, [wanted]))).toEqual([`refused.${key}`]);
   });
 
-  test('bytes that are no text in UTF-8 are refused as that, and not for a secret', () => {
+  test('bytes that are not text in UTF-8 are refused as that, and not for a secret', () => {
     const bytes = '{"labels": ["caf\xe9"]}';
     const sum = sha256(Buffer.from(bytes, 'latin1'));
     const { docker = '' } = node(bytes);

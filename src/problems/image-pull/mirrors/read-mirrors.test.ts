@@ -63,7 +63,7 @@ describe.each(['plan', 'apply'])('%s', (command) => {
     ['content', 'no certificate\n'],
     ['content', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
     ['key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'],
-  ])('a file that is no authority (%s) goes onto no node', async (context, text) => {
+  ])('a file that is not an authority (%s) goes onto no node', async (context, text) => {
     writeFileSync(join(folder, 'ca.crt'), text);
     expect(
       (await run(command, 'image-pull', '--remedy', 'mirror', ...hub, '--mirror-ca', 'ca.crt')).error,
@@ -93,7 +93,7 @@ describe('user-script', () => {
     expect((await run('user-script', ...hub)).data).toMatch(/nodemend_run container-logs [^]*nodemend_run image-pull /);
   });
 
-  test('a certificate alone is of no mirror', async () => {
+  test('a certificate alone belongs to no mirror', async () => {
     expect((await run('user-script', '--mirror-only')).error).toMatchObject({
       code: 'USAGE',
       params: { context: 'needs', other: '--mirror' },

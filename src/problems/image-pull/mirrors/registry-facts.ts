@@ -5,7 +5,7 @@ import { dockerDaemon, type DockerDaemon } from '../../../runtimes/docker/docker
 import { systemdUnits } from '../../../runtimes/systemd/units.ts';
 import { readFact } from '../../kit/read-fact.ts';
 
-/** What this problem is told of a node from. */
+/** Where this problem gets its knowledge of a node from. */
 export const registryFacts: readonly Fact[] = [containerdRegistries, dockerDaemon, systemdUnits];
 
 /** How dockerd was started. One that does not run pulls nothing. */

@@ -40,7 +40,7 @@ export function loginFindings(pulls: readonly Pull[], secrets: NamespaceSecrets,
   });
 }
 
-/** Whether it is told of what this pull logs in with, and not only that it may have to. */
+/** Whether it is known what this pull logs in with, and not only that it may have to. */
 export function failsForLoginSent(pull: Pull, secrets: NamespaceSecrets, now: string): boolean {
   const verdict = judge(pull, secrets, now);
   if (verdict === undefined) return false;

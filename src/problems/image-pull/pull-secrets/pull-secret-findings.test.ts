@@ -42,7 +42,7 @@ describe('all is well', () => {
       { says: 'dial tcp: lookup registry.example.test: no such host', secrets: { regcred: good } },
     ],
     [
-      'anonymous pulls run into a limit, which is no matter of Secrets',
+      'anonymous pulls run into a limit, which does not concern Secrets',
       { image: 'nginx:1', says: limit, pod: { pullSecrets: [] }, secrets: {} },
     ],
     [
@@ -150,7 +150,7 @@ describe('keys', () => {
     },
   );
 
-  test('a key of somebody else is no key of this registry', () => {
+  test('a key of somebody else is not a key of this registry', () => {
     expect(told({ image, says, secrets: { regcred: loginOf('quay.io') } })).toEqual(['fail no-login shop/web']);
     expect(told({ image: hub, says, secrets: { regcred: loginOf('mydocker.io') } })).toEqual([
       'fail no-login shop/web',
@@ -237,7 +237,7 @@ test('the next step is a command that can be typed', () => {
   );
 });
 
-describe('beside what is told of the registry', () => {
+describe('beside what is said of the registry', () => {
   const rulesOf = (fixture: SecretFixture): readonly string[] =>
     diagnose(secretFixture(fixture)).flatMap(({ status, rule }) => (status === 'fail' ? [rule] : []));
 
@@ -253,7 +253,7 @@ describe('beside what is told of the registry', () => {
     expect(rulesOf({ says: unclear, pod: { pullSecrets: [] }, secrets: {} })).toEqual(['auth-or-missing', 'no-login']);
   });
 
-  test('what is no matter of logins is told of the registry', () => {
+  test('what does not concern logins is reported for the registry', () => {
     expect(
       rulesOf({ says: 'dial tcp: lookup registry.example.test: no such host', secrets: { regcred: 'absent' } }),
     ).toEqual(['dns']);

@@ -79,8 +79,8 @@ function inNamespace(
 }
 
 /**
- * Which containers wait for a login of which an exact finding tells: it says what the registry's refusal, told of the
- * registry, would say again with less.
+ * Which containers wait for a login that an exact finding is about: it says what the registry's refusal, reported for
+ * the registry, would say again with less.
  */
 export function toldOfLogins({ cluster, collectedAt: now }: Evidence): (waiting: WaitingContainer) => boolean {
   if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return () => false;
@@ -101,7 +101,7 @@ export function toldOfLogins({ cluster, collectedAt: now }: Evidence): (waiting:
   return (waiting) => keys.has(keyOf(waiting));
 }
 
-/** A Secret of the name that another namespace lacks is no matter of this one. */
+/** A Secret of the name that another namespace lacks does not concern this one. */
 function namesIn({ serviceAccounts }: NamespacePullSecrets, pulls: readonly Pull[]): ReadonlySet<string> {
   const attached =
     serviceAccounts.state === 'seen' ? serviceAccounts.value.flatMap(({ pullSecrets }) => pullSecrets) : [];
@@ -121,7 +121,7 @@ function accountsUnknown(read: readonly NamespacePullSecrets[]): readonly Findin
   ];
 }
 
-/** Events outlive what they tell of: it may have been made since. */
+/** Events outlive what they report: it may have been made since. */
 function notRetrieved(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   unseen: readonly Pull[],

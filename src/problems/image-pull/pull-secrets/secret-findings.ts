@@ -77,7 +77,7 @@ function troublesIn(
   return secret === 'absent' ? [absent(judging.named.name, others)] : troublesOf(secret, judging);
 }
 
-/** A Secret under this name elsewhere is no help: kubelet looks in the pod's own namespace. */
+/** A Secret under this name elsewhere does not help: kubelet looks in the pod's own namespace. */
 function absent(name: string, others: readonly NamespacePullSecrets[]): Trouble {
   const elsewhere = others.filter(({ secrets }) =>
     secrets.some((one) => one.name === name && one.secret.state === 'seen' && one.secret.value !== 'absent'),

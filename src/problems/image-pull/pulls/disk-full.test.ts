@@ -67,7 +67,7 @@ const rules = (findings: readonly Finding[]): readonly string[] => findings.map(
 const containerd = said('containerd-no-room-2');
 const docker = said('docker-no-room-1').replace(/^Failed to pull image "[^"]*": /u, '');
 
-describe('a pull that fails for want of room', () => {
+describe('a pull that fails for lack of room', () => {
   test.each<[string, DiskFixture]>([
     ['containerd', { runtime: 'containerd', message: containerd }],
     ['docker', { runtime: 'docker', message: docker }],

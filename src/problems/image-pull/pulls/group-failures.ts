@@ -21,7 +21,7 @@ const reach: Readonly<Partial<Record<PullRule, 'registry' | 'node'>>> = {
 };
 
 /**
- * Causes of a pod that does not start which are no cause of a failing pull: told as what nodemend does not know, with
+ * Causes of a pod that does not start which are not causes of a failing pull: told as what nodemend does not know, with
  * the text.
  */
 const notOfPulls = ['memory-cgroup', 'fork-limit', 'oom', 'cni', 'mount-or-volume'] as const;
@@ -32,7 +32,7 @@ function ruleOf(cause: PullCause): PullRule {
   return notOfPulls.some((one) => one === cause) ? 'other' : (cause as PullRule);
 }
 
-/** What is told of a mirror in other words than of a registry. */
+/** What is said of a mirror in other words than of a registry. */
 const mirrorTexts: ReadonlySet<PullRule> = new Set<PullRule>(['dns', 'network-unreachable', 'tls']);
 
 /** A text of a runtime is quoted up to here; JSON has the whole of it. */
@@ -110,7 +110,7 @@ function textOf(rule: PullRule, mirrored: unknown): { readonly text?: string } {
   return mirrored !== undefined && mirrorTexts.has(rule) ? { text: `findings.mirror-${rule}` } : {};
 }
 
-/** The registries in whose place this one was asked; undefined for what is no mirror. */
+/** The registries in whose place this one was asked; undefined for what is not a mirror. */
 function mirroredBy(name: string, failures: readonly PullFailure[]): readonly string[] | undefined {
   const ofMirror = failures.filter(({ mirror }) => mirror === name);
   if (ofMirror.length === 0) return undefined;

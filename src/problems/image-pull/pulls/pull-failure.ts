@@ -4,7 +4,7 @@ import { mirrorAsked } from '../../../messages/mirror-asked.ts';
 import type { Label } from '../../../messages/label.ts';
 import { successorOf } from '../../../registry/successor.ts';
 
-/** Why a pull fails; the last two are no message of a registry or a runtime. */
+/** Why a pull fails; the last two are not messages of a registry or a runtime. */
 export type PullCause =
   | Label
   /** `imagePullPolicy: Never`, and the image is not on the node. */
@@ -101,7 +101,7 @@ export interface SandboxFailure {
 
 /**
  * Nodes on which pods wait for their sandbox (`ContainerCreating`) while kubelet says that its image is missing. Events
- * outlive what they tell of: without a pod that still waits there, they are the past.
+ * outlive what they report: without a pod that still waits there, they are the past.
  */
 export function sandboxFailures({ waiting }: PodFacts, events: readonly PodWarning[]): readonly SandboxFailure[] {
   const creating = new Set(

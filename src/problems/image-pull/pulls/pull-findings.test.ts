@@ -81,7 +81,7 @@ describe('a cause and what it hits', () => {
     });
   });
 
-  test('a tag that is not there is of its image alone', () => {
+  test('a tag that does not exist concerns its image alone', () => {
     const missing = (image: string) =>
       `failed to resolve reference "docker.io/library/${image}": docker.io/library/${image}: not found`;
     const findings = found([
@@ -95,14 +95,14 @@ describe('a cause and what it hits', () => {
     ]);
   });
 
-  test('a full disk is of the node', () => {
+  test('a full disk concerns the node', () => {
     const full = 'failed to extract layer sha256:00: write /var/lib/containerd/x: no space left on device: unknown';
     expect(told(found([waiting('a', 'nginx:1', full, { node: 'worker-2' })]))).toEqual([
       'fail disk-full node worker-2',
     ]);
   });
 
-  test('what is no cause of a failing pull is left alone, with its text', () => {
+  test('what is not a cause of a failing pull is left alone, with its text', () => {
     const [finding] = found([waiting('a', 'nginx:1', 'some words that nobody has seen before')]);
     expect(finding).toMatchObject({
       rule: 'other',
@@ -111,7 +111,7 @@ describe('a cause and what it hits', () => {
     });
   });
 
-  test('an image that is no reference, and one that may not be pulled', () => {
+  test('an image that is not a reference, and one that may not be pulled', () => {
     const findings = found([
       {
         name: 'a',
@@ -190,7 +190,7 @@ describe('the sandbox image', () => {
     expect(told(found([{ name: 'web-1' }], [event]))).toEqual(['pass pulls-fine cluster']);
   });
 
-  test('a sandbox that fails for its network is no matter of images', () => {
+  test('a sandbox that fails for its network does not concern images', () => {
     const network = {
       ...event,
       message:
@@ -260,7 +260,7 @@ describe('a mirror that does not answer', () => {
     });
   });
 
-  test("Docker Hub's own hosts are no mirrors, and neither is a server of tokens", () => {
+  test("Docker Hub's own hosts are not mirrors, and neither is a server of tokens", () => {
     const refusing = (url: string): string =>
       `failed to do request: Get "${url}": dial tcp 192.0.2.8:443: connect: connection refused`;
     for (const url of [
@@ -288,7 +288,7 @@ test('a retired registry whose name is gone is one finding, however nodes notice
 });
 
 describe('names decide nothing', () => {
-  test('a workload whose image is called pause is no lost sandbox', () => {
+  test('a workload whose image is called pause is not a lost sandbox', () => {
     for (const image of [
       'registry.example.test/pause:3.9',
       'registry.example.test/team/pause:1',

@@ -38,7 +38,7 @@ interface Looking {
   readonly isTold: (waiting: WaitingContainer) => boolean;
 }
 
-/** What is told of them, and how many there are: of some a finding about their login says it all. */
+/** What is said about them, and how many there are: of some a finding about their login says it all. */
 function failingPulls({ pods, events, nameOf, isTold }: Looking): {
   readonly failing: number;
   readonly found: readonly Finding[];

@@ -230,7 +230,7 @@ describe('what nodemend does not change', () => {
   });
 });
 
-describe('what was not seen is no pass', () => {
+describe('what was not seen is not a pass', () => {
   const states = (...args: Parameters<typeof found>): readonly string[] =>
     found(...args).map(({ status, rule, text }) =>
       `${status} ${rule} ${text.params['resources'] ?? text.params['count'] ?? ''}`.trim(),

@@ -157,7 +157,7 @@ describe('refused, each with its reason', () => {
     });
   });
 
-  test('a name that is not there, whatever the user allows; one of which its registry said nothing, unless they do', () => {
+  test('a name that does not exist, whatever the user allows; one about which its registry said nothing, unless they do', () => {
     expect(
       why([deployment], {
         verified: { [old]: { action: 'report', reason: 'not-there', reference: neu } },

@@ -157,7 +157,7 @@ function homeOf(tree: WorkloadTree, use: PodImage): Home {
   return { ...placeOf(root), mend: root.workload.owner ? ownerMend(tree, root.workload.owner) : { how: 'pods-only' } };
 }
 
-/** Of pods that nothing made, or of which the maker is not known. */
+/** Of pods that nothing made, or whose maker is not known. */
 function ownerOfPodsMend(tree: WorkloadTree, { namespace, owner, static: isStatic }: PodImage): Mend {
   if (owner.kind !== 'Pod' || owner.apiVersion !== 'v1') return ownerMend(tree, owner);
   return { how: isStatic ? 'static-pod' : namespace === providersNamespace ? 'provider' : 'pod' };

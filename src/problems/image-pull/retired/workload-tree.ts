@@ -39,7 +39,7 @@ export function workloadTree({ builtIn, custom }: WorkloadFacts): WorkloadTree {
     const owners: PlacedWorkload[] = [];
     for (let at: PlacedWorkload | undefined = placed; at?.workload.owner;) {
       at = find(at.workload.namespace, at.workload.owner);
-      // Owners in a circle are no chain; the API server does not keep anybody from making one.
+      // Owners in a circle are not a chain; the API server does not keep anybody from making one.
       if (at === undefined || at === placed || owners.includes(at)) break;
       owners.push(at);
     }

@@ -20,7 +20,7 @@ export function writtenSuccessor(
   if (pointer === undefined) return { why: 'rewrite-unplaced' };
   if (answer?.action === 'change') return { to: answer.reference, isVerified: true };
   if (answer?.reason === 'not-there') return { why: 'rewrite-not-there' };
-  // A digest of another registry is no proposal at all before that has said that it is there.
+  // A digest of another registry is not a proposal at all before that has said that it is there.
   if (successor.action === 'change' && unverified === 'allow') return { to: successor.reference, isVerified: false };
   return { why: answer ? 'rewrite-not-verified' : unasked(successor.action) };
 }

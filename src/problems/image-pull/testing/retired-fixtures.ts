@@ -4,7 +4,7 @@ import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '.
 const old = 'k8s.gcr.io/pause:3.2';
 const served = 'registry.k8s.io/pause:3.2';
 
-/** One object for each way in which a retired reference is told of; the names say which. */
+/** One object for each way in which a retired reference is reported; the names say which. */
 const everyWay: readonly Made[] = [
   { kind: 'Deployment', name: 'patch', images: [old] },
   { kind: 'StatefulSet', name: 'patch-failing', images: [old] },

@@ -89,7 +89,7 @@ function sourcesDigest(files: readonly Source[]): string {
   return sha256(Buffer.from(files.map(({ path, sha256: sum }) => `${sum}  ${path}\n`).join(''), 'latin1'));
 }
 
-/** In the order of a shell's glob; `/etc/default/grub` is no part of that. */
+/** In the order of a shell's glob; `/etc/default/grub` is not part of that. */
 function withFile(files: readonly Source[], file: Source): readonly Source[] {
   const others = files.filter(({ path }) => path !== file.path);
   return [...others, file].toSorted((a, b) => (a.path < b.path ? -1 : 1));

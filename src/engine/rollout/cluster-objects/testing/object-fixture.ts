@@ -119,7 +119,7 @@ async function withUid(api: KubernetesApi, node: PlanNode): Promise<PlanNode> {
   };
 }
 
-/** A record that somebody wrote who may write ConfigMaps in nodemend's namespace, and nothing else. */
+/** A record that somebody wrote who can write ConfigMaps in nodemend's namespace, and nothing else. */
 export async function forgeRecord(
   api: KubernetesApi,
   run: string,
@@ -151,7 +151,7 @@ export async function forgeRecord(
   await api.create('/api/v1/namespaces/nodemend/configmaps', body, () => undefined);
 }
 
-/** Makes whoever may write it cluster-admin, once an administrator carries the undo of its removal out. */
+/** Makes anyone who can write it cluster-admin, once an administrator carries the undo of its removal out. */
 export const stolenCluster: JsonObject = {
   kind: 'manifest',
   id: 'manifest:ClusterRoleBinding/nodemend-evil',

@@ -1,6 +1,6 @@
 import type { Timing } from '../../../../kubernetes/timing.ts';
 
-/** A clock that jumps over every sleep, and tells of it: what happens meanwhile is the test's to do. */
+/** A clock that jumps over every sleep, and reports it: what happens meanwhile is the test's to do. */
 export function fastTiming(onSleep: (passedMs: number) => void = () => undefined): Timing {
   let passed = 0;
   return {

@@ -5,7 +5,7 @@ import type { ClusterReading } from '../cluster-reading.ts';
 import { readSchedulingNode } from '../scheduling-node.ts';
 import { readVolume, readVolumeClaim } from '../volume.ts';
 
-/** Objects as an API server has them, with what a test says of them; none is of a real cluster. */
+/** Objects as an API server has them, with what a test says of them; none is from a real cluster. */
 export interface SomeNode {
   readonly name: string;
   readonly cpu?: string;
@@ -85,7 +85,7 @@ export interface SomeBudget {
   readonly status?: JsonObject;
 }
 
-/** A budget that guards three healthy pods, of which it lets one go. */
+/** A budget that guards three healthy pods and lets one go. */
 export function someBudget({ name, selector = {}, spec = {}, status = {} }: SomeBudget): JsonObject {
   return {
     apiVersion: 'policy/v1',

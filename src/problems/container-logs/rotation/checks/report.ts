@@ -37,7 +37,7 @@ export function valuesOf(part: Part, word: string): readonly string[] {
 }
 
 /**
- * What every run with `-d` begins with since 3.14, what is said of a mode that is accepted all the same, and of a
+ * What every run with `-d` begins with since 3.14, what is said of a mode that is accepted anyway, and of a
  * period after another one (3.15 to 3.19; a note since): the later one holds, which is what a rule wants.
  */
 const harmless =

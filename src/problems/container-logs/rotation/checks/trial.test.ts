@@ -31,7 +31,7 @@ test('of a rule only what says when and how to rotate; what goes by size is due 
     copytruncate
 }
 `);
-  // Old releases want olddir to be there; what is thrown away is written all the same.
+  // Old releases want olddir to be there; what is thrown away is written anyway.
   const [block] = [...blocks, ...dropped];
 
   expect(trialOf(block?.written ?? [])).toBe(
