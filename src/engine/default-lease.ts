@@ -2,8 +2,8 @@
 export const defaultLease = { namespace: 'nodemend', name: 'nodemend-run' } as const;
 
 /**
- * Where the records of runs are: a namespace with nothing else in it. RBAC cannot restrict `create` to a name, and who
- * may update what they made may update what others made; beside the lease are the schedules and the key of the nodes
+ * Where the records of runs are: a namespace with nothing else in it. RBAC cannot restrict `create` to a name, and anyone
+ * who can update what they made can update what others made; beside the lease are the schedules and the key of the nodes
  * (docs/decisions/0030).
  */
 export function recordNamespaceOf({ namespace }: { readonly namespace: string }): string {

@@ -10,8 +10,8 @@ export interface ObservedLog {
 
 /**
  * How far a run got with a log. The phase says what was tried, the file what happened: a run that died between the deed
- * and the note of it left phase `committing` and no file. A log that grew again after it was emptied was freed all the
- * same.
+ * and the note of it left phase `committing` and no file. A log that grew again after it was emptied was freed
+ * anyway.
  */
 export function logSpaceState({ phase, freed }: ObservedLog): ActionState {
   switch (phase) {

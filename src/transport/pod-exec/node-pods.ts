@@ -25,7 +25,7 @@ interface Entry {
   timer?: NodeJS.Timeout;
 }
 
-/** The pods of one run: one a node, shared by all connections to it. */
+/** The pods of one run: one per node, shared by all connections to it. */
 export class NodePods {
   readonly #cluster: PodCluster;
   readonly #run = randomBytes(4).toString('hex');

@@ -108,7 +108,7 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     const { status, lines } = run(shell);
 
     expect(status).toBe(1);
-    expect(lines).toContainEqual(expect.stringContaining(`${own} is there already, and not from nodemend`));
+    expect(lines).toContainEqual(expect.stringContaining(`${own} already exists and is not from nodemend`));
     expect(root.run(`cat ${own}`)).toBe('[]\n');
   });
 });
