@@ -105,7 +105,7 @@ function nameOf({ namespace, name }: Readonly<Record<string, unknown>>): string 
   return podName({ namespace: text(namespace), name: text(name) });
 }
 
-/** @returns pods of which the server says what no waiting helps */
+/** @returns pods that the server says waiting will not help */
 async function evictRound(
   drain: PodDrain,
   pods: readonly ClusterPod[],

@@ -73,7 +73,7 @@ function readWorkload(raw: JsonObject): readonly WorkloadBefore[] {
 }
 
 /**
- * Cordons, keeps load balancers and the autoscaler's scale-in away, and says who did: one write, of which all is done or
+ * Cordons, keeps load balancers and the autoscaler's scale-in away, and says who did: one write, all of which is done or
  * nothing, for this very version of the node.
  */
 export function markPatch(node: JsonObject, marks: Omit<NodeMarks, 'before'>): Json {
