@@ -10,8 +10,8 @@ export type TemplatePart =
 const token = /\{((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^{}"'])*)\}|(\{|[^{]+)/gu;
 
 /**
- * `{.items[*].name}`, `{range .items[*]}{.name}{"\n"}{end}`, text around it. @throws NodemendError USAGE for what is no
- * template
+ * `{.items[*].name}`, `{range .items[*]}{.name}{"\n"}{end}`, text around it. @throws NodemendError USAGE for what is
+ * not a template
  */
 export function parseTemplate(template: string): readonly TemplatePart[] {
   const tokens = [...template.matchAll(token)].map(([, inside, text]) => ({ inside: inside?.trim() ?? '', text }));
