@@ -77,6 +77,17 @@ describe('bin/nodemend in a checkout', () => {
     expect(start(root, 'a b', '--c', '').stdout).toBe('first echo said a b --c \n');
   });
 
+  it('says by which name it was called, where that is kubectl’s', () => {
+    symlinkSync('nodemend', join(root, 'bin/kubectl-nodemend'));
+    write(root, 'src/cli/words/words.ts', `export const words = process.env['NODEMEND_CALLED_AS'];\n`);
+    const plugin = spawnSync(join(root, 'bin/kubectl-nodemend'), { encoding: 'utf8', env: environment });
+
+    expect(plugin.stdout).toBe('kubectl-nodemend echo said\n');
+    expect(start(root).stdout).toBe('undefined echo said\n');
+    write(root, 'src/cli/words/words.ts', `export const words = 'first';\n`);
+    start(root);
+  });
+
   it('does not build again while no source is newer', () => {
     const before = bundleTime(root);
 

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const project = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-package-test-'));
@@ -99,7 +100,8 @@ describe('the one-file nodemend', () => {
   it('comes with the npm package, each with its checksum and a list of what is in it', () => {
     const packed = `nodemend-${manifest.version}.tgz`;
     const made = [name, packed].flatMap((each) => [each, `${each}.cdx.json`, `${each}.sha256`]);
-    expect(readdirSync(out).toSorted()).toEqual(made.toSorted());
+    const krew = [`${name}.tar.gz`, 'nodemend.krew.yaml'];
+    expect(readdirSync(out).toSorted()).toEqual([...made, ...krew].toSorted());
     expect(execFileSync('sha256sum', ['--check', `${packed}.sha256`], { cwd: out, encoding: 'utf8' })).toBe(
       `${packed}: OK\n`,
     );
@@ -120,6 +122,30 @@ describe('the one-file nodemend', () => {
       expect.arrayContaining([expect.stringMatching(/^ssh2 /), expect.stringMatching(/gitleaks/)]),
     );
     expect(listed.filter((part) => /oxlint|vitest|cyclonedx/.test(part))).toEqual([]);
+  });
+
+  it('is a plugin of kubectl, as krew installs it by the manifest, and says so', () => {
+    const { metadata, spec } = parse(readFileSync(join(out, 'nodemend.krew.yaml'), 'utf8')) as {
+      readonly metadata: { readonly name: string };
+      readonly spec: { readonly platforms: readonly { uri: string; sha256: string; bin: string }[] };
+    };
+    const [platform] = spec.platforms;
+    const archive = join(out, platform?.uri.split('/').at(-1) ?? '');
+    expect(spec.platforms).toHaveLength(1);
+    expect(execFileSync('sha256sum', [archive], { encoding: 'utf8' }).split(' ')[0]).toBe(platform?.sha256);
+    const folder = join(scratch, 'krew');
+    mkdirSync(join(folder, 'store'), { recursive: true });
+    execFileSync('tar', ['-xzf', archive, '-C', join(folder, 'store')]);
+    symlinkSync(join('store', platform?.bin ?? ''), join(folder, `kubectl-${metadata.name}`));
+    const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, NODEMEND_UNPACK: join(folder, 'unpacked') };
+    const help = spawnSync(join(folder, `kubectl-${metadata.name}`), ['diagnose', '--help'], {
+      encoding: 'utf8',
+      env: environment,
+    });
+    expect(help.stdout, help.stderr).toContain('Usage: kubectl nodemend diagnose [options]');
+    expect(help.stdout).toContain('\n  kubectl nodemend diagnose --via ssh\n');
+    const plain = spawnSync(join(folder, 'store/nodemend'), ['--help'], { encoding: 'utf8', env: environment });
+    expect(plain.stdout).toContain('Usage: nodemend [options]');
   });
 
   it('diagnoses a bundle on a root file system without Node, without any network', () => {

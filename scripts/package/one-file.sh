@@ -3,6 +3,9 @@
 # unpacks them into a cache folder of this user; later starts only run what is there. The folder may be deleted at any time.
 set -eu
 
+# kubectl starts its plugins by such a name, and help says how one was called.
+[ "${0##*/}" != kubectl-nodemend ] || export NODEMEND_CALLED_AS=kubectl-nodemend
+
 version='@version@'
 arch='@arch@'
 id='@id@'

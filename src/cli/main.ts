@@ -44,7 +44,10 @@ async function main(): Promise<number> {
     output.data.write(`${version}\n`);
     return 0;
   }
-  const program = await buildProgram(texts, run, named === undefined ? [] : [named], { isListed: typed[0] !== named });
+  const program = await buildProgram(texts, run, named === undefined ? [] : [named], {
+    isListed: typed[0] !== named,
+    calledAs: calledAs(process.env),
+  });
   applyToAll(program, (command) => command.configureOutput(helpTo(output.data)));
   const argv = typedWords(program, typed);
   try {
@@ -77,6 +80,11 @@ function tellLostOutput(exitCode: number): number {
   const lost = fail(new NodemendError('OUTPUT_LOST', { fault }));
   const changes = commandsOfScope.changing.some((command) => command.split(' ').every((word) => typed.includes(word)));
   return changes || exitCode === interruptedExit ? exitCode : lost;
+}
+
+/** As a plugin of kubectl it is called by kubectl's name; the launcher, which is what was called, says so. */
+function calledAs({ NODEMEND_CALLED_AS: name }: NodeJS.ProcessEnv): string {
+  return name === 'kubectl-nodemend' ? 'kubectl nodemend' : 'nodemend';
 }
 
 /** Help and usage errors are written before options are parsed, so the language is looked for here. */

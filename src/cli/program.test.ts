@@ -30,10 +30,10 @@ describe.each(languages)('%s', (language) => {
       const { data } = await runInProcess([...path, '--help'], { language, columns });
       const name = ['nodemend', ...path].join(' ');
       expect(data, name).toContain(name);
-      // A usage line and an option with its value are never broken: they are to be typed.
+      // A usage line, an option with its value and an example are never broken: they are to be typed.
       const tooWide = data
         .split('\n')
-        .filter((line) => displayWidth(line) > columns && !/^(?:Usage|사용법)|^  -/.test(line));
+        .filter((line) => displayWidth(line) > columns && !/^(?:Usage|사용법)|^  (?:-|nodemend )/.test(line));
       expect(tooWide, name).toEqual([]);
     }
   });

@@ -1,5 +1,6 @@
 import { Command, Help, type Option, type OutputConfiguration } from 'commander';
 import type { RunCommand } from './command-context.ts';
+import { examplesOf } from './examples/examples.ts';
 import { languageOption } from './options/shared.ts';
 import type { Sink } from './render/output.ts';
 import { displayWidth } from './render/width.ts';
@@ -65,12 +66,11 @@ export async function buildProgram(
   run: RunCommand,
   loaded: readonly string[] = commandNames,
   /** Whether the list of commands may be asked for; where a command comes first only its own help can be. */
-  { isListed = true }: { readonly isListed?: boolean } = {},
+  { isListed = true, calledAs = 'nodemend' }: { readonly isListed?: boolean; readonly calledAs?: string } = {},
 ): Promise<Command> {
   const { t } = texts;
-  const program: Command = new Command('nodemend')
+  const program: Command = new Command(calledAs)
     .description(t('program.description'))
-    .addHelpText('after', () => `\n${wrapSentence(t('program.footnote'), helpWidth(program)).join('\n')}`)
     // What follows a command is the command's own: without this the program would take its `--lang` away.
     .enablePositionalOptions()
     .addOption(languageOption(t))
@@ -84,9 +84,20 @@ export async function buildProgram(
       .exitOverride()
       .helpCommand(false)
       .configureHelp(localisedHelp(texts))
-      .helpOption('-h, --help', t('help.help')),
+      .helpOption('-h, --help', t('help.help'))
+      .addHelpText('after', () => exampleLines(command, t)),
   );
+  program.addHelpText('after', () => `\n${wrapSentence(t('program.footnote'), helpWidth(program)).join('\n')}`);
   return program;
+}
+
+/** To be copied: never broken, however narrow the terminal is. */
+function exampleLines(command: Command, t: Texts['t']): string {
+  const path: string[] = [];
+  let top = command;
+  for (; top.parent; top = top.parent) path.unshift(top.name());
+  const lines = examplesOf(path).map((words) => `  ${top.name()} ${words}`);
+  return ['', t('help.examples'), ...lines].join('\n');
 }
 
 async function summaryOf(name: string, { language, t }: Texts): Promise<string> {
