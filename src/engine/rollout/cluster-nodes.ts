@@ -1,4 +1,5 @@
 import type { Json, JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
+import { readMarks } from './drain/node-marks.ts';
 
 /** A Node object, as far as a rollout looks at it. */
 export interface ApiNodeState {
@@ -9,12 +10,14 @@ export interface ApiNodeState {
   readonly controlPlane: boolean;
   /** When its kubelet last posted a status, as the API server has it; empty when it never did. */
   readonly heartbeat: string;
+  /** The run that took it out of service and has not put it back. */
+  readonly outOfServiceBy?: string;
 }
 
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 export async function readClusterNodes(api: KubernetesApi, signal: AbortSignal): Promise<readonly ApiNodeState[]> {
-  return api.list('/api/v1/nodes', { project: nodeState, signal });
+  return api.list('/api/v1/nodes', { project: nodeInService, signal });
 }
 
 /** UID of namespace kube-system: the identity of the cluster. */
@@ -37,6 +40,12 @@ export function nodeState(raw: JsonObject): ApiNodeState {
     controlPlane: controlPlaneLabels.some((label) => field(labels, label) !== undefined),
     heartbeat: text(field(ready, 'lastHeartbeatTime')),
   };
+}
+
+/** As `nodeState`, with what a run of ours wrote on it. */
+function nodeInService(raw: JsonObject): ApiNodeState {
+  const marks = readMarks(raw);
+  return { ...nodeState(raw), ...(typeof marks === 'object' ? { outOfServiceBy: marks.run } : {}) };
 }
 
 function field(value: Json | undefined, ...path: readonly string[]): Json | undefined {

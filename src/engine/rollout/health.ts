@@ -5,6 +5,8 @@ import type { ApiNodeState } from './cluster-nodes.ts';
 export interface HealthQuestion {
   /** Empty where there is no API server to ask. */
   readonly nodes: readonly ApiNodeState[];
+  /** A node that this run itself took out of service is in its hands already: it is not one more that is down. */
+  readonly run?: string;
   /** How many nodes the plan changes. */
   readonly targets: number;
   readonly maxUnavailable: BatchSize | undefined;
@@ -17,10 +19,12 @@ export interface HealthQuestion {
  * without `--max-unavailable` it is one node for what disrupts and no limit for what does not. Pure.
  * @throws NodemendError CLUSTER_UNHEALTHY when nothing is left.
  */
-export function batchCap({ nodes, targets, maxUnavailable, disruptive }: HealthQuestion): number {
+export function batchCap({ nodes, run, targets, maxUnavailable, disruptive }: HealthQuestion): number {
   const limit = maxUnavailable ?? (disruptive ? { nodes: 1 } : undefined);
   if (!limit) return targets;
-  const down = unavailable(nodes);
+  const down = unavailable(
+    nodes.filter(({ outOfServiceBy }) => outOfServiceBy === undefined || outOfServiceBy !== run),
+  );
   const left = nodesOf(limit, targets) - down.length;
   if (left >= 1) return left;
   throw new NodemendError('CLUSTER_UNHEALTHY', {

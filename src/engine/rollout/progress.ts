@@ -7,6 +7,7 @@ import { stopsSomething } from './guards.ts';
 import type { WatchedNodes } from './health.ts';
 import type { NodeWork } from './node-work.ts';
 import { lenient } from './undo-actions.ts';
+import { OutOfService } from './drain/out-of-service.ts';
 import type { Rollout } from './roll-out.ts';
 import type { RunSession } from './session.ts';
 import { failureStop } from './stop-rule.ts';
@@ -142,7 +143,17 @@ export class Progress {
     const work = this.rollout.work.get(node);
     if (!work) return;
     this.began = true;
-    await this.record(await changeNode(this.session, work));
+    await this.record(await this.changed(node, work));
+  }
+
+  /** A node that is rebooted goes out of service for it, as far as there is an API server to ask. */
+  private async changed(name: string, work: NodeWork): Promise<NodeOutcome> {
+    const change = (): Promise<NodeOutcome> => changeNode(this.session, work);
+    const node = this.rollout.nodes.find((one) => one.name === name);
+    const reboots = work.actions.some(({ action }) => action.disrupts === 'reboot');
+    if (!reboots || !node || !this.session.api) return change();
+    const drains = work.how === 'fresh' || work.how === 'resume';
+    return new OutOfService(this.session, this.session.api, node).around(drains, change);
   }
 
   private async record(outcome: NodeOutcome): Promise<void> {

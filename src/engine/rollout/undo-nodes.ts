@@ -4,8 +4,10 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
+import { readClusterNodes } from './cluster-nodes.ts';
 import { concurrently } from './concurrently.ts';
-import { faultOfError, faultOfResult, isConnectionFault, outcomeOf } from './node-outcome.ts';
+import { OutOfService } from './drain/out-of-service.ts';
+import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { lenient, undoOnNode } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import { connectTo, type RunSession } from './session.ts';
@@ -85,14 +87,34 @@ async function onNode(session: RunSession, node: string, { claims, turns }: OnNo
     const answer = isKnown
       ? await undoKnown(session, connection, { memory, turns })
       : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
+    if (answer.outcome.ending !== 'done') return answer;
     // What it knows was undone; of what it should know and does not, nobody knows how it is.
-    return answer.outcome.ending === 'done'
-      ? { ...answer, outcome: held(session, answer.outcome, { claims, memory }) }
-      : answer;
+    const outcome = held(session, answer.outcome, { claims, memory });
+    const fault =
+      outcome.ending === 'done' && mayBeOutOfService(session, memory) ? await comeBack(session, node) : undefined;
+    return { ...answer, outcome: fault ? outcomeOf(node, outcome.left, fault) : outcome };
   } catch (error) {
     return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
   } finally {
     await connection?.close();
+  }
+}
+
+/** A run that reboots takes a node out of service before it leaves its first record there. */
+function mayBeOutOfService({ run }: RunSession, { records, lock }: NodeMemory): boolean {
+  return records.length === 0 ? lock?.run === run : records.some(({ record }) => record.action.disrupts === 'reboot');
+}
+
+/** The node itself says in the cluster whether it is this run that took it out of service. */
+async function comeBack(session: RunSession, node: string): Promise<NodeFault | undefined> {
+  const { api, run } = session;
+  if (!api) return undefined;
+  try {
+    const nodes = await readClusterNodes(api, new AbortController().signal);
+    const marked = nodes.find(({ name, outOfServiceBy }) => name === node && outOfServiceBy === run);
+    return marked && (await new OutOfService(session, api, marked).comeBack());
+  } catch (error) {
+    return faultOfError('return', error);
   }
 }
 

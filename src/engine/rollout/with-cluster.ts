@@ -28,7 +28,7 @@ export async function withCluster<Answer>(
     const nodes = await readCluster(plan, dependencies);
     guardPlan(plan, dependencies.options, { nodes, targets: dependencies.targets, own: ownHost() });
     const { maxUnavailable } = dependencies.options;
-    const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
+    const cap = batchCap({ nodes, run, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
     return await work({ nodes, lease, cap });
   } finally {
     await lease.release();

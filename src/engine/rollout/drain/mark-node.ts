@@ -49,6 +49,15 @@ export async function markNode(
   });
 }
 
+/**
+ * The marks of the run on the node, if it has any. @throws NodemendError API_…
+ */
+export async function readOwnMarks(
+  hand: NodeInHand,
+): Promise<{ readonly marks: NodeMarks | undefined } | { readonly fault: MarkFault }> {
+  return find(hand);
+}
+
 /** What became of the marks of a node: `left` is somebody else's by now, and stays. */
 export interface Unmarked {
   readonly unmarked: boolean;

@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../../lab/api/objects.ts';
+import { kinds } from '../../../../lab/api/resources.ts';
+import { serveFake, type ServedFake } from '../../../../lab/api/testing/serve-fake.ts';
+import { MemoryJournals } from '../../../../test/model/memory-journal.ts';
+import type { JsonObject } from '../../../kubernetes/api.ts';
+import { defaultRunOptions, type NodeOutcome } from '../../run.ts';
+import { openSession } from '../open-session.ts';
+import { someBudget, someNode, somePod } from '../preflight/testing/some-cluster.ts';
+import type { RunSession } from '../session.ts';
+import { OutOfService } from './out-of-service.ts';
+import { exclusionLabel, marksAnnotation } from './node-marks.ts';
+import { fastTiming } from './testing/fast-timing.ts';
+
+/** On the practice cluster's API server; the change in between is the test's. */
+const run = '20261130-1200-kernel-memory-0001';
+const done: NodeOutcome = { node: 'a', ending: 'done', left: 'changed' };
+
+interface Fixture extends ServedFake {
+  readonly session: RunSession;
+  readonly around: (outcome: NodeOutcome | (() => Promise<NodeOutcome>), drains?: boolean) => Promise<NodeOutcome>;
+  /** Steps as the journal has them: `preflight done`. */
+  readonly steps: () => Promise<readonly string[]>;
+  readonly node: () => KubeObject;
+  readonly pods: () => readonly string[];
+  readonly abort: AbortController;
+}
+
+interface Options {
+  readonly run?: string;
+  readonly timing?: (abort: AbortController) => (passedMs: number) => void;
+  readonly pace?: number;
+}
+
+async function fixture(objects: readonly JsonObject[], options: Options = {}): Promise<Fixture> {
+  const nodes = ['a', 'b'].map((name) => ({ ...someNode({ name }) }));
+  const served = await serveFake([...nodes, ...objects] as unknown as readonly KubeObject[]);
+  return withSession(served, options);
+}
+
+async function withSession(served: ServedFake, { run: id = run, timing, pace }: Options = {}): Promise<Fixture> {
+  const abort = new AbortController();
+  const journals = new MemoryJournals();
+  const store = journals.store(async () => undefined);
+  const api = served.client('admin');
+  const session = await openSession(
+    {
+      api,
+      targets: [],
+      journal: store,
+      problems: [],
+      options: { ...defaultRunOptions, owner: 'kim@laptop' },
+      onEvent: () => undefined,
+      signal: abort.signal,
+      timing: fastTiming(timing?.(abort), pace),
+    },
+    {
+      run: id,
+      kind: 'apply',
+      plan: 'p',
+      problems: ['kernel-memory'],
+      nodes: ['a'],
+      lease: { assertHeld: () => undefined, release: async () => undefined },
+    },
+  );
+  const node = (): KubeObject => (served.store.get(kinds.Node, '', 'a') as { readonly object: KubeObject }).object;
+  return {
+    ...served,
+    session,
+    abort,
+    node,
+    around: (outcome, drains = true) =>
+      new OutOfService(session, api, { name: 'a', uid: 'uid-a' }).around(drains, async () =>
+        typeof outcome === 'function' ? outcome() : outcome,
+      ),
+    steps: async () =>
+      ((await store.read(id))?.entries ?? []).flatMap((entry) =>
+        entry.entry === 'after' ? [`${entry.step} ${entry.outcome}`] : [],
+      ),
+    pods: () => served.store.list(kinds.Pod, '').map(({ metadata }) => metadata.name),
+  };
+}
+
+const web = somePod({ name: 'web-1', node: 'a' });
+
+function isInService({ metadata, ...node }: KubeObject): boolean {
+  const { unschedulable } = node['spec'] as { readonly unschedulable?: boolean };
+  const annotations: object = metadata['annotations'] ?? {};
+  return unschedulable !== true && !(exclusionLabel in (metadata.labels ?? {})) && !(marksAnnotation in annotations);
+}
+
+test('a node is empty and out of service while it is changed, and back when that is done', async () => {
+  const one = await fixture([web]);
+  const outcome = await one.around(async () => {
+    expect([one.pods(), isInService(one.node())]).toEqual([[], false]);
+    return done;
+  });
+  expect(outcome).toEqual(done);
+  expect(isInService(one.node())).toBe(true);
+  expect(await one.steps()).toEqual(['preflight done', 'drain done', 'return done']);
+});
+
+test('a node whose change failed and was undone comes back; one that nobody knows stays with its marks', async () => {
+  const one = await fixture([web]);
+  const failed: NodeOutcome = { node: 'a', ending: 'failed', left: 'as-before', detail: 'no' };
+  expect(await one.around(failed)).toEqual(failed);
+  expect(isInService(one.node())).toBe(true);
+  const lost: NodeOutcome = { node: 'a', ending: 'timed-out', left: 'unknown' };
+  expect(await one.around(lost)).toEqual(lost);
+  expect(isInService(one.node())).toBe(false);
+});
+
+test('one that does not become ready again is not done, and stays out of service', async () => {
+  const one = await fixture([web]);
+  const outcome = await one.around(async () => {
+    const { status, ...node } = one.node();
+    const conditions = [{ type: 'Ready', status: 'Unknown' }];
+    one.store.replace(kinds.Node, { ...node, status: { ...(status as object), conditions } });
+    return done;
+  });
+  expect(outcome).toMatchObject({ ending: 'failed', step: 'return', left: 'changed' });
+  expect(isInService(one.node())).toBe(false);
+});
+
+const never = async (): Promise<NodeOutcome> => Promise.reject(new Error('it was begun'));
+
+test.each([
+  [
+    'a pod that cannot go',
+    [somePod({ name: 'bare', node: 'a', controller: '' })],
+    'DRAIN_BLOCKED',
+    'shop/bare: has no controller that makes it again (--force)',
+  ],
+  [
+    'a budget that allows none',
+    [web, someBudget({ name: 'tight', status: { disruptionsAllowed: 0, desiredHealthy: 3 } })],
+    'DRAIN_BLOCKED',
+    'shop/web-1: budget tight needs 3 healthy pods and has 3, and never allows one less',
+  ],
+  [
+    'two budgets',
+    [web, someBudget({ name: 'one' }), someBudget({ name: 'two' })],
+    'DRAIN_BLOCKED',
+    'shop/web-1: has two budgets, one and two',
+  ],
+  [
+    'a pod without another place',
+    [somePod({ name: 'big', node: 'a', cpu: '5' })],
+    'DRAIN_BLOCKED',
+    'shop/big: fits on no other node: 1 no-room',
+  ],
+  [
+    'a budget that was not counted yet',
+    [web, someBudget({ name: 'new', status: { observedGeneration: 0 } })],
+    'DRAIN_UNCERTAIN',
+    'shop/web-1: budget new has not been counted since it changed',
+  ],
+  [
+    'a place that nobody knows',
+    [somePod({ name: 'odd', node: 'a', spec: { nodeName: 'a', schedulerName: 'volcano' } })],
+    'DRAIN_UNCERTAIN',
+    'shop/odd: whether it fits elsewhere is unknown: undecided schedulerName volcano',
+  ],
+  [
+    'a kured that reboots another node',
+    [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: {
+          namespace: 'kube-system',
+          name: 'kured',
+          annotations: { 'weave.works/kured-node-lock': '{"nodeID":"b","created":"2026-11-30T11:00:00Z","TTL":0}' },
+        },
+      },
+    ],
+    'OTHER_TOOL_AT_WORK',
+    'kured holds its lock for b (kube-system/kured)',
+  ],
+])('%s: nothing is begun, and no pod is gone', async (_what, objects, code, what) => {
+  const one = await fixture(objects);
+  const pods = one.pods();
+  expect(await one.around(never)).toMatchObject({
+    ending: 'refused',
+    left: 'as-before',
+    step: 'preflight',
+    code,
+    params: { node: 'a', what },
+  });
+  expect([one.pods(), isInService(one.node())]).toEqual([pods, true]);
+  expect(await one.steps()).toEqual(['preflight refused', 'return already']);
+});
+
+const guard = someBudget({ name: 'guard', spec: { minAvailable: 1 }, selector: { matchLabels: { app: 'web-1' } } });
+
+test('a drain that its time does not suffice for is told, and the node is back', async () => {
+  const one = await fixture([web, guard], { pace: 60 });
+  expect(await one.around(never)).toMatchObject({
+    ending: 'timed-out',
+    left: 'as-before',
+    step: 'drain',
+    code: 'DRAIN_TIMED_OUT',
+    params: {
+      node: 'a',
+      seconds: 900,
+      what: expect.stringMatching(/^shop\/web-1: The disruption budget guard needs/u),
+    },
+  });
+  expect(isInService(one.node())).toBe(true);
+});
+
+test('Ctrl-C in the middle of a drain: the node is back, and nothing was changed', async () => {
+  const one = await fixture([web, guard], { timing: (abort) => (passed) => passed > 3_000 && abort.abort() });
+  expect(await one.around(never)).toEqual({ node: 'a', ending: 'interrupted', left: 'as-before', step: 'drain' });
+  expect(isInService(one.node())).toBe(true);
+});
+
+test('another process of the run goes on from the marks, however the first one died, and asks nothing anew', async () => {
+  const first = await fixture([web]);
+  const killed = first.around(() => new Promise<NodeOutcome>(() => undefined));
+  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  void killed;
+  const second = await withSession(first);
+  // It would be refused, if it were asked: the node's own cordon is in the way of what is on it by now.
+  first.store.create(kinds.Pod, somePod({ name: 'late', node: 'a', cpu: '5' }) as unknown as KubeObject);
+  expect(await second.around(done)).toEqual(done);
+  expect(await second.steps()).toEqual(['preflight already', 'drain done', 'return done']);
+  expect([second.pods(), isInService(second.node())]).toEqual([[], true]);
+});
+
+test('what is finished, or only restored, is not drained again, and its marks come off', async () => {
+  const first = await fixture([web]);
+  void first.around(() => new Promise<NodeOutcome>(() => undefined));
+  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  const second = await withSession(first);
+  expect(await second.around(done, false)).toEqual(done);
+  expect(await second.steps()).toEqual(['return done']);
+  expect(isInService(second.node())).toBe(true);
+});
+
+test('a node in the hands of another run is refused by its name, and its marks stay', async () => {
+  const first = await fixture([web]);
+  void first.around(() => new Promise<NodeOutcome>(() => undefined));
+  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  const other = await withSession(first, { run: '20261130-1300-kernel-memory-0002' });
+  expect(await other.around(never)).toMatchObject({ code: 'NODE_OUT_OF_SERVICE', params: { node: 'a', run } });
+  expect(isInService(other.node())).toBe(false);
+  first.store.replace(kinds.Node, {
+    ...first.node(),
+    metadata: { ...first.node().metadata, annotations: { [marksAnnotation]: 'x' } },
+  });
+  expect(await other.around(never)).toMatchObject({ code: 'NODE_MARKS_UNREADABLE', params: { node: 'a' } });
+});
+
+test('a node that was replaced under its name, or is gone, is told', async () => {
+  const one = await fixture([]);
+  const other = (uid: string): Promise<NodeOutcome> =>
+    new OutOfService(one.session, one.client('admin'), { name: 'a', uid }).around(true, never);
+  expect(await other('uid-old')).toMatchObject({ code: 'PLAN_STALE', params: { what: 'a: node-uid' } });
+  one.store.remove(kinds.Node, '', 'a');
+  expect(await other('uid-a')).toMatchObject({ code: 'PLAN_STALE', params: { what: 'a: node-gone' } });
+});
