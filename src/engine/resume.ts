@@ -48,7 +48,10 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
 
 function requireResumable(run: string, summary: RunSummary | undefined, entries: readonly JournalEntry[]): void {
   requireIdle(summary);
-  if (summary?.kind === 'undo') throw new NodemendError('RUN_BEING_UNDONE', { run });
+  if (summary?.kind === 'undo') {
+    const isUndone = summary.state === 'ended' && summary.verdict === 'done';
+    throw new NodemendError('RUN_BEING_UNDONE', { run, ...(isUndone ? { context: 'ended' } : {}) });
+  }
   // A run that ended without knowing how it left a node still has that node to settle, and one that could not let a
   // node go has to.
   const isSettled = nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0;

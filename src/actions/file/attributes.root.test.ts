@@ -113,7 +113,7 @@ describe('a file that cannot be replaced as it is', () => {
     expect(await stage?.perform(contextOf(node))).toMatchObject({
       outcome: 'refused',
       code: 'FILE_NOT_REPLACEABLE',
-      params: { what: words },
+      params: { what: words, ...(made.startsWith('+') ? { context: 'immutable' } : {}) },
     });
 
     expect(readFileSync(node.path(path), 'utf8')).toBe(oldContent);

@@ -9,6 +9,13 @@ flags_of() {
   printf '%s' "${flags_line%% *}" | tr -cd 'AacdDijSstux'
 }
 
+# Refuses a file that somebody made so that nobody replaces it (chattr +i or +a): require_changeable FILE
+require_changeable() {
+  case $(flags_of "$1") in
+    *i* | *a*) refuse immutable 'immutable or append-only' ;;
+  esac
+}
+
 # Names and values in hex, without the file's own name; empty where there is no tool that tells: attributes_of FILE
 attributes_of() {
   command -v getfattr >/dev/null 2>&1 || return 0

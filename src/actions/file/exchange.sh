@@ -23,10 +23,7 @@ stage_file() {
     [ "$(stat -c %h "$target")" = 1 ] || refuse not-a-file 'hard links'
     old_bytes=$(stat -c %s "$target")
     flags=$(flags_of "$target")
-    case $flags in
-      # Somebody made it so that nobody replaces it.
-      *i* | *a*) refuse not-a-file 'immutable or append-only' ;;
-    esac
+    require_changeable "$target"
   fi
   require_space "$home" $((($1 + 2 * $2 + old_bytes) / 1024 + 64))
   require_space "$place_root" $(($2 / 1024 + 64))
@@ -127,6 +124,7 @@ put_back() {
     say_content expected "$action/after"
     refuse_state "$now" "$target"
   fi
+  [ "$to" = absent ] || require_changeable "$target"
   if [ "$from" != absent ]; then
     backup=$(state_of "$action/before")
     [ "$backup" = "$from" ] || fail backup-damaged "$backup"

@@ -18,6 +18,8 @@ export function fileRefusal(spec: FileOfAction, reply: Reply, context: ActionCon
   switch (valueOf(reply, 'reason')) {
     case 'not-a-file':
       return refused('FILE_NOT_REPLACEABLE', { node, path, what: words });
+    case 'immutable':
+      return refused('FILE_NOT_REPLACEABLE', { node, path, what: words, context: 'immutable' });
     case 'no-folder':
       return refused('FOLDER_MISSING', { node, folder: words });
     case 'unsafe-folder':

@@ -55,6 +55,11 @@ function failure(node: string, reply: Reply, failures: NodeScriptCall['failures'
     case 'backup-damaged':
       return new NodemendError('BACKUP_DAMAGED', { node, found: words });
     default:
-      return new NodemendError('NODE_WRITE_FAILED', { node, words });
+      return new NodemendError('NODE_WRITE_FAILED', { node, words, ...deniedTo(words) });
   }
+}
+
+/** What root may not do either is most often a file that was made unchangeable (EPERM, in the words of the C library). */
+function deniedTo(words: string): { readonly context?: 'denied' } {
+  return /Operation not permitted/iu.test(words) ? { context: 'denied' } : {};
 }

@@ -19,7 +19,7 @@ export interface ScheduleRun {
   readonly record: ScheduleRecord;
   /** Only when it came up since it last ran: cron asks every hour. */
   readonly onlyIfDue: boolean;
-  /** Where systemd and the pod's log read what is printed. */
+  /** Where systemd, the pod's log and whoever runs it by hand read what is printed. */
   readonly print: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
@@ -38,7 +38,7 @@ export async function runSchedule({ record, onlyIfDue, print }: ScheduleRun, con
   return withRunLock(folder.lock, record.name, async () => {
     if (await isNotDue()) return 0;
     const command = await verifiedCommand(record, folder);
-    const result = await runOnce({ ...record, command }, { folder, environment, context, print });
+    const result = await runOnce({ ...record, command }, { folder, environment, context, print, byHand: !onlyIfDue });
     return result.exitCode;
   });
 }
@@ -48,6 +48,8 @@ interface Place {
   readonly environment: Environment;
   readonly context: Ports;
   readonly print: ScheduleRun['print'];
+  /** cron asks whether it is due; who does not is a person, or a timer. */
+  readonly byHand: boolean;
 }
 
 async function runOnce(record: ScheduleRecord, place: Place): Promise<ScheduledResult> {
@@ -76,7 +78,7 @@ interface Voice {
   readonly tellResult: (result: ScheduledResult) => Promise<void>;
 }
 
-async function voiceOf(record: ScheduleRecord, { folder, environment, print }: Place): Promise<Voice> {
+async function voiceOf(record: ScheduleRecord, { folder, environment, print, byHand }: Place): Promise<Voice> {
   if (record.kind === 'systemd' || record.kind === 'cronjob') {
     const lineOf =
       record.kind === 'systemd' ? journalLine : (result: ScheduledResult): string => `${resultLine(result)}\n`;
@@ -85,17 +87,19 @@ async function voiceOf(record: ScheduleRecord, { folder, environment, print }: P
       tellResult: async (result) => print('stdout', lineOf(result)),
     };
   }
-  // What is printed cron mails, or loses.
+  // What is printed cron mails, or loses; to whoever runs it by hand it is told as well.
   await turnLog(folder.log);
   let written = Promise.resolve();
   return {
-    tell: (_stream, bytes) => {
+    tell: (stream, bytes) => {
+      if (byHand) print(stream, bytes.toString());
       written = written.then(() => appendLog(folder.log, bytes));
     },
     tellResult: async (result) => {
       await written;
       await appendLog(folder.log, `${result.endedAt} ${resultLine(result)}\n`);
       await tellSystemLog(result, environment);
+      if (byHand) print('stdout', `${resultLine(result)}\n`);
     },
   };
 }

@@ -3,6 +3,7 @@ import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedul
 import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { Ports } from '../ports.ts';
+import { cronDaemon } from './cron-daemon.ts';
 import { lockHolder } from './run-lock.ts';
 import { findParts, type FoundPart } from './remove-schedule.ts';
 import { readText, type ScheduleFolder } from './schedule-folder.ts';
@@ -22,6 +23,8 @@ export interface ScheduleStatus {
   readonly next?: string;
   /** Absent when it never ran. */
   readonly last?: LastRun;
+  /** Of what cron would run: no cron of this machine runs, or the processes of others are hidden. */
+  readonly cron?: 'absent' | 'unknown';
   /** Why the state is unknown, English. */
   readonly detail?: string;
 }
@@ -66,17 +69,19 @@ interface Looking {
 async function look(
   record: ScheduleRecord,
   { folder, last, context }: Looking,
-): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next'>> {
+): Promise<Pick<ScheduleStatus, 'parts' | 'state' | 'next' | 'cron'>> {
   const now = new Date();
   const parts = await findParts(record, context);
   const timer = record.kind === 'systemd' ? await timerState(record.name, context.environment) : undefined;
   const isRunning = (await lockHolder(folder.lock)) !== undefined;
-  const stopped = timer !== undefined && !(timer.active && timer.enabled);
+  const cron = record.kind === 'systemd' ? 'runs' : await cronDaemon();
+  const stopped = cron === 'absent' || (timer !== undefined && !(timer.active && timer.enabled));
   const next = timer ? timer.next : nextSlot(record.rhythm, now).toISOString();
   return {
     parts,
-    state: stateOf({ parts, isRunning, stopped, late: isLate(record, last, now) }),
+    state: stateOf({ parts, isRunning, stopped, hidden: cron === 'unknown', late: isLate(record, last, now) }),
     ...(next === undefined ? {} : { next }),
+    ...(cron === 'runs' ? {} : { cron }),
   };
 }
 
@@ -90,14 +95,17 @@ interface Observed {
   readonly isRunning: boolean;
   readonly stopped: boolean;
   readonly late: boolean;
+  /** Whether it runs what it should cannot be seen. */
+  readonly hidden: boolean;
 }
 
-function stateOf({ parts, isRunning, stopped, late }: Observed): ScheduleStatus['state'] {
+function stateOf({ parts, isRunning, stopped, hidden, late }: Observed): ScheduleStatus['state'] {
   if (parts.some(({ state }) => state === 'gone')) return 'gone';
   if (stopped) return 'stopped';
   if (parts.some(({ state }) => state === 'edited')) return 'edited';
   if (isRunning) return 'running';
-  return late ? 'overdue' : 'ready';
+  if (late) return 'overdue';
+  return hidden ? 'unknown' : 'ready';
 }
 
 /**

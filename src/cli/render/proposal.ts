@@ -17,11 +17,15 @@ const turned = { create: 'remove', change: 'change', remove: 'create' } as const
  * What is about to become of objects of the API, before somebody is asked: the diff of each, and where it is known
  * from. A record's own words of why are not shown: they are whoever's who wrote it. Empty where there are no objects.
  */
-export function renderProposal({ undoes, run, origin, owner, objects }: Proposal, context: RenderContext): string {
+export function renderProposal(
+  { undoes, run, origin, owner, objects, withoutPlan }: Proposal,
+  context: RenderContext,
+): string {
   const { texts, paint, width } = context;
   const warning =
     origin === 'record' ? wrapSentence(texts.t('approve.fromRecord', { run, owner: printable(owner) }), width) : [];
   return joinBlocks([
+    withoutPlan ? wrapSentence(texts.t('approve.withoutPlan', { run }), width).map((line) => paint('warn', line)) : [],
     warning.map((line) => paint('warn', line)),
     ...objects.map((action) => objectBlock(action, undoes, context)),
   ]);

@@ -136,11 +136,12 @@ export function renderSchedules(
     { text: last?.run ?? '-' },
     { text: commandLine(command) || '-' },
   ]);
-  const notes = statuses.flatMap(({ name, state, parts, last, detail }) => [
+  const notes = statuses.flatMap(({ name, state, parts, last, cron, detail }) => [
     ...parts
       .filter((part) => part.state !== 'as-installed')
       .map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
     ...(state === 'unknown' && detail !== undefined ? [`${printable(name)}: ${printable(detail)}`] : []),
+    ...(cron === undefined ? [] : [`${name}: ${t(`schedule.cron.${cron}`)}`]),
     ...(state === 'overdue' ? [`${name}: ${t('schedule.overdue')}`] : []),
     ...(last?.error === undefined ? [] : [`${name}: ${t('schedule.error', { code: last.error })}`]),
   ]);

@@ -63,6 +63,12 @@ function writeSpool(content: Buffer): void {
   );
 }
 
+/** Debian's own, in the foreground. */
+function startCron(): ChildProcess {
+  const [program = '', ...enter] = root.enter;
+  return spawn(program, [...enter, 'cron', '-f'], { stdio: 'ignore' });
+}
+
 describe('the user’s crontab', () => {
   test('a line is added above all that is there, which stays to the byte, and is taken out again', () => {
     writeSpool(crontabBefore);
@@ -101,13 +107,18 @@ describe('the user’s crontab', () => {
     expect(existsSync(state('kept'))).toBe(false);
   });
 
-  test('what somebody edited is told, and left alone until its edits are given up', () => {
+  test('what somebody edited is told, and left alone until its edits are given up; without a cron it is never ready', async () => {
     writeSpool(Buffer.from('# mine\n'));
     nodemend(['schedule', 'install', '--as', 'cron', '--name', 'edited', '--yes', ...failing()]);
     root.run("CRONTAB_NOHEADER=N crontab -l | sed -e 1,3d -e 's/^17 /18 /' | crontab -");
-    const status = nodemend(['schedule', 'status', 'edited']);
-    expect(status.stdout).toMatch(/^edited +cron +edited /m);
-    expect(status.exitCode).toBe(4);
+    const idle = nodemend(['schedule', 'status', 'edited']);
+    expect(idle.stdout).toMatch(/^edited +cron +stopped /m);
+    expect(idle.stdout.replaceAll(/\s+/g, ' ')).toContain('edited: no cron daemon runs on this machine');
+    expect(idle.exitCode).toBe(3);
+    const cron = startCron();
+    await expect.poll(() => nodemend(['schedule', 'status', 'edited']).exitCode, { timeout: 20_000 }).toBe(4);
+    expect(nodemend(['schedule', 'status', 'edited']).stdout).toMatch(/^edited +cron +edited /m);
+    cron.kill();
     const refused = nodemend(['schedule', 'remove', 'edited']);
     expect(codeOf(refused)).toBe('SCHEDULE_EDITED');
     expect(refused.exitCode).toBe(8);
@@ -228,8 +239,7 @@ describe('a run by the real cron', () => {
       ]),
     ).toMatchObject({ exitCode: 0 });
     expect(root.run('cat /etc/cron.d/nodemend-night')).toMatch(/^\d+ \* \* \* \* root \/\S+/m);
-    const [program = '', ...enter] = root.enter;
-    cron = spawn(program, [...enter, 'cron', '-f'], { stdio: 'ignore' });
+    cron = startCron();
     await expect.poll(() => existsSync(file('told')), { timeout: 110_000, interval: 200 }).toBe(true);
     await expect
       .poll(() => readFileSync(join(state('night'), 'last-run.json'), 'utf8'), { timeout: 10_000 })
@@ -261,6 +271,12 @@ describe('a run by the real cron', () => {
       stderr: '',
     });
     expect(readFileSync(join(state('night'), 'runs.log'), 'utf8').match(/verdict=incomplete/g)).toHaveLength(2);
+    // By hand it says what it did, and how that ended.
+    const byHand = nodemend(['schedule', 'run', 'night']);
+    expect(byHand.exitCode).toBe(5);
+    expect(byHand.stdout).toContain('nobody');
+    expect(byHand.stdout).toMatch(/^nodemend schedule=night verdict=incomplete exit=5 run=- /m);
+    expect(readFileSync(join(state('night'), 'runs.log'), 'utf8').match(/verdict=incomplete/g)).toHaveLength(3);
     expect(nodemend(['schedule', 'status', 'night', '-o', 'json'])).toMatchObject({
       exitCode: 3,
       stdout: expect.stringContaining('"verdict": "incomplete"') as unknown,

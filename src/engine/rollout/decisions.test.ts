@@ -237,21 +237,23 @@ describe('the verdict on a run', () => {
   });
 
   it('of an undo says whether nothing, something or all was undone', () => {
-    const verdictOf = (...endings: readonly NodeOutcome['ending'][]): string =>
+    const ofEndings = (endings: readonly NodeOutcome['ending'][], began: boolean): string =>
       summarize({
         run: 'r',
         kind: 'undo',
         nodes: endings.map((ending, index) => ({ node: `w${index}`, ending, left: 'as-before' })),
         stopped: undefined,
-        began: true,
+        began,
         locked: [],
       }).verdict;
-    expect(verdictOf('done', 'done')).toBe('done');
-    expect(verdictOf('done', 'refused')).toBe('partly');
-    expect(verdictOf('refused', 'unreachable')).toBe('refused');
+    expect(ofEndings(['done', 'done'], false)).toBe('done');
+    expect(ofEndings(['done', 'refused'], false)).toBe('partly');
+    expect(ofEndings(['refused', 'unreachable'], false)).toBe('refused');
+    // One of three files of a node came back.
+    expect(ofEndings(['refused', 'unreachable'], true)).toBe('partly');
     const lost = { node: 'w0', ending: 'refused', left: 'changed', code: 'LOG_NOT_KEPT' } as const;
     expect(
-      summarize({ run: 'r', kind: 'undo', nodes: [lost], stopped: undefined, began: true, locked: [] }),
+      summarize({ run: 'r', kind: 'undo', nodes: [lost], stopped: undefined, began: false, locked: [] }),
     ).toMatchObject({ verdict: 'partly', exitCode: 6 });
   });
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { newContent, put } from '../../../test/chroot/file-fixture.ts';
-import { planFor } from '../../../test/chroot/rollout-fixture.ts';
+import { newContent, oldContent, put } from '../../../test/chroot/file-fixture.ts';
+import { planFor, ruleFor } from '../../../test/chroot/rollout-fixture.ts';
 import { brief, five, fixtureMaker } from '../../../test/chroot/rollout-fixtures.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { listRuns } from '../history.ts';
@@ -135,6 +135,57 @@ describe('undo', () => {
       verdict: 'done',
     });
     expect(fixture.state()).toEqual(five.map((name) => `${name} old`));
+  });
+
+  it('on a full disk puts back what it can, names the rest, and says that it is a part', async () => {
+    const fixture = makeFixture(['worker-1']);
+    const node = fixture.node('worker-1');
+    const folder = '/etc/logrotate.d';
+    node.mount('-t', 'tmpfs', '-o', 'size=512k,mode=755', 'tmpfs', node.path(folder));
+    const [made, docker, second] = [`${folder}/made`, `${folder}/docker`, `${folder}/second`];
+    for (const path of [docker, second])
+      node.outside('sh', '-c', 'printf %s "$2" >"$1" && chmod 644 "$1"', 'sh', node.path(path), oldContent);
+    const plan = planFor(fixture.nodes, {
+      actions: (of) => [
+        ruleFor(of, { path: made, from: 'absent', verify: [] }),
+        ruleFor(of, { path: docker, verify: [] }),
+        ruleFor(of, { path: second, verify: [] }),
+      ],
+    });
+    const { run, verdict } = await applyPlan({ ...fixture.dependencies(), plan });
+    expect(verdict).toBe('done');
+    node.outside('sh', '-c', 'cat /dev/zero >"$1" 2>/dev/null || :', 'sh', node.path(`${folder}/filler`));
+
+    const undone = await undoRun({ ...fixture.dependencies(), run });
+
+    expect(undone).toMatchObject({ verdict: 'partly', exitCode: 6 });
+    expect(undone.nodes[0]?.params?.['notUndone']).toBe(`${second}, ${docker}`);
+    expect(node.outside('ls', node.path(folder))).toBe('docker\nfiller\nsecond\n');
+    node.outside('rm', node.path(`${folder}/filler`));
+    expect(await undoRun({ ...fixture.dependencies(), run })).toMatchObject({ verdict: 'done', exitCode: 0 });
+    expect(node.outside('cat', node.path(second))).toBe(oldContent);
+    await expect(resumeRun({ ...fixture.dependencies(), run })).rejects.toMatchObject({
+      code: 'RUN_BEING_UNDONE',
+      message: expect.stringContaining('nothing to resume') as unknown,
+    });
+  });
+
+  it('leaves a file that was made unchangeable since, and says so', async () => {
+    const fixture = makeFixture(['worker-1']);
+    const node = fixture.node('worker-1');
+    const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
+    node.outside('chattr', '+i', node.path('/etc/logrotate.d/docker'));
+    try {
+      expect((await undoRun({ ...fixture.dependencies(), run })).nodes[0]).toMatchObject({
+        ending: 'refused',
+        left: 'changed',
+        code: 'FILE_NOT_REPLACEABLE',
+        params: { context: 'immutable' },
+      });
+    } finally {
+      node.outside('chattr', '-i', node.path('/etc/logrotate.d/docker'));
+    }
+    expect(await undoRun({ ...fixture.dependencies(), run })).toMatchObject({ verdict: 'done' });
   });
 
   it('of a run that nobody knows writes nothing', async () => {

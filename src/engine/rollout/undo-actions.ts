@@ -9,7 +9,12 @@ import { performStep } from './step.ts';
 
 export interface UndoneActions {
   readonly left: NodeLeft;
-  /** Of the first action that could not be undone; the others were tried anyway. */
+  /** Whether anything was put back now. */
+  readonly restored: boolean;
+  /**
+   * Of the first action that could not be undone; the others were tried all the same. Its params name those that were
+   * not (`notUndone`).
+   */
   readonly fault?: NodeFault;
 }
 
@@ -24,13 +29,22 @@ async function undoActions(
   actions: readonly PlacedAction[],
   machineId: string,
 ): Promise<UndoneActions> {
-  let restored: UndoneActions = { left: 'as-before' };
+  let left: NodeLeft = 'as-before';
+  let restored = false;
+  let first: NodeFault | undefined;
+  const notUndone: string[] = [];
   for (const placed of undoOrder(actions)) {
-    if (restored.fault && isUndoneLast(placed)) break;
-    const fault = await undoAction(session, connection, placed, machineId);
-    if (fault) restored = { left: worse(restored.left, leftAfter(fault)), fault: restored.fault ?? fault };
+    const isHeldBack = first !== undefined && isUndoneLast(placed);
+    const undone = isHeldBack ? undefined : await undoAction(session, connection, placed, machineId);
+    const fault = undone?.fault;
+    restored ||= undone?.restored === true;
+    if (isHeldBack || fault) notUndone.push(actionKind(placed.action.kind).subject(placed.action));
+    if (!fault) continue;
+    left = worse(left, leftAfter(fault));
+    first ??= fault;
   }
-  return restored;
+  if (!first) return { left, restored };
+  return { left, restored, fault: { ...first, params: { ...first.params, notUndone: notUndone.join(', ') } } };
 }
 
 function undoOrder(actions: readonly PlacedAction[]): readonly PlacedAction[] {
@@ -64,7 +78,7 @@ export async function undoOnNode(
     again = await connectTo(session, connection.node);
     return await undoActions(session, again, actions, machineId);
   } catch (error) {
-    return { left: 'unknown', fault: faultOfError('undo', error) };
+    return { left: 'unknown', restored: false, fault: faultOfError('undo', error) };
   } finally {
     await again?.close();
   }
@@ -81,21 +95,24 @@ async function undoAction(
   connection: NodeConnection,
   placed: PlacedAction,
   machineId: string,
-): Promise<NodeFault | undefined> {
+): Promise<Pick<UndoneActions, 'restored' | 'fault'>> {
   const { action } = placed;
+  let restored = false;
   for (const step of actionKind(action.kind).undo(action)) {
     try {
       const place = { node: connection.node, step: step.name, action: action.id };
       const result = await performStep(session, place, () =>
         step.perform(contextFor(session, connection, placed, machineId)),
       );
-      if (result.outcome === 'refused' || result.outcome === 'rejected') return faultOfResult(step.name, result);
+      if (result.outcome === 'refused' || result.outcome === 'rejected')
+        return { restored, fault: faultOfResult(step.name, result) };
+      restored ||= result.outcome === 'done';
     } catch (error) {
       if (isConnectionFault(error)) throw error;
-      return faultOfError(step.name, error);
+      return { restored, fault: faultOfError(step.name, error) };
     }
   }
-  return undefined;
+  return { restored };
 }
 
 /**

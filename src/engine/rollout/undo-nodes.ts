@@ -19,6 +19,8 @@ import { watched } from './watched-journal.ts';
 interface UndoneNode {
   readonly outcome: NodeOutcome;
   readonly locked: boolean;
+  /** Whether anything on it was put back, though not all. */
+  readonly restored?: boolean;
 }
 
 interface NodesToUndo {
@@ -63,7 +65,7 @@ export async function undoNodes(
       stopped: session.signal.aborted
         ? { why: 'interrupted' }
         : (objects?.stopped ?? turns.stopped ?? unproven ?? unwritten),
-      began: true,
+      began: answers.some(({ restored }) => restored === true),
       locked: answers.filter(({ locked }) => locked).map(({ outcome }) => outcome.node),
     });
   const { verdict, interrupted } = end();
@@ -174,14 +176,16 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
   }
   const restored = await undoRecords(session, connection).catch((error: unknown) => ({
     left: 'unknown' as const,
+    restored: false,
     fault: faultOfError('undo', error),
   }));
   const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
-  if (restored.left === 'unknown') return { outcome, locked: true };
+  if (restored.left === 'unknown') return { outcome, locked: true, restored: restored.restored };
   const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
     unlockNode(connection, session.run, session.session),
   ).catch(() => undefined);
-  return { outcome, locked: unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already' };
+  const locked = unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already';
+  return { outcome, locked, restored: restored.restored };
 }
 
 /** Read again under the lock: until then the run's own process could have been at work. */

@@ -12,7 +12,7 @@ export interface RunSummary {
   readonly nodes: readonly NodeOutcome[];
   readonly objects?: readonly ObjectOutcome[];
   readonly stopped: StopReason | undefined;
-  /** Whether any work on a node or an object began. */
+  /** Whether any work on a node or an object began; of an undo, whether anything was put back on a node. */
   readonly began: boolean;
   readonly locked: readonly string[];
 }
@@ -20,7 +20,8 @@ export interface RunSummary {
 /** The answer to "what did it do": honest about what stays changed. Pure. */
 export function summarize({ run, kind, nodes, objects, stopped, began, locked }: RunSummary): RunResult {
   const all = [...nodes, ...(objects ?? [])];
-  const verdict = kind === 'undo' ? undoVerdict(all, isWhole(stopped)) : changeVerdict(all, began, isWhole(stopped));
+  const verdict =
+    kind === 'undo' ? undoVerdict(all, began, isWhole(stopped)) : changeVerdict(all, began, isWhole(stopped));
   return {
     run,
     kind,
@@ -55,7 +56,9 @@ function changeVerdict(outcomes: readonly Outcome[], began: boolean, whole: bool
  * Nodes where nothing was left to undo count as done. Of one that had kept no copy of some logs, all else was
  * undone.
  */
-function undoVerdict(outcomes: readonly Outcome[], whole: boolean): RunVerdict {
+function undoVerdict(outcomes: readonly Outcome[], began: boolean, whole: boolean): RunVerdict {
   if (whole && outcomes.every(({ ending }) => ending === 'done')) return 'done';
-  return outcomes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT') ? 'partly' : 'refused';
+  return began || outcomes.some(({ ending, code }) => ending === 'done' || code === 'LOG_NOT_KEPT')
+    ? 'partly'
+    : 'refused';
 }

@@ -26,6 +26,10 @@ const schedule = z.strictObject({
   ),
   next: z.string().exactOptional().meta({ description: 'When it comes up next, RFC 3339.' }),
   last: lastRun.exactOptional().meta({ description: 'Absent when it never ran.' }),
+  cron: z
+    .enum(['absent', 'unknown'])
+    .exactOptional()
+    .meta({ description: 'Of what cron would run: no cron runs, or it cannot be seen whether one does.' }),
   detail: z.string().exactOptional().meta({ description: 'Why the state is unknown, in English.' }),
 });
 

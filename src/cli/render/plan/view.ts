@@ -123,7 +123,6 @@ export function refusedBlock(plan: Plan, context: RenderContext): readonly strin
   const { texts, width } = context;
   const { t } = texts;
   const about = new Set(plan.refused.map(({ node, object = '' }) => node || object)).size;
-  const nodesAlone = plan.refused.every(({ node }) => node !== '');
   const causes = Map.groupBy(plan.refused, refusalKey);
   const lines = [...causes].map(([key, refused]) => {
     const params = mergeParams(refused.map((one) => one.params));
@@ -131,13 +130,15 @@ export function refusedBlock(plan: Plan, context: RenderContext): readonly strin
     return t('plan.refusedReason', { nodes: refusedNames(refused), words });
   });
   return [
-    ...labelled(
-      { text: t('plan.refused'), tone: 'unknown' },
-      t(nodesAlone ? 'plan.refusedHead' : 'plan.refusedObjects', { count: about }),
-      context,
-    ),
+    ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t(headKey(plan.refused), { count: about }), context),
     ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
   ];
+}
+
+/** A warning whose remedy nobody named, and a remedy that has nothing to do, are nobody's task. */
+function headKey(refused: Plan['refused']): string {
+  if (refused.every(({ optional }) => optional)) return 'plan.optional';
+  return refused.every(({ node }) => node !== '') ? 'plan.refusedHead' : 'plan.refusedObjects';
 }
 
 const namedObjects = 5;
@@ -160,7 +161,7 @@ function refusalKey({ problem, key }: Plan['refused'][number]): string {
 function summary(plan: Plan, { seen = 'all' }: PlanViewOptions, t: Translate): string {
   const { actions, clusterActions = [] } = plan;
   if (actions.length + clusterActions.length === 0)
-    return t(plan.refused.length === 0 ? `plan.nothingOf.${seen}` : 'plan.nothingSafe');
+    return t(plan.refused.every(({ optional }) => optional) ? `plan.nothingOf.${seen}` : 'plan.nothingSafe');
   const nodes = new Set(actions.map(({ node }) => node)).size;
   const changes = [
     ...(actions.length === 0

@@ -98,6 +98,8 @@ export function endingWords({ ending, left, step }: Outcome, texts: Texts): stri
 export function outcomeReasons(group: readonly Outcome[], texts: Texts): readonly string[] {
   const [first] = group;
   if (first?.code === undefined) return first?.detail === undefined ? [] : [printable(first.detail)];
-  const { cause, next } = texts.error(first.code, mergeParams(group.flatMap(({ params }) => (params ? [params] : []))));
-  return [`${cause} [${first.code}]`, next];
+  const params = mergeParams(group.flatMap((one) => (one.params ? [one.params] : [])));
+  const { cause, next } = texts.error(first.code, params);
+  const notUndone = params['notUndone'] === undefined ? [] : [texts.t('run.notUndone', { what: params['notUndone'] })];
+  return [`${cause} [${first.code}]`, ...notUndone, next];
 }

@@ -20,6 +20,8 @@ export interface Proposal {
   /** Who started it, as the record says; empty where there is none. */
   readonly owner: string;
   readonly objects: readonly ClusterActionSpec[];
+  /** A resume without the run's plan: what was begun is finished, and the other nodes are left alone. */
+  readonly withoutPlan?: true;
 }
 
 /** Shows a proposal and asks. @throws NodemendError APPROVAL_… when it was not approved: nothing has been changed. */
@@ -55,7 +57,8 @@ function proposalOf(known: KnownRun): Proposal {
   const { kind, run, plan, given, record } = known;
   const undoes = kind === 'undo' || record?.state === 'taking-back';
   const origin = plan ? (plan === given ? 'given' : 'here') : record ? 'record' : 'here';
-  return { kind, run, undoes, origin, owner: record?.owner ?? '', objects: openObjects(known, undoes) };
+  const withoutPlan = kind === 'resume' && plan === undefined ? { withoutPlan: true as const } : {};
+  return { kind, run, undoes, origin, owner: record?.owner ?? '', objects: openObjects(known, undoes), ...withoutPlan };
 }
 
 const toUndo: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);

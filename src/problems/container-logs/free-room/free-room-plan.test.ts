@@ -63,11 +63,13 @@ describe('nothing is freed that was not asked for', () => {
     expect(planOf(50, [live], ['free-rotated-logs']).refused).toMatchObject([{ key: 'refused.room-not-there' }]);
   });
 
-  test('with room nothing is planned at all', () =>
+  test('with room nothing is planned at all, and whoever asked for it is told why', () => {
     expect(planOf(400, [old(1, 100), live], ['free-rotated-logs', 'truncate-live-logs'])).toMatchObject({
       freed: [],
-      refused: [],
-    }));
+      refused: [{ key: 'refused.room-enough', optional: true }],
+    });
+    expect(planOf(400, [old(1, 100), live], [])).toMatchObject({ freed: [], refused: [] });
+  });
 });
 
 describe('what was asked for', () => {

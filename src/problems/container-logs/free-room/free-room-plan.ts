@@ -1,7 +1,7 @@
 import type { LogSpaceAction } from '../../../actions/log-space/log-space-action.ts';
 import type { Trouble } from '../../kit/rules.ts';
-import { fingerprintsOf, refusedPlan } from '../../kit/plan-parts.ts';
-import type { PlannedAction, ProblemPlan } from '../../problem.ts';
+import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
+import type { Finding, PlannedAction, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
 import { bytesOf, fullDisk, logDisks, type FullDisk, type LogDisk } from './free-room-findings.ts';
 import type { FreeableLog, LogClass } from './freeable.ts';
@@ -56,6 +56,18 @@ export function planRoom({ node, facts, runtime, troubles, remedies }: RoomConte
   const missing =
     chosen.missing > 0 ? refusedPlan(troubles, 'room-short', { missingBytes: chosen.missing }).refused : [];
   return { actions, refused: missing };
+}
+
+/** Below the line at which kubelet acts nothing is removed, asked for or not; whoever asked is told. */
+export function roomEnough(
+  { facts, runtime, remedies }: Omit<RoomContext, 'troubles'>,
+  said: readonly Finding[],
+): ProblemPlan {
+  const isAsked = Object.keys(classes).some((remedy) => remedies.has(remedy));
+  if (!isAsked || facts.freeRoom.state !== 'seen' || fullDisk(facts.freeRoom.value, facts, runtime))
+    return nothingPlanned;
+  const { actions, refused } = refusedPlan(said.slice(0, 1), 'room-enough', {});
+  return { actions, refused: refused.map((one) => ({ ...one, optional: true as const })) };
 }
 
 interface Wanted {
