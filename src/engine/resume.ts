@@ -48,15 +48,18 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
 
 function requireResumable(run: string, summary: RunSummary | undefined, entries: readonly JournalEntry[]): void {
   requireIdle(summary);
-  if (summary?.kind === 'undo') {
-    const isUndone = summary.state === 'ended' && summary.verdict === 'done';
-    throw new NodemendError('RUN_BEING_UNDONE', { run, ...(isUndone ? { context: 'ended' } : {}) });
-  }
+  if (summary?.kind === 'undo') throw beingUndone(summary);
   // A run that ended without knowing how it left a node still has that node to settle, and one that could not let a
   // node go has to.
   const isSettled = nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0;
   if (summary?.state === 'ended' && isSettled && lockedNodes(entries).size === 0)
     throw new NodemendError('RUN_ENDED', { run, verdict: summary.verdict ?? '-' });
+}
+
+/** One that came to its end left nothing to go on with. */
+function beingUndone({ run, state, verdict }: RunSummary): NodemendError {
+  const isUndone = state === 'ended' && verdict === 'done';
+  return new NodemendError('RUN_BEING_UNDONE', { run, ...(isUndone ? { context: 'ended' } : {}) });
 }
 
 /** What was approved at the start of the run holds for the rest of it. */

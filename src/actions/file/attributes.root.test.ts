@@ -122,6 +122,22 @@ describe('a file that cannot be replaced as it is', () => {
     node.outside('chattr', '-ia', node.path(path));
   });
 
+  it('since the run: its undo leaves it alone, and says why', async () => {
+    const node = makeNode('dash', ['lsattr', 'chattr'], false);
+    await lock(node);
+    await perform(fileKind.apply(fileAction()), contextOf(node));
+    node.outside('chattr', '+i', node.path(path));
+    const [undo] = fileKind.undo(fileAction());
+
+    expect(await undo?.perform(contextOf(node))).toMatchObject({
+      outcome: 'refused',
+      code: 'FILE_NOT_REPLACEABLE',
+      params: { context: 'immutable' },
+    });
+    node.outside('chattr', '-i', node.path(path));
+    expect(await perform(fileKind.undo(fileAction()), contextOf(node))).toEqual(['undo done']);
+  });
+
   it('where no tool tells, the step says that it did not look', async () => {
     const node = makeNode('busybox', [], false);
     await lock(node);

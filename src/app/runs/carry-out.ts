@@ -1,6 +1,7 @@
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
+import { requirePrepared } from '../../engine/rollout/prepared.ts';
 import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunResult } from '../../engine/run.ts';
 import type { Standing } from '../approvals/standing-approval.ts';
@@ -49,7 +50,7 @@ export interface CarriedOut {
 
 /**
  * Shows a plan, has it approved and carries it out. @throws NodemendError PLAN_HIDES_CHANGES, PLAN_HASH_MISMATCH,
- * APPROVAL_…, and those of `applyPlan`
+ * LEASE_NAMESPACE_MISSING, APPROVAL_…, and those of `applyPlan`
  */
 export async function carryOut(change: Approvable, request: CarryOutRequest): Promise<CarriedOut> {
   const { dependencies, standing, source, showHidden, saved, planHash } = request;
@@ -59,6 +60,7 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   standing?.require({ plan, source, selected: targets });
   if (isEmpty(plan)) return { exitCode: emptyExit(change) };
   requirePlanHash(plan, planHash);
+  await requirePrepared(plan, dependencies);
   await request.approve(plan, saved && needsPerson(saved, planHash));
   const result = await applyPlan({ ...dependencies, targets, plan });
   return { result, exitCode: result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode };

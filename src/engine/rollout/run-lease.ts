@@ -1,4 +1,5 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { leaseNamespaceMissing } from './prepared.ts';
 import { acquireLease, forsakenAfter } from '../../kubernetes/lease.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { defaultLease } from '../default-lease.ts';
@@ -20,7 +21,7 @@ export const durationSeconds = 15 * 60;
 
 /**
  * One run at a time per cluster. The holder is the run, so that `resume` and `undo` of a run that died need not wait.
- * @throws NodemendError LEASE_HELD, API_….
+ * @throws NodemendError LEASE_HELD, LEASE_NAMESPACE_MISSING, API_….
  */
 export async function takeLease(dependencies: RunDependencies, run: string): Promise<RunLease> {
   const { api, lease = defaultLease, timing = systemTiming, signal } = dependencies;
@@ -34,6 +35,11 @@ export async function takeLease(dependencies: RunDependencies, run: string): Pro
     timing,
     signal,
     onTakeover: ({ from }) => (takenFrom = from),
+  }).catch((error: unknown) => {
+    // A lease that is not there is made: what else is not there is its namespace.
+    throw isNodemendError(error) && error.code === 'API_NOT_FOUND'
+      ? leaseNamespaceMissing(api, [lease.namespace], error)
+      : error;
   });
   const from = takenFrom === undefined ? {} : { from: takenFrom };
   const label = `${lease.namespace}/${lease.name}`;

@@ -29,22 +29,33 @@ async function undoActions(
   actions: readonly PlacedAction[],
   machineId: string,
 ): Promise<UndoneActions> {
-  let left: NodeLeft = 'as-before';
-  let restored = false;
-  let first: NodeFault | undefined;
-  const notUndone: string[] = [];
+  const undone: UndoneAction[] = [];
   for (const placed of undoOrder(actions)) {
-    const isHeldBack = first !== undefined && isUndoneLast(placed);
-    const undone = isHeldBack ? undefined : await undoAction(session, connection, placed, machineId);
-    const fault = undone?.fault;
-    restored ||= undone?.restored === true;
-    if (isHeldBack || fault) notUndone.push(actionKind(placed.action.kind).subject(placed.action));
-    if (!fault) continue;
-    left = worse(left, leftAfter(fault));
-    first ??= fault;
+    const isHeldBack = isUndoneLast(placed) && undone.some(({ fault }) => fault !== undefined);
+    const answer = isHeldBack ? { restored: false } : await undoAction(session, connection, placed, machineId);
+    undone.push({ placed, isHeldBack, ...answer });
   }
-  if (!first) return { left, restored };
-  return { left, restored, fault: { ...first, params: { ...first.params, notUndone: notUndone.join(', ') } } };
+  return together(undone);
+}
+
+interface UndoneAction extends Pick<UndoneActions, 'restored' | 'fault'> {
+  readonly placed: PlacedAction;
+  readonly isHeldBack: boolean;
+}
+
+function together(undone: readonly UndoneAction[]): UndoneActions {
+  const restored = undone.some((one) => one.restored);
+  const faults = undone.flatMap(({ fault }) => fault ?? []);
+  const [first] = faults;
+  if (!first) return { left: 'as-before', restored };
+  const notUndone = undone
+    .filter(({ fault, isHeldBack }) => fault !== undefined || isHeldBack)
+    .map(({ placed: { action } }) => actionKind(action.kind).subject(action));
+  return {
+    left: faults.map(leftAfter).reduce(worse),
+    restored,
+    fault: { ...first, params: { ...first.params, notUndone: notUndone.join(', ') } },
+  };
 }
 
 function undoOrder(actions: readonly PlacedAction[]): readonly PlacedAction[] {

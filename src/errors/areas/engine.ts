@@ -52,6 +52,7 @@ export const engine = errorArea(
     RUN_NODES_UNPROVEN: { exit: 8 },
     OBJECT_RECORD_CONTRADICTED: { exit: 8 },
     ADMISSION_POLICY_UNSUPPORTED: { exit: 8 },
+    LEASE_NAMESPACE_MISSING: { exit: 8 },
     CLUSTER_RECORD_TAKEN: { exit: 8 },
     CLUSTER_RECORD_TOO_LARGE: { exit: 8 },
     CLUSTER_RECORD_NAMESPACE_MISSING: { exit: 8 },
