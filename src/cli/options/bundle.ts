@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Translate } from '../../app/texts/texts.ts';
 
-/** What says how to repeatAccess a cluster or its nodes, which a bundle makes needless. */
+/** What says how to reach a cluster or its nodes, which a bundle makes needless. */
 const access = [
   'kubeconfig',
   'context',

@@ -37,7 +37,15 @@ const pods = ['pod-image', 'pod-namespace'];
 const access = [...login, ...pods, 'connect-timeout'];
 const further = ['read-kubelet', 'custom-resources', 'use-secrets'];
 const namespaces = ['namespace', 'all-namespaces'];
-const inputs = ['verify-references', 'allow-unverified', 'mirror', 'mirror-ca', 'mirror-only'];
+const inputs = [
+  'verify-references',
+  'allow-unverified',
+  'mirror',
+  'mirror-ca',
+  'mirror-only',
+  'prevent',
+  'override-gate',
+];
 
 /** What every command that goes onto nodes refuses, by the way there. */
 const ways: Readonly<Record<string, readonly string[]>> = {
@@ -162,8 +170,9 @@ function valueOf(option: Option): readonly string[] {
     'what-if': 'deployment/web=2',
     'plan-hash': '0'.repeat(64),
     compare: 'before.json',
+    output: 'json',
   };
-  return [option.argChoices?.at(-1) ?? values[nameOf(option)] ?? '5'];
+  return [values[nameOf(option)] ?? option.argChoices?.at(-1) ?? '5'];
 }
 
 test('there are forms, and each says something of an option', () => {

@@ -30,7 +30,7 @@ describe('the words of a command line', () => {
     expect(typedWords(program, typed.split(' ').filter(Boolean)).join(' ')).toBe(words);
   });
 
-  test('kubectl’s habits repeatAccess the commands', async () => {
+  test('kubectl’s habits reach the commands', async () => {
     const bundle = ['--bundle', 'examples/sick-cluster.json'];
     const usual = await runInProcess(['diagnose', ...bundle, '-o', 'json']);
 

@@ -290,6 +290,6 @@ test('what the author of a source should know is told', () => {
   expect(shown(cautioned).replaceAll('\n', ' ')).toContain('Warning: The rule in docker.conf rotates once a week');
 });
 
-test('control characters of a node’s file do not repeatAccess the terminal', () => {
+test('control characters of a node’s file do not reach the terminal', () => {
   expect(shown(reportOf([['a', having(`${rule}# \u001b[2J\n`)]], rule))).not.toContain('\u001b');
 });

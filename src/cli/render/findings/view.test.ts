@@ -215,7 +215,7 @@ test.each(['en', 'ko'] as const)('never says fine while something is unknown or 
   }
 });
 
-test('what nodes say cannot repeatAccess the terminal as control characters', () => {
+test('what nodes say cannot reach the terminal as control characters', () => {
   const { evidence } = uniform(1, pass);
   const hostile = '\u001b]0;owned\u0007\u202egnp.exe';
   const findings = [
