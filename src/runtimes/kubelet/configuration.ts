@@ -9,46 +9,58 @@ export interface KubeletKeys {
   readonly imageGCHighThresholdPercent?: number;
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
+  /** A value of a kind that kubelet does not take there: it does not start with this file. */
+  readonly refused?: { readonly key: string; readonly value: string };
 }
 
-const numbers = ['containerLogMaxFiles', 'maxPods', 'imageGCHighThresholdPercent'] as const;
+type Value = string | number | Readonly<Record<string, string>>;
 
-/**
- * The keys that a file gives; undefined when it is not YAML or JSON of the kind, or says words where a number belongs.
- */
-export function configurationKeys({ content }: KubeletFile): KubeletKeys | undefined {
+/** How each of them is read; undefined for what kubelet does not start with. */
+const readers: Readonly<Record<string, (value: unknown) => Value | undefined>> = {
+  // A quantity may be written as a number elsewhere; this one is a string (types.go).
+  containerLogMaxSize: text,
+  containerLogMaxFiles: int32,
+  maxPods: int32,
+  imageGCHighThresholdPercent: int32,
+  evictionHard: thresholds,
+  evictionSoft: thresholds,
+};
+
+/** The keys that a file gives, as kubelet decodes them; undefined when it is no YAML or JSON of the kind. */
+export function configurationKeys({ content }: Pick<KubeletFile, 'content'>): KubeletKeys | undefined {
   const value = parsed(Buffer.from(content, 'latin1').toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const keys = value as Readonly<Record<string, unknown>>;
-  // Null is what is not there.
-  if (numbers.some((key) => (keys[key] ?? 0) !== 0 && typeof keys[key] !== 'number')) return undefined;
-  const { containerLogMaxSize: size } = keys;
+  const given = Object.entries(readers).filter(([key]) => !isDefault(key, keys[key] ?? undefined));
+  const read = given.map(([key, reader]) => [key, reader(keys[key])] as const);
+  const refused = read.find(([, one]) => one === undefined)?.[0];
   return {
-    // A quantity may be written as a number.
-    ...(typeof size === 'string' || typeof size === 'number' ? { containerLogMaxSize: String(size) } : {}),
-    ...wholeNumber(keys, 'containerLogMaxFiles'),
-    ...wholeNumber(keys, 'maxPods'),
-    ...wholeNumber(keys, 'imageGCHighThresholdPercent'),
-    ...thresholds(keys, 'evictionHard'),
-    ...thresholds(keys, 'evictionSoft'),
+    ...Object.fromEntries(read.filter(([, one]) => one !== undefined)),
+    ...(refused === undefined ? {} : { refused: { key: refused, value: JSON.stringify(keys[refused]) } }),
   };
 }
 
-function wholeNumber(keys: Readonly<Record<string, unknown>>, key: (typeof numbers)[number]): KubeletKeys {
-  return typeof keys[key] === 'number' ? { [key]: keys[key] } : {};
+/** Null is what is not there, and these are what kubelet replaces (apis/config/v1beta1/defaults.go). */
+function isDefault(key: string, value: unknown): boolean {
+  return value === undefined || (key === 'containerLogMaxSize' && value === '') || (key === 'maxPods' && value === 0);
 }
 
-/** A threshold may be written as a number; what is neither text nor number is none. */
-function thresholds(keys: Readonly<Record<string, unknown>>, key: 'evictionHard' | 'evictionSoft'): KubeletKeys {
-  const table = keys[key];
-  if (typeof table !== 'object' || table === null || Array.isArray(table)) return {};
-  const entries = Object.entries(table).map(
-    ([signal, value]) => [signal, typeof value === 'number' || typeof value === 'string' ? String(value) : ''] as const,
-  );
-  return { [key]: Object.fromEntries(entries) };
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
-function parsed(text: string): unknown {
-  const document = parseYaml(text);
+function int32(value: unknown): number | undefined {
+  return typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 31 ? value : undefined;
+}
+
+function thresholds(table: unknown): Readonly<Record<string, string>> | undefined {
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) return undefined;
+  const entries = Object.entries(table).map(([signal, value]) => [signal, text(value ?? '')] as const);
+  const isTaken = entries.every((entry): entry is readonly [string, string] => entry[1] !== undefined);
+  return isTaken ? Object.fromEntries(entries) : undefined;
+}
+
+function parsed(yaml: string): unknown {
+  const document = parseYaml(yaml);
   return document && valueOf(document);
 }

@@ -12,11 +12,33 @@ export function isActive(unit: Unit | undefined): boolean {
 
 /**
  * Days between two runs of a timer, of its `OnCalendar` as systemd prints it, for example `*-*-* 00:00:00`; a day when
- * it has none.
+ * it has none. Of several times of one day the longest wait between two counts.
  */
 export function timerPeriod(calendar = ''): number {
   const when = /OnCalendar=([^;]*)/.exec(calendar)?.[1]?.trim() ?? '';
   if (/^[A-Z][a-z]{2}/.test(when)) return 7;
   if (/^\*-\d/.test(when)) return 366;
-  return /^\*-\*-\d/.test(when) ? 31 : 1;
+  if (/^\*-\*-\d/.test(when)) return 31;
+  const [, hours = '', minutes = ''] = / (\S+?):(\S+?):\S+/.exec(when) ?? [];
+  const starts = valuesOf(hours, 24).flatMap((hour) => valuesOf(minutes, 60).map((minute) => hour * 60 + minute));
+  const sorted = starts.toSorted((a, b) => a - b);
+  const gaps = sorted.map((start, index) => (sorted[index + 1] ?? (sorted[0] ?? start) + dayMinutes) - start);
+  return gaps.length === 0 ? 1 : Math.max(...gaps) / dayMinutes;
+}
+
+const dayMinutes = 1_440;
+
+/** Values of one part of a time (systemd.time(7)): `*`, `6,18`, `0/6`, `9..17`; none of what is no such part. */
+function valuesOf(part: string, count: number): readonly number[] {
+  return part.split(',').flatMap((one) => {
+    const match = /^(?:\*|(\d+)(?:\.\.(\d+))?)(?:\/(\d+))?$/.exec(one);
+    if (match === null) return [];
+    const [, from, to, step] = match;
+    const last = to ?? (from === undefined || step !== undefined ? count - 1 : from);
+    const values = Array.from({ length: count }, (_, value) => value);
+    return values.filter(
+      (value) =>
+        value >= Number(from ?? 0) && value <= Number(last) && (value - Number(from ?? 0)) % (Number(step) || 1) === 0,
+    );
+  });
 }

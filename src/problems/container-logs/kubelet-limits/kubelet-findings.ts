@@ -66,7 +66,9 @@ export function runningKubelet({ kubelet }: NodeFacts): Observed<KubeletFacts> {
 }
 
 function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeFacts): Verdict | undefined {
-  const { maxBytes, maxFiles, refusedSize } = limits;
+  const { maxBytes, maxFiles, refusedSize, refusedKind } = limits;
+  if (refusedKind !== undefined)
+    return { status: 'fail', rule: 'kubelet-limits-refused', why: 'kind', params: { ...refusedKind } };
   if (refusedSize !== undefined)
     return {
       status: 'fail',

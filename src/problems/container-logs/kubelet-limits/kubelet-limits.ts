@@ -21,8 +21,17 @@ export interface KubeletLimits {
   readonly maxPods: Limit;
   /** A size with which kubelet does not start any more; what it runs with is not known then, and taken for its default. */
   readonly refusedSize?: Setting;
+  /** A value of a kind that kubelet does not take in its file: the same is true of it. */
+  readonly refusedKind?: RefusedKind;
   /** A file that it reads was changed since it was started: it may still run with other values. */
   readonly isChangedSinceStart: boolean;
+}
+
+export interface RefusedKind {
+  readonly key: string;
+  readonly value: string;
+  /** The file. */
+  readonly source: string;
 }
 
 /** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go: since there is a rotation (1.11) until today (1.36). */
@@ -50,7 +59,15 @@ export function kubeletLimits(node: NodeEvidence, kubelet: KubeletFacts): Observ
   if (odd !== undefined)
     return { state: 'unknown', reason: 'malformed', detail: `a value of ${odd.source} is no number` };
   const isChangedSinceStart = configz === undefined && startedBeforeItsFiles(node, kubelet);
-  return { state: 'seen', value: { ...size, maxFiles, maxPods, isChangedSinceStart } };
+  return { state: 'seen', value: { ...size, ...refusedKind(files), maxFiles, maxPods, isChangedSinceStart } };
+}
+
+/** Each file is decoded by itself, so that one is enough. */
+function refusedKind(files: readonly FileKeys[]): Pick<KubeletLimits, 'refusedKind'> {
+  const [refused] = files.flatMap(({ path, keys }) =>
+    keys?.refused === undefined ? [] : [{ ...keys.refused, source: path }],
+  );
+  return refused === undefined ? {} : { refusedKind: refused };
 }
 
 function sizeOf(setting: Setting | undefined): Pick<KubeletLimits, 'maxBytes' | 'refusedSize'> {

@@ -174,12 +174,22 @@ describe('where a limit comes from', () => {
       { lines: [`option config=${configPath}`, ...base, `missing ${configPath}`] },
     ],
     ['a file that is none', { lines: withConfig('containerLogMaxSize: [') }],
-    ['a number of files that is none', { lines: withConfig('containerLogMaxFiles: lots\n') }],
     ['no kubelet', { lines: ['no-kubelet'] }],
     ['what no probe prints', { lines: ['surprise'] }],
   ])('%s is unknown', (_, fixture) => {
     expect(found(fixture).map(({ status, rule }) => `${status} ${rule}`)).toEqual(['unknown kubelet-limits-unknown']);
     expect(planned(fixture)).toEqual({ actions: [], refused: [] });
+  });
+
+  test.each([
+    ['a size as a number', 'containerLogMaxSize: 10485760\n', 'containerLogMaxSize: 10485760'],
+    ['a number of files in words', 'containerLogMaxFiles: lots\n', 'containerLogMaxFiles: "lots"'],
+    ['a number in quotes', 'maxPods: "110"\n', 'maxPods: "110"'],
+    ['a threshold as a number', 'evictionHard:\n  nodefs.available: 5\n', 'evictionHard: {"nodefs.available":5}'],
+  ])('%s keeps kubelet from starting', (_, text, told) => {
+    const [finding] = found({ lines: withConfig(text) });
+    const { key = '', value = '' } = finding?.text.params ?? {};
+    expect([finding?.text.key, `${key}: ${value}`]).toEqual(['findings.kubelet-limits-refused.kind', told]);
   });
 
   test('kubelet’s answer that was refused is told, and its files count', () => {
@@ -284,6 +294,16 @@ describe('the remedy', () => {
     expect(told(plan)).toEqual([`${userArgs} why.kubelet-limits.user-args`, 'restart kubelet.service reload']);
     expect(content(plan)).toBe('KUBELET_USER_ARGS="--v=2 --container-log-max-size=10Mi --container-log-max-files=5"\n');
     expect((plan.actions[1] as ServiceAction).verify[0]?.args).toEqual(['flags', userArgs, '10Mi', '5']);
+  });
+
+  test('a value that kubelet does not take is written anew where it is, and left to a person elsewhere', () => {
+    const number = 'maxPods: 20\ncontainerLogMaxSize: 10485760\n';
+    const plan = planned({ lines: withConfig(number) });
+    expect(content(plan)).toBe('maxPods: 20\ncontainerLogMaxSize: 10Mi\ncontainerLogMaxFiles: 5\n');
+    expect(told(planned({ lines: withConfig(`${number}imageGCHighThresholdPercent: "80"\n`) }))).toEqual([
+      'refused.kubelet-kind',
+    ]);
+    expect(told(planned({ lines: [...dropIns, ...withConfig(number)] }))).toEqual(['refused.kubelet-kind']);
   });
 
   const dropIns = ['option config-dir=/etc/kubelet.d/', 'folder /etc/kubelet.d/'];

@@ -2,7 +2,7 @@ import type { CheckReference } from '../../../actions/action.ts';
 import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import { fileChange } from '../../kit/file-edit.ts';
+import { asBytes, fileChange } from '../../kit/file-edit.ts';
 import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
@@ -10,8 +10,9 @@ import { diskOf } from '../logs/usage.ts';
 import type { DaemonUnit } from '../../../runtimes/systemd/units.ts';
 import { daemonUnit, nodeFacts, type NodeFacts } from '../facts.ts';
 import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
+import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { runningKubelet } from './kubelet-findings.ts';
-import { kubeletLimits, type KubeletLimits } from './kubelet-limits.ts';
+import { kubeletLimits, type KubeletLimits, type RefusedKind } from './kubelet-limits.ts';
 import { limitsHome, type LimitsHome } from './limits-home.ts';
 import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { wantedLimits, type WantedLimits } from './wanted-limits.ts';
@@ -36,7 +37,8 @@ export function planKubelet({ node, troubles, remedies }: KubeletPlanInput): Pro
   if (kubelet.state !== 'seen' || limits?.state !== 'seen') return refusedPlan(troubles, 'kubelet-unseen', {});
   const wanted = wantedOn(facts, kubelet.value, limits.value);
   if (wanted === undefined) return refusedPlan(troubles, 'kubelet-disk-too-small', {});
-  return planWith({ node, kubelet: kubelet.value, unit: daemonUnit(facts, 'kubelet'), wanted, troubles });
+  const { refusedKind } = limits.value;
+  return planWith({ node, kubelet: kubelet.value, unit: daemonUnit(facts, 'kubelet'), wanted, refusedKind, troubles });
 }
 
 function wantedOn(facts: NodeFacts, kubelet: KubeletFacts, limits: KubeletLimits): WantedLimits | undefined {
@@ -50,14 +52,17 @@ interface Context {
   readonly kubelet: KubeletFacts;
   readonly unit: DaemonUnit | undefined;
   readonly wanted: WantedLimits;
+  readonly refusedKind: RefusedKind | undefined;
   readonly troubles: readonly Finding[];
 }
 
-function planWith({ node, kubelet, unit, wanted, troubles }: Context): ProblemPlan {
+function planWith({ node, kubelet, unit, wanted, refusedKind, troubles }: Context): ProblemPlan {
   const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
   const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
   const home = limitsHome({ node, kubelet, unit }, values);
   if ('refused' in home) return refusedPlan(troubles, home.refused, { ...shown, file: home.file });
+  if (refusedKind !== undefined && !isMended(refusedKind, home))
+    return refusedPlan(troubles, 'kubelet-kind', { ...refusedKind });
   if (unit?.fragment === undefined) return refusedPlan(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
   const base = { problem: problemId, node: node.name, cures: fingerprintsOf(troubles) };
   const file: FileAction = {
@@ -84,6 +89,11 @@ function planWith({ node, kubelet, unit, wanted, troubles }: Context): ProblemPl
     verify: [verified(home, values)],
   };
   return { actions: [file, restart], refused: [] };
+}
+
+/** Limits in another place, or beside another value that kubelet does not take, would not let it start. */
+function isMended({ source }: RefusedKind, { path, content }: LimitsHome): boolean {
+  return path === source && configurationKeys({ content: asBytes(content) })?.refused === undefined;
 }
 
 function verified(

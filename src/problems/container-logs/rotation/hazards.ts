@@ -24,7 +24,7 @@ export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | unde
     never(!actsAsRoot(settings), 'other-user'),
     never(isOutOfReach(settings, diskBytes), 'size-over-disk'),
     never(waitsForQuiet(settings), 'minimum-age'),
-    never(repeatsName(settings), 'same-name'),
+    never(repeatsName(settings, 1), 'same-name'),
     settings.rotateCount === 0 ? { status: 'warn', rule: 'rule-loses-logs', why: 'rotate-zero' } : undefined,
     keepsAll(settings) ? { status: 'warn', rule: 'rule-keeps-all', why: 'rotate-unlimited' } : undefined,
     isRare(settings) ? { status: 'warn', rule: 'rule-too-rare', why: settings.criterion } : undefined,

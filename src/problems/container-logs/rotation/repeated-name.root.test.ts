@@ -53,6 +53,6 @@ test.each<[Criterion, string, readonly string[]]>([
     const settings = { ...builtInSettings, criterion, dateExt: true, dateFormat: format === '' ? undefined : format };
 
     // The first run only notes the log.
-    expect(count >= at.length - 1).toBe(!repeatsName(settings));
+    expect(count >= at.length - 1).toBe(!repeatsName(settings, 1));
   },
 );

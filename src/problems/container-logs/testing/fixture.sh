@@ -569,6 +569,7 @@ case $state in
   fail-kubelet-never-rotates) kubelet_with 'containerLogMaxSize: "-1"' ;;
   fail-kubelet-limits-refused) kubelet_with 'containerLogMaxFiles: 1' ;;
   fail-kubelet-limits-refused-size) kubelet_with 'containerLogMaxSize: 10MB' ;;
+  fail-kubelet-limits-refused-number) kubelet_with 'containerLogMaxSize: 10485760' ;;
   warn-kubelet-limits-exceed-disk) kubelet_with 'containerLogMaxSize: 10Ti' ;;
   warn-kubelet-logs-past-limit)
     small_pod_disk
