@@ -12,6 +12,7 @@ import {
   id,
   mainText,
   node,
+  section,
   twoContainers,
   type NodeParts,
 } from './testing/node.ts';
@@ -223,6 +224,23 @@ describe('a rule on docker’s logs', () => {
     ],
   ])('%s', (_name, content, expected) => {
     expect(withRule(content)).toEqual([expected]);
+  });
+
+  test('what an old log is called is held against how often logrotate really runs', () => {
+    const content = rule('daily', 'maxsize 100M', 'copytruncate', 'dateext');
+    const run = (time: string): readonly string[] =>
+      withRule(content, {
+        sections: {
+          'container-logs/scheduler': section(
+            `now 1800000000\nuptime 5000\nprocess cron\ncrontab /etc/crontab\t${time}\tlogrotate config:/etc/logrotate.conf\n` +
+              'state 1800000000 /var/lib/logrotate/status\n',
+          ),
+        },
+      });
+
+    expect(run('25 6 * * *')).toEqual(['pass rule-ok']);
+    expect(run('25 * * * *')).toEqual(['fail rule-never-rotates.same-name-often-run']);
+    expect(withRule(content)).toEqual(['pass rule-ok']);
   });
 
   test('an absolute olddir is there, or it is not', () => {

@@ -11,11 +11,16 @@ export type Hazard = { readonly why: string } & (
   | { readonly status: 'warn'; readonly rule: RuleFor<'warn'> }
 );
 
-/**
- * Worst first. `diskBytes` is the size of the file system that holds the logs, when it is known. Conditions are those
- * of `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0).
- */
-export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | undefined): readonly Hazard[] {
+/** What of a node decides whether a rule works there. */
+export interface Circumstances {
+  /** Size of the file system that holds the logs, when it is known. */
+  readonly diskBytes: number | undefined;
+  /** Days between two runs of logrotate. */
+  readonly runDays: number;
+}
+
+/** Worst first. Conditions are those of `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0). */
+export function hazardsOf(block: Block, log: DockerLog, { diskBytes, runDays }: Circumstances): readonly Hazard[] {
   const { settings } = block;
   const found: readonly (Hazard | undefined)[] = [
     unsafe(renames(settings), 'renames'),
@@ -24,7 +29,7 @@ export function hazardsOf(block: Block, log: DockerLog, diskBytes: number | unde
     never(!actsAsRoot(settings), 'other-user'),
     never(isOutOfReach(settings, diskBytes), 'size-over-disk'),
     never(waitsForQuiet(settings), 'minimum-age'),
-    never(repeatsName(settings, 1), 'same-name'),
+    never(repeatsName(settings, runDays), isOftenRun(settings, runDays) ? 'same-name-often-run' : 'same-name'),
     settings.rotateCount === 0 ? { status: 'warn', rule: 'rule-loses-logs', why: 'rotate-zero' } : undefined,
     keepsAll(settings) ? { status: 'warn', rule: 'rule-keeps-all', why: 'rotate-unlimited' } : undefined,
     isRare(settings) ? { status: 'warn', rule: 'rule-too-rare', why: settings.criterion } : undefined,
@@ -95,6 +100,11 @@ function dateOf({ dateFormat = '-%Y%m%d' }: Settings): string {
  */
 function actsAsRoot({ su }: Settings): boolean {
   return su === undefined || su.user === 'root' || su.user === '0';
+}
+
+/** Whether it is only that logrotate runs more often than once a day. */
+function isOftenRun(settings: Settings, runDays: number): boolean {
+  return runDays < 1 && !repeatsName(settings, 1);
 }
 
 function isOutOfReach(settings: Settings, diskBytes: number | undefined): boolean {

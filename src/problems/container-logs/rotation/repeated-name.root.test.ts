@@ -31,7 +31,7 @@ const weeks = ['2026-03-01', '2026-03-08', '2026-03-15', '2026-03-22', '2026-03-
 const months = ['2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01', '2026-07-01'].map((day) => `${day} 06:25:00`);
 const hours = ['05', '06', '07', '08', '09'].map((hour) => `2026-03-10 ${hour}:17:00`);
 
-test.each<[Criterion, string, readonly string[]]>([
+test.each<[Criterion, string, readonly string[], number?]>([
   ['daily', '', days],
   ['daily', '-%Y%m%d', days],
   ['daily', '-%Y%m%d-%s', days],
@@ -43,16 +43,19 @@ test.each<[Criterion, string, readonly string[]]>([
   ['monthly', '-%Y%m', months],
   ['monthly', '-%Y', months],
   ['hourly', '-%Y%m%d%H', hours],
+  ['hourly', '', hours, 1 / 24],
+  ['hourly', '-%Y%m%d', hours, 1 / 24],
+  ['hourly', '-%Y%m%d-%s', hours, 1 / 24],
   // Run daily, as it is everywhere unless somebody changed that.
   ['hourly', '-%Y%m%d', days],
   ['hourly', '-%Y%m', days],
 ])(
-  '%s with dateformat %j: the real logrotate rotates each time, or it is said that it does not',
-  (criterion, format, at) => {
+  '%s with dateformat %j at %j: the real logrotate rotates each time, or it is said that it does not',
+  (criterion, format, at, runDays = 1) => {
     const count = Number(root.run(rotations, criterion, format, ...at));
     const settings = { ...builtInSettings, criterion, dateExt: true, dateFormat: format === '' ? undefined : format };
 
     // The first run only notes the log.
-    expect(count >= at.length - 1).toBe(!repeatsName(settings, 1));
+    expect(count >= at.length - 1).toBe(!repeatsName(settings, runDays));
   },
 );

@@ -31,14 +31,17 @@ echo "$done"
 
 const days = ['2026-03-10', '2026-03-11', '2026-03-12', '2026-03-13'].map((day) => `${day} 06:25:00`);
 
-/** Whether the rules are told to fail, and whether the real logrotate leaves a log as it is in a run when it is due. */
-async function compare(prepare: string): Promise<{ readonly fails: boolean; readonly isLeft: boolean }> {
+/** Whether the rules are told to fail on a node that is prepared so. */
+async function fails(prepare: string): Promise<boolean> {
   root.run(fixtureScript, 'fail-rule-missing', containerLogs.faultScript);
   root.run(`rm -rf /run/old /run/nowhere && mkdir /run/old && cd /etc/logrotate.d && ${prepare}`);
   const findings = diagnose(await fixtureEvidence(root, 'fail-rule-missing', {}, 'as-it-is'));
-  const fails = findings.some(({ rule, status }) => rule.startsWith('rule-') && status === 'fail');
-  // The first run only notes the log.
-  return { fails, isLeft: Number(root.run(rotations, ...days)) < days.length - 1 };
+  return findings.some(({ rule, status }) => rule.startsWith('rule-') && status === 'fail');
+}
+
+/** Whether the real logrotate leaves a log as it is in a run when it is due. The first run only notes the log. */
+function isLeft(): boolean {
+  return Number(root.run(rotations, ...days)) < days.length - 1;
 }
 
 const rule = (...directives: readonly string[]): string =>
@@ -51,7 +54,7 @@ const rule = (...directives: readonly string[]): string =>
     ...directives,
     '}',
   ].join('\\n');
-const written = (...directives: readonly string[]): string => `printf '${rule(...directives)}\\n' >docker`;
+const written = (...directives: readonly string[]): string => `printf '%b\\n' '${rule(...directives)}' >docker`;
 
 describe('the folder for old logs', () => {
   test.each([
@@ -88,8 +91,51 @@ describe('the folder for old logs', () => {
     ],
     ['is not there, of another file', `printf '/run/old/*.log {\\nolddir /run/nowhere\\n}\\n' >before; ${written()}`],
   ])('%s', async (_name, prepare) => {
-    const { fails, isLeft } = await compare(prepare);
-
-    expect({ fails }).toEqual({ fails: isLeft });
+    expect({ fails: await fails(prepare) }).toEqual({ fails: isLeft() });
   });
+});
+
+describe('runs through a day and its night', () => {
+  const every = (hours: number): readonly string[] =>
+    Array.from({ length: 30 / hours }, (_, run) => {
+      const hour = run * hours;
+      return `2026-03-${10 + Math.floor(hour / 24)} ${String(hour % 24).padStart(2, '0')}:17:00`;
+    });
+  const daily = ['2026-03-10 06:25:00', '2026-03-11 06:25:00', '2026-03-12 06:25:00'];
+  const crontab = (time: string): string =>
+    `rm /etc/cron.daily/logrotate; echo '${time} root /usr/sbin/logrotate /etc/logrotate.conf' >/etc/cron.d/rotate`;
+  const runs = [
+    ['daily', 'true', daily],
+    ['hourly', 'mv /etc/cron.daily/logrotate /etc/cron.hourly/', every(1)],
+    ['every six hours', crontab('17 */6 * * *'), every(6)],
+  ] as const;
+  const rules = [
+    ['daily'],
+    ['daily', 'maxsize 1'],
+    ['hourly'],
+    ['size 1'],
+    ['hourly', 'dateformat -%Y%m%d'],
+    ['daily', 'maxsize 1', 'dateformat -%Y%m%d-%s'],
+    ['daily', 'maxsize 1', 'dateformat -%Y%m%d-%H'],
+    ['size 1', 'nodateext'],
+    ['weekly', 'maxsize 1'],
+  ] as const;
+
+  test.each(
+    runs.flatMap(([name, prepare, at]) => rules.map((words) => [name, words.join(', '), prepare, at] as const)),
+  )(
+    '%s: %s',
+    async (_name, words, prepare, at) => {
+      const made = written('dateext', 'rotate 100', ...words.split(', '));
+      const failed = await fails(`${made}; ${prepare}`);
+      const rotated = Number(root.run(rotations, ...at));
+      // With numbers for names every rotation that is due takes place.
+      root.run(`cd /etc/logrotate.d && ${made} && sed -i 's/^}/nodateext\\n}/' docker`);
+      const due = Number(root.run(`rm -f /var/lib/docker/containers/1*/*.log-*; ${rotations}`, ...at));
+
+      expect(due).toBeGreaterThan(0);
+      expect({ failed, rotated }).toEqual({ failed: rotated < due, rotated });
+    },
+    20_000,
+  );
 });

@@ -375,6 +375,11 @@ case $state in
     docker_node
     rule "$containers/*/*-json.log" daily copytruncate 'rotate 3' dateext 'dateformat -%Y%m' >"$rules/docker"
     ;;
+  fail-rule-never-rotates-often-run)
+    docker_node
+    rule "$containers/*/*-json.log" daily 'maxsize 100M' copytruncate 'rotate 3' dateext >"$rules/docker"
+    mv /etc/cron.daily/logrotate /etc/cron.hourly/logrotate
+    ;;
   fail-log-outgrows-room)
     # A disk of half a MiB, and on it a log that takes more than half of it.
     mkdir -p /var/lib/docker
