@@ -19,11 +19,18 @@ export function timerPeriod(calendar = ''): number {
   if (/^[A-Z][a-z]{2}/.test(when)) return 7;
   if (/^\*-\d/.test(when)) return 366;
   if (/^\*-\*-\d/.test(when)) return 31;
+  return waitInDay(when);
+}
+
+/** Days between two times of each day. */
+function waitInDay(when: string): number {
   const [, hours = '', minutes = ''] = / (\S+?):(\S+?):\S+/.exec(when) ?? [];
   const starts = valuesOf(hours, 24).flatMap((hour) => valuesOf(minutes, 60).map((minute) => hour * 60 + minute));
   const sorted = starts.toSorted((a, b) => a - b);
-  const gaps = sorted.map((start, index) => (sorted[index + 1] ?? (sorted[0] ?? start) + dayMinutes) - start);
-  return gaps.length === 0 ? 1 : Math.max(...gaps) / dayMinutes;
+  const next = [...sorted.slice(1), (sorted[0] ?? 0) + dayMinutes];
+  return sorted.length === 0
+    ? 1
+    : Math.max(...sorted.map((start, index) => (next[index] ?? start) - start)) / dayMinutes;
 }
 
 const dayMinutes = 1_440;

@@ -66,30 +66,29 @@ export function runningKubelet({ kubelet }: NodeFacts): Observed<KubeletFacts> {
 }
 
 function limitVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeFacts): Verdict | undefined {
-  const { maxBytes, maxFiles, refusedSize, refusedKind } = limits;
-  if (refusedKind !== undefined)
-    return { status: 'fail', rule: 'kubelet-limits-refused', why: 'kind', params: { ...refusedKind } };
-  if (refusedSize !== undefined)
-    return {
-      status: 'fail',
-      rule: 'kubelet-limits-refused',
-      why: 'size',
-      params: { source: sourceName(refusedSize.source, 'size'), size: refusedSize.value },
-    };
-  if (maxBytes.value < 0)
-    return {
-      status: 'fail',
-      rule: 'kubelet-never-rotates',
-      params: { source: sourceName(maxBytes.source, 'size') },
-    };
-  // kubelet does not start with it (NewContainerLogManager in pkg/kubelet/logs/container_log_manager.go).
-  if (maxFiles.value <= 1)
-    return {
-      status: 'fail',
-      rule: 'kubelet-limits-refused',
-      why: 'files',
-      params: { source: sourceName(maxFiles.source, 'files'), files: maxFiles.value },
-    };
+  return refusedVerdict(limits) ?? sizeVerdict(limits, kubelet, facts);
+}
+
+/** What kubelet does not start with. */
+function refusedVerdict({ maxBytes, maxFiles, refusedSize, refusedKind }: KubeletLimits): Verdict | undefined {
+  const refused = { status: 'fail', rule: 'kubelet-limits-refused' } as const;
+  if (refusedKind !== undefined) return { ...refused, why: 'kind', params: { ...refusedKind } };
+  if (refusedSize !== undefined) {
+    const params = { source: sourceName(refusedSize.source, 'size'), size: refusedSize.value };
+    return { ...refused, why: 'size', params };
+  }
+  // It starts with a negative size, and never rotates.
+  if (maxBytes.value < 0 || maxFiles.value > 1) return undefined;
+  // NewContainerLogManager in pkg/kubelet/logs/container_log_manager.go.
+  return { ...refused, why: 'files', params: { source: sourceName(maxFiles.source, 'files'), files: maxFiles.value } };
+}
+
+function sizeVerdict(limits: KubeletLimits, kubelet: KubeletFacts, facts: NodeFacts): Verdict | undefined {
+  const { maxBytes, maxFiles } = limits;
+  if (maxBytes.value < 0) {
+    const params = { source: sourceName(maxBytes.source, 'size') };
+    return { status: 'fail', rule: 'kubelet-never-rotates', params };
+  }
   const disk = diskOf(facts, 'pods');
   if (disk === undefined || facts.logFiles.state !== 'seen') return undefined;
   const worst = worstCase(limits, kubelet, facts.logFiles.value, disk);
