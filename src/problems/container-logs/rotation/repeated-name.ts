@@ -24,7 +24,7 @@ const periodDays: Readonly<Record<Criterion, number>> = {
 };
 
 /** The shortest time between two rotations of a log that always grows, days: a size may be reached at any run. */
-export function rotationDays({ criterion, maxSize }: Pick<Settings, 'criterion' | 'maxSize'>, runDays: number): number {
+function rotationDays({ criterion, maxSize }: Pick<Settings, 'criterion' | 'maxSize'>, runDays: number): number {
   // What nothing starts is judged as if it were started daily: that it is not is told elsewhere.
   const days = Number.isFinite(runDays) ? runDays : 1;
   return maxSize > 0 ? days : Math.max(days, periodDays[criterion]);
