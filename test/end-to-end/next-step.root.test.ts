@@ -48,7 +48,7 @@ function type(line: string): Said {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = `${stdout}${stderr}`;
-  const approval = /^hint: Read what is shown, then approve it with --yes:\n {2}(nodemend .*)$/m.exec(text)?.[1];
+  const approval = /^ {2}(nodemend .* --yes)$/m.exec(text)?.[1];
   return { exitCode: status, text, next: approval ?? /^Next: (.*)$/m.exec(text)?.[1] ?? '' };
 }
 
