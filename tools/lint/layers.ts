@@ -59,6 +59,8 @@ export const layers: readonly Layer[] = [
   { name: 'runtimes', files: /^src\/runtimes\//, uses: ['hash'], knows: ['actions', 'evidence'] },
   // Room on a node's disks, and what takes it.
   { name: 'disk', files: /^src\/disk\//, uses: ['runtimes'], knows: ['evidence'] },
+  // What several problems make of numbers.
+  { name: 'statistics', files: /^src\/statistics\//, uses: [], knows: [] },
   // What the running kernel says of itself.
   { name: 'kernel', files: /^src\/kernel\//, uses: [], knows: ['runtimes', 'evidence'] },
   // Data and text alone: what a problem may compute with.
@@ -95,6 +97,7 @@ export const layers: readonly Layer[] = [
       'cron',
       'disk',
       'kernel',
+      'statistics',
       'grub',
     ],
     knows: [...reach, ...middle],

@@ -79,7 +79,7 @@ describe('the column of the wide table', () => {
   test.each<[Readonly<Record<string, FactValue>>, string | undefined]>([
     [{ forecast: 'fills', evictsAt: '2026-11-27T03:00:59Z', fullAt: '2026-11-28T03:00:00Z' }, '2026-11-27 03:00 UTC'],
     [{ forecast: 'fills', fullAt: '2026-11-28T03:00:00Z' }, '2026-11-28 03:00 UTC'],
-    [{ forecast: 'later', notBefore: '2027-01-01T00:00:00Z' }, 'after 2027-01-01 00:00 UTC'],
+    [{ forecast: 'later', notBefore: '2027-01-01T00:00:00Z' }, 'after 2027-01-01 UTC'],
     [{ forecast: 'reached-eviction' }, 'now'],
     [{ forecast: 'bounded' }, 'no'],
     [{ forecast: 'unknown-clock' }, 'unknown'],

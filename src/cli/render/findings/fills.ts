@@ -18,6 +18,8 @@ export function fills(finding: Finding, { t }: Pick<Texts, 't'>): string | undef
   return t(word === 'bounded' ? 'findings.fills.no' : 'findings.fills.unknown');
 }
 
+/** A time to the day is one at midnight. */
 function minute(instant: string): string {
-  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+  const length = instant.endsWith('T00:00:00Z') ? 10 : 16;
+  return `${instant.slice(0, length).replace('T', ' ')} UTC`;
 }

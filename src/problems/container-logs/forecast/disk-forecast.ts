@@ -1,6 +1,7 @@
 import type { DiskRoom } from '../../../disk/room.ts';
 import { linesOf, type EvictionSettings, type FileSystem, type Line } from '../../../runtimes/kubelet/eviction.ts';
 import { grownAfter, secondsUntil, type Grower } from './forecast.ts';
+import type { RateInterval } from '../../../statistics/rate-interval.ts';
 import type { LogGrowth } from './log-growers.ts';
 
 /** When a disk meets a line, by what is known to grow on it and as if nothing else did. */
@@ -23,8 +24,11 @@ export type DiskForecast =
 
 export interface Crossing {
   readonly line: Line;
-  /** Seconds from when the disk was looked at. */
+  /** Seconds from when the disk was looked at, at the rate that was found. */
   readonly inSeconds: number;
+  /** The same at the highest rate that is expected, and at the lowest; Infinity when the line is not met then. */
+  readonly from: number;
+  readonly until: number;
 }
 
 /** A rate that was measured for an hour says nothing of a time further ahead than fifty. */
@@ -46,19 +50,27 @@ function harmfulLine(lines: readonly Line[]): Line | undefined {
 export function diskForecast(
   { room, roles, settings }: DiskView,
   logs: LogGrowth,
-  others: readonly Grower[] = [],
+  others: RateInterval = { rate: 0, recent: 0, low: 0, high: 0 },
 ): DiskForecast {
   const lines = linesOf(room.size, roles, settings);
   const harmful = harmfulLine(lines);
   if (harmful !== undefined && room.available <= harmful.available) return { state: 'reached', line: harmful };
   if (logs.state === 'unknown') return logs;
-  const growers = [...logs.growers, ...others];
-  const crossings = lines.map((line) => ({ line, inSeconds: secondsUntil(room.available - line.available, growers) }));
-  const harm = crossings.find(({ line }) => line === harmful)?.inSeconds ?? Number.POSITIVE_INFINITY;
-  const measured = { rate: growers.reduce((sum, { rate }) => sum + rate, 0), span: logs.span };
-  if (harm === Number.POSITIVE_INFINITY)
-    return { state: 'bounded', most: grownAfter(growers, centurySeconds), ...measured };
+  const at = (of: 'rate' | 'low' | 'high'): readonly Grower[] => [
+    ...logs.growers(logs.rate === 0 ? 1 : logs.interval[of] / logs.rate),
+    { rate: others[of], bound: Number.POSITIVE_INFINITY },
+  ];
+  const crossings = lines.map((line) => {
+    const bytes = room.available - line.available;
+    const [inSeconds, from, until] = (['rate', 'high', 'low'] as const).map((of) => secondsUntil(bytes, at(of)));
+    return { line, inSeconds: inSeconds ?? 0, from: from ?? 0, until: until ?? 0 };
+  });
+  const never = Number.POSITIVE_INFINITY;
+  const { inSeconds, from } = crossings.find(({ line }) => line === harmful) ?? { inSeconds: never, from: never };
+  const measured = { rate: logs.rate + others.rate, span: logs.span };
+  // What bounds a log under a rule depends on how fast it grows: it has to hold at the fastest.
+  if (from === never) return { state: 'bounded', most: grownAfter(at('rate'), centurySeconds), ...measured };
   const limit = (logs.span / 1000) * reach;
-  if (harm > limit) return { state: 'later', notBefore: limit, ...measured };
-  return { state: 'fills', crossings: crossings.filter(({ inSeconds }) => Number.isFinite(inSeconds)), ...measured };
+  if (inSeconds > limit) return { state: 'later', notBefore: Math.min(limit, from), ...measured };
+  return { state: 'fills', crossings: crossings.filter((one) => Number.isFinite(one.inSeconds)), ...measured };
 }

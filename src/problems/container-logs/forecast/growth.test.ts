@@ -18,6 +18,7 @@ test('times with a zone and with nanoseconds, sizes in bytes', () => {
         first: Date.parse('2026-11-26T02:00:00.123Z'),
         skipped: 46,
         last: Date.parse('2026-11-26T12:00:00Z'),
+        inside: [],
       },
     ],
   });
@@ -26,6 +27,14 @@ test('times with a zone and with nanoseconds, sizes in bytes', () => {
     last: undefined,
     path: '/a b',
   });
+});
+
+test('times inside belong to their file, and one that is none is not what the probe prints', () => {
+  const inside = 'inside 1000000 2026-11-26T04:00:00Z /var/log/pods/a_b_c/app/0.log';
+  expect(parse(`clock 1764158461\n${line}\n${inside}\n`)?.logs).toMatchObject([
+    { inside: [{ at: Date.parse('2026-11-26T04:00:00Z'), bytes: 1_000_000 }] },
+  ]);
+  expect(parse(`clock 1764158461\n${line}\ninside 5 - /l\n`)).toBeUndefined();
 });
 
 test('nothing is large enough', () => {

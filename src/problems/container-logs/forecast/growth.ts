@@ -27,6 +27,15 @@ export interface TimedLog {
   readonly skipped: number;
   /** The same of the last line. */
   readonly last: number | undefined;
+  /** Times of lines inside, where the probe looked for some. */
+  readonly inside: readonly InsideTime[];
+}
+
+export interface InsideTime {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Where in the file it stands, bytes from its beginning. */
+  readonly bytes: number;
 }
 
 export const growth: Fact<Growth> = { key: 'container-logs/growth', script, needs: [logFiles], parse: parseGrowth };
@@ -34,10 +43,13 @@ export const growth: Fact<Growth> = { key: 'container-logs/growth', script, need
 /** Takes apart what growth.sh prints. */
 export function parseGrowth({ text, truncated }: ProbedText): Growth | undefined {
   if (truncated) return undefined;
-  const [clock, ...lines] = text.split('\n').filter((line) => line !== '');
+  const [clock, ...rest] = text.split('\n').filter((line) => line !== '');
   if (clock === undefined) return { now: undefined, logs: [] };
   const now = /^clock (\d+)$/.exec(clock)?.[1];
-  const logs = lines.map(parseLog);
+  const [insideLines, lines] = [rest.filter(isInside), rest.filter((line) => !isInside(line))];
+  const inside = insideLines.map(parseInside);
+  if (inside.includes(undefined)) return undefined;
+  const logs = lines.map((line) => parseLog(line, inside));
   return now === undefined || logs.includes(undefined)
     ? undefined
     : { now: Number(now) * 1000, logs: logs.filter((log) => log !== undefined) };
@@ -45,7 +57,23 @@ export function parseGrowth({ text, truncated }: ProbedText): Growth | undefined
 
 const logPattern = /^log (\d+) (\d+) (\d+) (\S+) (\d+) (\S+) (\/.*)$/;
 
-function parseLog(line: string): TimedLog | undefined {
+interface Inside extends InsideTime {
+  readonly path: string;
+}
+
+function isInside(line: string): boolean {
+  return line.startsWith('inside ');
+}
+
+function parseInside(line: string): Inside | undefined {
+  const match = /^inside (\d+) (\S+) (\/.*)$/.exec(line);
+  const at = parseTime(match?.[2] ?? '-');
+  return match === null || at === undefined || Number.isNaN(at)
+    ? undefined
+    : { at, bytes: Number(match[1]), path: match[3] ?? '' };
+}
+
+function parseLog(line: string, inside: readonly (Inside | undefined)[]): TimedLog | undefined {
   const match = logPattern.exec(line);
   if (match === null) return undefined;
   const [, writtenAt, size, blocks, first = '-', skipped, last = '-', path = ''] = match;
@@ -59,6 +87,7 @@ function parseLog(line: string): TimedLog | undefined {
     allocated: Number(blocks) * 512,
     skipped: Number(skipped),
     ...times,
+    inside: inside.flatMap((one) => (one?.path === path ? [{ at: one.at, bytes: one.bytes }] : [])),
   };
 }
 

@@ -1,15 +1,18 @@
 import type { Growth, TimedLog } from './growth.ts';
 import type { ContainerUse } from './container-uses.ts';
 import type { Grower } from './forecast.ts';
+import { sumOfRates, type RateInterval } from '../../../statistics/rate-interval.ts';
 import { logRate, type LogRate, type RateUnknown } from './log-rates.ts';
 
 /** How fast the logs on a disk grow, all together. */
 export type LogGrowth =
   | {
       readonly state: 'seen';
-      readonly growers: readonly Grower[];
+      /** Each at so many times the rate that was found. */
+      readonly growers: (factor: number) => readonly Grower[];
       /** Bytes a second of all of them while none has met its bound. */
       readonly rate: number;
+      readonly interval: RateInterval;
       /** Milliseconds over which it was measured, the fastest logs counting most. */
       readonly span: number;
       /** Containers whose logs were measured; the others are taken to grow alike for each byte that they have. */
@@ -29,7 +32,7 @@ export function logGrowth(
   const byFolder = Map.groupBy(logs, ({ path }) => path.slice(0, path.lastIndexOf('/')));
   const found = uses.map((use) => ({
     use,
-    rate: rates.get(use.folder) ?? rateOf(use, byFolder.get(use.folder) ?? [], now),
+    rate: sinceAndTimes(rates.get(use.folder), rateOf(use, byFolder.get(use.folder) ?? [], now)),
   }));
   const seen = found.flatMap(({ use, rate }) => (rate?.state === 'seen' ? [{ use, ...rate }] : []));
   const used = sum(uses.map((use) => use.used));
@@ -38,12 +41,31 @@ export function logGrowth(
   if (measured < used * leastShare) return { state: 'unknown', reason: 'share' };
   const measuredRate = sum(seen.map(({ rate }) => rate));
   const alike = measured === 0 ? 0 : measuredRate / measured;
-  const growers = found.map(({ use, rate }) => growerOf(use, rate?.state === 'seen' ? rate.rate : use.used * alike));
+  const growers = (factor: number): readonly Grower[] =>
+    found.map(({ use, rate }) => growerOf(use, factor * (rate?.state === 'seen' ? rate.rate : use.used * alike)));
   const span =
     measuredRate === 0
       ? Math.max(...seen.map((one) => one.span))
       : sum(seen.map((one) => one.rate * one.span)) / measuredRate;
-  return { state: 'seen', growers, rate: sum(growers.map(({ rate }) => rate)), span, measured: seen.length };
+  const rate = sum(growers(1).map((one) => one.rate));
+  const measuredAll = sumOfRates(seen);
+  return { state: 'seen', growers, rate, interval: scaled(measuredAll, rate), span, measured: seen.length };
+}
+
+/** Those that were not measured are as uncertain as those that were. */
+function scaled({ rate, recent, low, high }: RateInterval, to: number): RateInterval {
+  const factor = rate === 0 ? 1 : to / rate;
+  return { rate: to, recent: recent * factor, low: low * factor, high: high * factor };
+}
+
+/** Between two looks a log is known to have grown so fast; its own times tell how evenly. */
+function sinceAndTimes(since: LogRate | undefined, times: LogRate | undefined): LogRate | undefined {
+  if (since?.state !== 'seen' || times?.state !== 'seen') return since ?? times;
+  const { low, high } = {
+    low: Math.min(since.rate, times.low),
+    high: Math.max(since.rate, times.high),
+  };
+  return { ...since, low: Math.max(low, since.low), high: Math.min(high, since.high) };
 }
 
 function growerOf({ used, bound }: ContainerUse, rate: number): Grower {
@@ -59,7 +81,7 @@ function rateOf({ live }: ContainerUse, logs: readonly TimedLog[], now: number |
 
 function worstReason(rates: readonly (LogRate | undefined)[]): RateUnknown | 'small' {
   const reasons = rates.flatMap((rate) => (rate?.state === 'unknown' ? [rate.reason] : []));
-  return (['clock', 'no-time', 'too-short'] as const).find((reason) => reasons.includes(reason)) ?? 'small';
+  return (['clock', 'no-time', 'step', 'too-short'] as const).find((reason) => reasons.includes(reason)) ?? 'small';
 }
 
 function sum(numbers: readonly number[]): number {

@@ -45,16 +45,15 @@ export function forecastOf(seen: ForecastNode, of: 'docker' | 'pods'): ForecastD
   const before = seen.since === undefined ? [] : usesOn({ ...seen, facts: seen.since.facts }, room);
   const since = growthSince(seen.since, room, uses, before);
   const logs = logGrowth(uses, facts.growth.value, since?.logRates);
-  const others = since === undefined ? [] : [{ rate: since.othersRate, bound: Number.POSITIVE_INFINITY }];
   const view = { room, roles: rolesOf(facts, runtime, room), settings: kubeletSettings(facts).eviction };
   const logBytes = uses.reduce((sum, { used }) => sum + used, 0);
   return {
     ...view,
-    forecast: diskForecast(view, logs, others),
+    forecast: diskForecast(view, logs, since?.othersRate),
     logs,
     logBytes,
     at: lookedAt(seen),
-    othersRate: since?.othersRate,
+    othersRate: since?.othersRate.rate,
     imagesAt: imagesAt(facts, runtime, room),
   };
 }

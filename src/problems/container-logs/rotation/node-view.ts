@@ -25,10 +25,11 @@ export function nodeRotation(
 export function ownRotations(facts: NodeFacts): readonly Rotation[] {
   const { rotationFiles: files, release } = facts;
   if (files.state !== 'seen' || release.state !== 'seen') return [];
-  const logs = { docker: everyDockerLog(facts), pods: podLogs(facts) };
   const runs = (runsOf(facts) ?? []).filter(
     (run) => Number.isFinite(run.period) && !isPlain(run) && !run.configurations.includes('?'),
   );
+  if (runs.length === 0) return [];
+  const logs = { docker: everyDockerLog(facts), pods: podLogs(facts) };
   const byFiles = Map.groupBy(runs, ({ configurations, isForced }) => JSON.stringify([configurations, isForced]));
   return [...byFiles.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
