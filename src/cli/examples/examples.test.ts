@@ -54,7 +54,7 @@ test.each(await everyPath())('%s %s has three examples that its command line tak
   }
 });
 
-test('what is no command line is found', async () => {
+test('what is not a command line is found', async () => {
   await expect(parsedBy('diagnose --vai ssh')).rejects.toMatchObject({ code: 'commander.unknownOption' });
   await expect(parsedBy('schedule install -- diagnose')).rejects.toMatchObject({ code: /mandatory/iu });
 });

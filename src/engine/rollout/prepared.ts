@@ -7,7 +7,7 @@ import type { RunDependencies } from './run-request.ts';
 
 /**
  * Whether the cluster has what a run needs before its first change, so that nobody is asked to approve what cannot be
- * begun. Who may not look is told by the lease itself. @throws NodemendError LEASE_NAMESPACE_MISSING
+ * begun. A user who cannot look is told by the lease itself. @throws NodemendError LEASE_NAMESPACE_MISSING
  */
 export async function requirePrepared(
   plan: Plan,

@@ -12,7 +12,7 @@ export interface UndoneActions {
   /** Whether anything was put back now. */
   readonly restored: boolean;
   /**
-   * Of the first action that could not be undone; the others were tried all the same. Its params name those that were
+   * Of the first action that could not be undone; the others were tried anyway. Its params name those that were
    * not (`notUndone`).
    */
   readonly fault?: NodeFault;

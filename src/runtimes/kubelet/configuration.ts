@@ -26,7 +26,7 @@ const readers: Readonly<Record<string, (value: unknown) => Value | undefined>> =
   evictionSoft: thresholds,
 };
 
-/** The keys that a file gives, as kubelet decodes them; undefined when it is no YAML or JSON of the kind. */
+/** The keys that a file gives, as kubelet decodes them; undefined when it is not YAML or JSON of the kind. */
 export function configurationKeys({ content }: Pick<KubeletFile, 'content'>): KubeletKeys | undefined {
   const value = parsed(Buffer.from(content, 'latin1').toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

@@ -215,7 +215,7 @@ test('Ctrl-C in the middle of a drain: the node is back, and nothing was changed
   expect(isInService(one.node())).toBe(true);
 });
 
-test('another process of the run goes on from the marks, however the first one died, and asks nothing anew', async () => {
+test('another process of the run goes on from the marks, however the first one died, and asks nothing again', async () => {
   const first = await fixture([web]);
   const killed = first.around(() => new Promise<NodeOutcome>(() => undefined));
   await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);

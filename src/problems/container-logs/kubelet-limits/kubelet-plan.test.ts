@@ -296,7 +296,7 @@ describe('the remedy', () => {
     expect((plan.actions[1] as ServiceAction).verify[0]?.args).toEqual(['flags', userArgs, '10Mi', '5']);
   });
 
-  test('a value that kubelet does not take is written anew where it is, and left to a person elsewhere', () => {
+  test('a value that kubelet does not take is written again where it is, and left to a person elsewhere', () => {
     const number = 'maxPods: 20\ncontainerLogMaxSize: 10485760\n';
     const plan = planned({ lines: withConfig(number) });
     expect(content(plan)).toBe('maxPods: 20\ncontainerLogMaxSize: 10Mi\ncontainerLogMaxFiles: 5\n');
