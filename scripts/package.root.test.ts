@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { textFiles } from '../test/texts/text-files.ts';
 
 const project = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-package-test-'));
@@ -202,12 +203,20 @@ describe('the one-file nodemend', () => {
     expect(new Set(runs)).toEqual(new Set([`${manifest.version}\n`]));
     expect(readdirSync(unpack)).toHaveLength(1);
     expect(readdirSync(join(unpack, readdirSync(unpack)[0] ?? '')).toSorted()).toEqual([
+      'CHANGELOG.md',
       'LICENSE',
       'LICENSE-node',
+      'README.ko.md',
+      'README.md',
+      'SECURITY.md',
       'complete',
+      'deploy',
       'dist',
+      'docs',
+      'examples',
       'node',
       'package.json',
+      'src',
     ]);
   });
 });
@@ -376,6 +385,40 @@ describe('the file for the other architecture', () => {
   }, 180_000);
 });
 
+/** What texts name of nodemend's own files, and where documents lead: what of it is not below the folder. */
+function missingIn(folder: string): readonly string[] {
+  const named = textFiles().flatMap(({ texts }) =>
+    [...texts.en.values(), ...texts.ko.values()].flatMap((text) =>
+      [...text.matchAll(/(?<![\w/.-])(?:deploy|docs|examples)\/[\w./-]*\w/g)].map(([path]) => path),
+    ),
+  );
+  const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'));
+  const linked = pages.flatMap((page) =>
+    [...readFileSync(join(folder, page), 'utf8').matchAll(/\]\(([^)\s#]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .map((target) => join(dirname(page), target)),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(linked.length).toBeGreaterThan(100);
+  return [...named, ...linked].filter((path) => !existsSync(join(folder, path)));
+}
+
+it('the one file holds what its hints and documents name, and says where', () => {
+  const unpack = join(scratch, 'named');
+  const environment = { ...process.env, LANG: 'C', NODEMEND_UNPACK: unpack };
+
+  const run = spawnSync(file, ['explain', 'weather in Pangyo'], {
+    encoding: 'utf8',
+    cwd: '/',
+    env: { ...environment, COLUMNS: '200' },
+  });
+
+  const app = join(unpack, readdirSync(unpack)[0] ?? '');
+  expect(missingIn(app)).toEqual([]);
+  expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(join(app, 'docs/reference/errors.md'));
+});
+
 describe('the npm package', () => {
   const tarball = join(out, `nodemend-${manifest.version}.tgz`);
 
@@ -403,7 +446,7 @@ describe('the npm package', () => {
     expect(
       files.filter(
         (path) =>
-          !/^(bin\/nodemend|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/.test(
+          !/^(bin\/nodemend|src\/problems\/[^/]+\/README(\.ko)?\.md|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/.test(
             path,
           ),
       ),
@@ -421,6 +464,7 @@ describe('the npm package', () => {
     );
     expect(install.stderr).toBe('');
     expect(readdirSync(join(prefix, 'lib/node_modules'))).toEqual(['nodemend']);
+    expect(missingIn(join(prefix, 'lib/node_modules/nodemend'))).toEqual([]);
 
     const run = spawnSync(join(prefix, 'bin/nodemend'), ['--version'], {
       encoding: 'utf8',

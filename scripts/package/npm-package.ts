@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../build/options.ts';
 import { writeBundle } from '../build/write-bundle.ts';
+import { writeDocuments } from './documents.ts';
 import { describeReleaseFile } from './release-file.ts';
 
 /**
@@ -15,19 +16,8 @@ export async function makeNpmPackage(out: string): Promise<string> {
   try {
     const { scripts: _scripts, devDependencies: _tools, ...manifest } = readManifest();
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    for (const name of [
-      'bin',
-      'deploy',
-      'docs',
-      'examples',
-      'LICENSE',
-      'README.md',
-      'README.ko.md',
-      'SECURITY.md',
-      'CHANGELOG.md',
-    ]) {
-      if (existsSync(join(root, name))) cpSync(join(root, name), join(stage, name), { recursive: true });
-    }
+    for (const name of ['bin', 'LICENSE']) cpSync(join(root, name), join(stage, name), { recursive: true });
+    writeDocuments(stage);
     const { modules } = await writeBundle(join(stage, 'dist'), { stamp: new Date(0), maps: false });
     const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], {
       cwd: stage,

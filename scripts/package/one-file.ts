@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version } from '../build/options.ts';
 import header from './one-file.sh?raw';
+import { writeDocuments } from './documents.ts';
 import { describeReleaseFile } from './release-file.ts';
 import { writeProgramTree, type Architecture } from './program-tree.ts';
 
@@ -16,8 +17,9 @@ export async function makeOneFile(arch: Architecture, out: string): Promise<stri
   const stage = mkdtempSync(join(tmpdir(), 'nodemend-package-'));
   try {
     const { modules, beside } = await writeProgramTree(arch, stage);
+    const documents = writeDocuments(stage);
     writeFileSync(join(stage, 'complete'), '');
-    const archive = pack(stage);
+    const archive = pack(stage, documents);
     const name = `nodemend-${version()}-linux-${arch}`;
     mkdirSync(out, { recursive: true });
     const staged = join(out, `.${name}`);
@@ -34,8 +36,8 @@ export async function makeOneFile(arch: Architecture, out: string): Promise<stri
 /**
  * A compressed archive whose last entry is `complete`, with nothing in it that depends on when or by whom it was made.
  */
-function pack(stage: string): Buffer {
-  const members = ['LICENSE', 'LICENSE-node', 'package.json', 'dist', 'node', 'complete'];
+function pack(stage: string, documents: readonly string[]): Buffer {
+  const members = ['LICENSE', 'LICENSE-node', 'package.json', ...documents, 'dist', 'node', 'complete'];
   const fixed = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
   const archive = execFileSync('tar', [...fixed, '-C', stage, '-cf', '-', ...members], { maxBuffer: 2 ** 30 });
   return execFileSync('gzip', ['-n'], { input: archive, maxBuffer: 2 ** 30 });

@@ -1,6 +1,7 @@
 import { knownError } from '../../errors/known-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { printable, printableLine } from '../../text/printable.ts';
+import { withShippedFiles } from './shipped-files.ts';
 import type { RenderContext } from './render-context.ts';
 import { hanging } from './wrap.ts';
 
@@ -19,7 +20,7 @@ export function renderError(error: unknown, options: ErrorViewOptions, context: 
   const { cause, next } = wordsOf(code, params);
   const lines = [
     ...hanging({ text: t('error.error'), tone: 'fail', gap: 1 }, `${cause} [${code}]`, context),
-    ...hintLines(next, params['command'], context),
+    ...hintLines(withShippedFiles(next), params['command'], context),
     ...(options.debug ? stackLines(error) : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
