@@ -243,6 +243,24 @@ describe('a rule on docker’s logs', () => {
     expect(withRule(content)).toEqual(['pass rule-ok']);
   });
 
+  test.each([
+    ['byte-order-mark', [file('/etc/logrotate.d/docker', `\u00EF\u00BB\u00BF${goodRule}`)], ''],
+    ['not-absolute', [file('/etc/logrotate.d/docker', goodRule.replace('/', ''))], ''],
+    ['dangling', [], 'dangling /etc/logrotate.d/docker'],
+    ['folder', [], 'file 41ed 0 0 4096 /etc/logrotate.d/docker'],
+  ])('a file that is there and spoilt is named, and no second rule is put beside it: %s', (why, files, line) => {
+    const head = ['accounts root,nobody root,adm', 'folder /etc/logrotate.d', ...(line === '' ? [] : [line])];
+    const evidence = evidenceOf([node({ files: [file('/etc/logrotate.conf', mainText), ...files], head })]);
+    const findings = diagnose(evidence);
+    const { actions, refused } = containerLogs.plan({ evidence, findings });
+
+    expect(findings[0]?.text).toMatchObject({
+      key: `findings.rule-ignored.${why}`,
+      params: { file: '/etc/logrotate.d/docker' },
+    });
+    expect([actions, refused.map(({ key }) => key)]).toEqual([[], ['refused.spoilt']]);
+  });
+
   test('an absolute olddir is there, or it is not', () => {
     const content = rule('daily', 'copytruncate', 'olddir /old');
     const seen = (line: string): readonly string[] =>

@@ -4,7 +4,7 @@ import { placesOf, type LogPlaces } from './rule-target.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
 import { dockerVerdict } from './docker-verdict.ts';
 import { rulesFolder, type Rotation } from './rotation.ts';
-import { suspectsOf } from './suspects.ts';
+import { spoiltFiles, suspectsOf } from './suspects.ts';
 import type { DockerLogs } from '../logs/log-files.ts';
 import type { RotationFile } from './rotation-files.ts';
 import { normalPath } from '../../../logrotate/glob.ts';
@@ -56,7 +56,10 @@ export function planDocker(context: DockerContext): DockerPlan {
   if (cure !== undefined) return cure;
   const refused = [...cleared].find(([, file]) => file.state === 'refused');
   if (refused?.[1].state === 'refused') return { state: 'refused', why: refused[1].why, file: refused[0] };
-  return putRule(context, cleared, unwanted);
+  const [spoilt] = spoiltFiles(context.rotation, places);
+  return spoilt === undefined
+    ? putRule(context, cleared, unwanted)
+    : { state: 'refused', why: 'spoilt', file: spoilt.file };
 }
 
 /** The edits as a plan, if the node would be cured by them. */

@@ -52,6 +52,8 @@ function suspected(suspect: Suspect, facts: Verdict['facts']): Verdict {
       return fail('rule-ignored', suspect.why, { file, detail: suspect.detail }, facts);
     case 'misses':
       return fail('rule-does-not-cover', suspect.why, { file }, facts);
+    case 'spoilt':
+      return fail('rule-ignored', suspect.why, { file }, facts);
   }
 }
 

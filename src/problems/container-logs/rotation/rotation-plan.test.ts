@@ -64,7 +64,7 @@ describe('where the rule goes', () => {
     [
       'a broken link by docker’s name',
       { ...withFiles(), head: ['accounts root root', 'folder /etc/logrotate.d', `dangling ${docker}`] },
-      ['/etc/logrotate.d/docker-containers create why.create-rule'],
+      ['refused.spoilt /etc/logrotate.d/docker'],
     ],
     [
       'a rule in the main file',

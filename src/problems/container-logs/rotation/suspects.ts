@@ -1,7 +1,7 @@
 import type { Block, Complaint, Configuration, IgnoredBecause } from '../../../logrotate/configuration.ts';
 import { readConfiguration } from '../../../logrotate/read-configuration.ts';
 import { targetOf, type LogPlaces } from './rule-target.ts';
-import { mainFile, type Rotation } from './rotation.ts';
+import { mainFile, rulesFolder, type Rotation } from './rotation.ts';
 
 /** A rule that means container logs and that logrotate does not work with, or not as meant. */
 export type Suspect =
@@ -12,11 +12,45 @@ export type Suspect =
       readonly why: IgnoredBecause | 'not-included';
       readonly detail: string;
     }
-  | { readonly kind: 'misses'; readonly file: string; readonly why: 'pattern' | 'links' | 'duplicate' };
+  | { readonly kind: 'misses'; readonly file: string; readonly why: 'pattern' | 'links' | 'duplicate' }
+  | Spoilt;
+
+/** A file that is there for container logs, by its words or its name, and that logrotate takes for something else. */
+export interface Spoilt {
+  readonly kind: 'spoilt';
+  readonly file: string;
+  readonly why: 'byte-order-mark' | 'not-absolute' | 'dangling' | 'folder';
+}
 
 /** All of them, in the order in which they explain best why a log is not rotated. */
 export function suspectsOf(rotation: Rotation, places: LogPlaces): readonly Suspect[] {
-  return [...broken(rotation, places), ...ignored(rotation, places), ...misses(rotation, places)];
+  return [
+    ...broken(rotation, places),
+    ...ignored(rotation, places),
+    ...misses(rotation, places),
+    ...spoiltFiles(rotation, places),
+  ];
+}
+
+/** Only a person knows what was meant: nothing is put beside them. */
+export function spoiltFiles({ configuration, files, tree, release }: Rotation, places: LogPlaces): readonly Spoilt[] {
+  const isNamed = (path: string): boolean => path.startsWith(`${rulesFolder}/`) && /docker/u.test(path);
+  const spoilt = (file: string, why: Spoilt['why']): Spoilt => ({ kind: 'spoilt', file, why });
+  const words = configuration.readFiles.flatMap((path) => {
+    const content = files.files.get(path)?.content ?? '';
+    const isMarked = content.startsWith('\u00EF\u00BB\u00BF');
+    const blocks = blocksIn(isMarked ? content.slice(3) : content, { tree, release });
+    if (isMarked && blocks.some((block) => isTargeted(block, places))) return [spoilt(path, 'byte-order-mark')];
+    // A line that begins with a letter is a directive, none that anybody knows.
+    const starts = [...content.matchAll(/^[ \t]*["']?([A-Za-z][^\s"'{}]*)/gmu)].map(([, word = '']) => `/${word}`);
+    return starts.some((start) => targetOf(start, places) === 'docker') ? [spoilt(path, 'not-absolute')] : [];
+  });
+  const folders = [...files.files.values()].filter(({ kind, path }) => kind === 'folder' && isNamed(path));
+  return [
+    ...words,
+    ...[...files.dangling].filter(isNamed).map((path) => spoilt(path, 'dangling')),
+    ...folders.map(({ path }) => spoilt(path, 'folder')),
+  ];
 }
 
 function isTargeted(block: Pick<Block, 'patterns'>, places: LogPlaces): boolean {

@@ -95,6 +95,17 @@ describe('the folder for old logs', () => {
   });
 });
 
+describe('files that are there and spoilt', () => {
+  test.each([
+    ['a byte order mark', `{ printf '\\357\\273\\277'; printf '%b\\n' '${rule()}'; } >docker`],
+    ['a slash missing', `${written()}; sed -i 's,^/var,var,' docker`],
+    ['a link to nothing', 'ln -s /nowhere docker'],
+    ['a folder', `mkdir docker; ${written().replace('>docker', '>docker/docker')}`],
+  ])('%s', async (_name, prepare) => {
+    expect({ fails: await fails(prepare) }).toEqual({ fails: isLeft() });
+  });
+});
+
 describe('runs through a day and its night', () => {
   const every = (hours: number): readonly string[] =>
     Array.from({ length: 30 / hours }, (_, run) => {
