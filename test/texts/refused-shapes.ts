@@ -12,7 +12,7 @@ const afterQuantity = String.raw`(?<!\b(?:all|any|both|each|few|first|half|last|
 export const refusedShapes: readonly RefusedShape[] = [
   {
     shape:
-      /(?<!\b[Tt]here (?:would |might |may |can )?)\b(?:is|are|was|were|be) no (?!longer\b|more\b|other\b|different\b|better\b|worse\b)[\w-]+/,
+      /(?<!\b[Tt]here (?:would |might |may |can )?)\b(?:is|are|was|were|be) no (?!longer\b|more\b|other\b|different\b|better\b|worse\b|finer\b)[\w-]+/,
     instead: 'is not a …, is not valid …',
     wrong: 'a_b is no name of a namespace.',
   },

@@ -35,7 +35,7 @@ function waitInDay(when: string): number {
 
 const dayMinutes = 1_440;
 
-/** Values of one part of a time (systemd.time(7)): `*`, `6,18`, `0/6`, `9..17`; none of what is not such part. */
+/** Values of one part of a time (systemd.time(7)): `*`, `6,18`, `0/6`, `9..17`; none for what is not such a part. */
 function valuesOf(part: string, count: number): readonly number[] {
   return part.split(',').flatMap((one) => {
     const match = /^(?:\*|(\d+)(?:\.\.(\d+))?)(?:\/(\d+))?$/.exec(one);

@@ -71,7 +71,7 @@ function within(at: number, { inSeconds, from, until }: Crossing): string {
   return instant(Math.max(at, Math.floor(exact / (unit * 1000)) * unit * 1000), 0);
 }
 
-/** To a power of two that is no finer than a quarter of the width. */
+/** To a power of two that is not finer than a quarter of the width. */
 function roundTo(value: number, width: number): number {
   const unit = 2 ** Math.floor(Math.log2(Math.max(4, width) / 4));
   return Math.round(value / unit) * unit;

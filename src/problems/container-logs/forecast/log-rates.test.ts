@@ -85,7 +85,7 @@ test('a log at rest is never said to grow faster as time goes by', () => {
         const found = logRate([log()], now + ms);
         return found.state === 'seen' ? found.rate : Number.NaN;
       };
-      // After fifty times as long it is no rate any more.
+      // After fifty times as long it is not a rate any more.
       if (!Number.isNaN(rateAt(early + late))) expect(rateAt(early + late)).toBeLessThanOrEqual(rateAt(early));
     }),
   );

@@ -10,7 +10,7 @@ export type LogRate =
  * - `no-time`: no line at one end of the log has a time (a line longer than what is read, bytes that are not a log).
  * - `clock`: times that go backwards, lie in the future, or before containers were invented: a clock was set.
  * - `too-short`: so little time between the first line and the last that it means nothing, a single line for example.
- * - `step`: all of it was written at once, and nothing since: that is no rate.
+ * - `step`: all of it was written at once, and nothing since: that is not a rate.
  */
 export type RateUnknown = 'no-time' | 'clock' | 'too-short' | 'step';
 
@@ -72,7 +72,7 @@ function stretchesOf(file: Timed): readonly Stretch[] {
     const before = marks[index] ?? { at, bytes };
     return { amount: bytes - before.bytes, seconds: (at - before.at) / 1000 };
   });
-  // Times that go back and forth within a file tell of a clock: its ends alone are taken.
+  // Times that go back and forth within a file report a clock: its ends alone are taken.
   const isOrdered = stretches.every(({ seconds }) => seconds >= 0);
   return isOrdered ? stretches : [{ amount: end - skipped, seconds: (last - first) / 1000 }];
 }
