@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/check/longest-first.ts';
 
+// People are told times in their own zone; what tests expect is written in one.
+process.env['TZ'] = 'UTC';
+
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
 /**

@@ -9,6 +9,7 @@ import { cliHelpPages } from './docs/cli-help.ts';
 import { configurationPages } from './docs/configuration.ts';
 import { errorPages } from './docs/errors.ts';
 import { exitCodePages } from './docs/exit-codes.ts';
+import { glossaryPages } from './docs/glossary.ts';
 
 import type { Page } from './docs/page.ts';
 import { problemTablePages } from './docs/problem-table.ts';
@@ -20,6 +21,7 @@ const pages: readonly Page[] = [
   ...errorPages,
   ...exitCodePages,
   ...configurationPages,
+  ...glossaryPages,
   ...schemaPages,
   ...cliHelpPages,
   ...problemTablePages,

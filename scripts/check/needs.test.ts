@@ -55,7 +55,6 @@ const ofAnyUser = suites
 const grubFiles = [
   'src/actions/boot-argument/boot-argument.root.test.ts',
   'src/actions/boot-argument/contract.root.test.ts',
-  'src/engine/rollout/boot-argument.root.test.ts',
   'src/grub/boot-state.root.test.ts',
 ];
 

@@ -32,7 +32,6 @@ const realProgramsOptions: VitestOptions = {
     // Debian's packages of GRUB are fetched into the cache, and installed nowhere.
     { path: 'src/actions/boot-argument/boot-argument.root.test.ts', needs: ['apt'] },
     { path: 'src/actions/boot-argument/contract.root.test.ts', needs: ['apt'] },
-    { path: 'src/engine/rollout/boot-argument.root.test.ts', needs: ['apt'] },
     { path: 'src/grub/boot-state.root.test.ts', needs: ['apt'] },
     { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
   ],

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BootArgumentAction } from '../../src/actions/boot-argument/boot-argument-action.ts';
 import bootStateScript from '../../src/grub/boot-state.sh?raw';
@@ -31,8 +31,8 @@ export const rootUuid = '3f1c9d0e-5a77-4c0b-9d55-0123456789ab';
  * `grub-script-check` are those of the packages. `grub-probe` is a stand-in, because a private root lies on no disk.
  */
 export class GrubNode extends ChrootNode {
-  constructor(shell: Shell, name = 'worker-1') {
-    super(name, shell);
+  constructor(shell: Shell) {
+    super('worker-1', shell);
     const [common, more] = [unpackedPackage('grub-common'), unpackedPackage('grub2-common')];
     for (const name of grubPrograms) {
       const program = [common, more]
@@ -49,11 +49,6 @@ export class GrubNode extends ChrootNode {
     this.put(`/dev/disk/by-uuid/${rootUuid}`, '');
     // A probe asks it who it is.
     this.put('/proc/self/status', 'Uid:\t0\t0\t0\t0\n');
-    this.put('/proc/sys/kernel/osrelease', `${kernels[1]}\n`);
-    this.put('/proc/uptime', '4000.12 3000.00\n');
-    this.put('/proc/meminfo', 'MemTotal: 16266172 kB\nMemAvailable: 9000000 kB\n');
-    this.put('/proc/cgroups', 'memory\t8\t412\t1\n');
-    this.put('/proc/mounts', 'cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0\n');
     this.runs('root');
   }
 
@@ -94,21 +89,6 @@ export class GrubNode extends ChrootNode {
     this.put('/etc/kernel/cmdline', `${options}\n`);
     this.put('/etc/default/grub', 'GRUB_CMDLINE_LINUX="crashkernel=1G-4G:192M"\nGRUB_ENABLE_BLSCFG=true\n');
     this.put('/proc/cmdline', `BOOT_IMAGE=(hd0,msdos1)/vmlinuz-5.14.0-427.el9.x86_64 ${options}\n`);
-  }
-
-  /**
-   * CentOS 7's layout: grub2-mkconfig, which reads no drop-ins, and a configuration at another place with each firmware. The
-   * program is Debian's grub-mkconfig under that name; not run on a real one.
-   */
-  resetCentos(config: '/boot/grub2/grub.cfg' | '/boot/efi/EFI/centos/grub.cfg'): void {
-    this.reset();
-    const mkconfig = readFileSync(this.path('usr/bin/grub-mkconfig'), 'utf8');
-    const withoutDropIns = mkconfig.replace(/^for x in \$\{sysconfdir\}\/default\/grub\.d[^]*?^done\n/mu, '');
-    this.put('/usr/bin/grub2-mkconfig', withoutDropIns, 0o755);
-    for (const name of ['grub-mkconfig', 'update-grub']) rmSync(this.path(`usr/bin/${name}`));
-    if (config.includes('/EFI/')) mkdirSync(this.path('/sys/firmware/efi'), { recursive: true });
-    this.put(config, readFileSync(this.path('/boot/grub/grub.cfg'), 'utf8'), 0o600);
-    rmSync(this.path('/boot/grub/grub.cfg'));
   }
 
   updateGrub(): void {

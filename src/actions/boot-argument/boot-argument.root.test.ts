@@ -207,30 +207,6 @@ describe("the boot-argument action with Debian's own GRUB", () => {
   });
 });
 
-describe("CentOS 7's layout, with Debian's grub-mkconfig under its name", () => {
-  it.each(['/boot/grub2/grub.cfg', '/boot/efi/EFI/centos/grub.cfg'] as const)(
-    'is written to %s, where it is what is booted, and undone to the byte',
-    async (path) => {
-      const node = new GrubNode('dash');
-      nodes.push(node);
-      node.resetCentos(path);
-      await lock(node);
-      const spec = bootArgumentAction(node);
-      expect(spec).toMatchObject({ generator: 'grub2-mkconfig', path: '/etc/default/grub', config: { path } });
-      const before = read(node, path);
-
-      expect(await applied(node, spec)).toEqual(['stage done', 'generate done', 'verify done']);
-      expect(read(node, '/etc/default/grub')).toBe(debianDefaults.replace('LINUX=""', 'LINUX="cgroup.memory=nokmem"'));
-      expect(nextBootHasIt(node)).toBe(true);
-      expect(statSync(node.path(path)).mode & 0o777).toBe(0o600);
-
-      expect(await undone(node, spec)).toEqual(['undo done']);
-      expect([read(node, '/etc/default/grub'), read(node, path)]).toEqual([debianDefaults, before]);
-      expect(leftovers(node)).toEqual([]);
-    },
-  );
-});
-
 describe('entries of the Boot Loader Specification, with a stand-in for grubby', () => {
   it('is rejected where grubby changes nothing and exits with 0, and restores what it half did', async () => {
     const node = new GrubNode('dash');

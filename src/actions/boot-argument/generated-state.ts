@@ -3,13 +3,16 @@ import { isWritten } from '../../grub/argument-edit.ts';
 import { parseBootArgument, type BootArgument } from '../../grub/boot-argument.ts';
 import { holdArgument, type BootEntry } from '../../grub/boot-entries.ts';
 import { parseBootState, type BootState } from '../../grub/boot-state.ts';
-import type { Reply } from '../node-state/reply.ts';
+import { textOf, type Reply } from '../node-state/reply.ts';
 
 /** What of a node's GRUB a script printed; undefined where it is not of the form. */
-export function stateIn({ entries }: Reply): BootState | undefined {
-  const found = entries.findLast((entry) => entry.name === 'state' && 'bytes' in entry);
+export function stateIn(reply: Reply): BootState | undefined {
+  const text = textOf(reply, 'state');
   // One character a byte, as the probe prints it.
-  return found && 'bytes' in found ? parseBootState(Buffer.from(found.bytes).toString('latin1')) : undefined;
+  const found = reply.entries.findLast((entry) => entry.name === 'state' && 'bytes' in entry);
+  return text === undefined || found === undefined || !('bytes' in found)
+    ? undefined
+    : parseBootState(Buffer.from(found.bytes).toString('latin1'));
 }
 
 export type Judgement = { readonly ok: true; readonly saw: string } | { readonly ok: false; readonly saw: string };

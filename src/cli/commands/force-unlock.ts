@@ -6,6 +6,7 @@ import type { Session } from '../../app/session/session.ts';
 import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { namedCommand } from '../options/shared.ts';
+import { shortInstant } from '../render/instant.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import { openSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -46,6 +47,6 @@ async function unlock(context: CommandContext, run: string, options: ForceUnlock
 function heldWords(held: HeldByNobody, run: string, { texts: { t } }: Session): string {
   const { lease, renewTime, unwrittenSeconds, renewedEverySeconds: every } = held;
   return unwrittenSeconds === undefined
-    ? t('forceUnlock.heldSince', { lease, run, renewTime, every })
+    ? t('forceUnlock.heldSince', { lease, run, renewTime: shortInstant(renewTime), every })
     : t('forceUnlock.held', { lease, run, seconds: unwrittenSeconds, every });
 }

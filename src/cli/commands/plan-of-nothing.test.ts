@@ -7,7 +7,7 @@ import type { Rule } from '../../../lab/api/roles.ts';
 import { serveFake } from '../../../lab/api/testing/serve-fake.ts';
 import { eightNodes, namespace } from '../../../lab/api/testing/some-objects.ts';
 import { freePort } from '../../../test/free-port.ts';
-import { clusterFaults } from '../../problems/image-pull/cluster-faults.ts';
+import { problemCatalogue } from '../../problems/index.ts';
 import { runInProcess, type CommandEnd } from '../testing/run-in-process.ts';
 
 /** Nothing looked at is never "Nothing to change". */
@@ -84,8 +84,9 @@ test.each([
 });
 
 test('findings that no plan mends are named, and the remedies that nobody named', async () => {
+  const faults = (await problemCatalogue.find(({ meta }) => meta.id === 'image-pull')?.load())?.clusterFaults;
   const waiting = ['docker-hub-limit', 'tag-missing', 'registry-unreachable'].flatMap(
-    (fault) => clusterFaults[fault]?.('worker-1').map(({ object }) => object as unknown as KubeObject) ?? [],
+    (fault) => faults?.[fault]?.('worker-1').map(({ object }) => object as unknown as KubeObject) ?? [],
   );
   const nodemend = await commands([...cluster, ...waiting]);
 

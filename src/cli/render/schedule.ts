@@ -7,6 +7,7 @@ import type { Installation } from '../../app/schedule/install-schedule.ts';
 import type { LastRun, ScheduleStatus } from '../../app/schedule/schedule-status.ts';
 import { printable } from '../../text/printable.ts';
 import { renderColumns, type Cell } from './columns.ts';
+import { shortInstant } from './instant.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import type { Tone } from './paint.ts';
 import { joinBlocks, type RenderContext } from './render-context.ts';
@@ -131,7 +132,7 @@ export function renderSchedules(
     { text: name },
     { text: kind },
     { text: t(`schedule.state.${state}`), tone: tones[state] },
-    { text: shortTime(next) },
+    { text: shortInstant(next) },
     last ? { text: lastWords(last), tone: last.isGood ? 'ok' : 'fail' } : { text: t('schedule.never') },
     { text: last?.run ?? '-' },
     { text: commandLine(command) || '-' },
@@ -152,13 +153,5 @@ export function renderSchedules(
 }
 
 function lastWords({ verdict, exitCode, startedAt }: LastRun): string {
-  return [verdict, ...(exitCode === undefined ? [] : [`(${exitCode})`]), shortTime(startedAt)].join(' ');
-}
-
-/** Minutes are enough, in the reader's own time. */
-function shortTime(text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) return text;
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+  return [verdict, ...(exitCode === undefined ? [] : [`(${exitCode})`]), shortInstant(startedAt)].join(' ');
 }

@@ -14,7 +14,7 @@ export const maximumSentenceWidth = 100;
  * Spaces, but not the one between a number and its unit or within a time: `5.2 GiB` and `2026-11-24 09:31 UTC` stay
  * together.
  */
-const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s|UTC|\d\d:\d\d UTC)\b)/;
+const betweenWords = / +(?!(?:[KMGTP]?i?B|m?s|(?:\d\d:\d\d )?(?:UTC|[+-]\d\d:\d\d))(?!\w))/;
 
 /**
  * Breaks a sentence at spaces into lines of at most `width` columns (100 at most). A word that is longer than a line,

@@ -128,9 +128,11 @@ test('time grows with the number of names, not with its square', () => {
   const cost = (count: number): number => {
     const names = scattered(count);
     const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
+      // Of this process: what else the machine does is not in it.
+      const start = process.cpuUsage();
       expect(expandNodes(foldNodes(names))).toHaveLength(count);
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
     });
     return Math.min(...times);
   };

@@ -130,7 +130,7 @@ describe('what concerns no node', () => {
       "확인하지 않은 항목: what custom resources hold (확인하려면 --custom-resources
       추가)
 
-      노드 3개에서 아무것도 확인하지 않았습니다. 문제가 없다고 볼 수 없습니다.
+      노드 3개에서 아무것도 확인하지 않았습니다. 이상이 없다고 볼 수 없습니다.
 
       다음: nodemend diagnose --custom-resources
       "

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../problems/problem.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
-import { isInstant } from '../instant.ts';
+import { isInstant, shortDay, shortInstant } from '../instant.ts';
 
 /**
  * When the disk that a finding is about fills, in few letters: the minute at which kubelet evicts pods, else that at
@@ -12,14 +12,13 @@ export function fills(finding: Finding, { t }: Pick<Texts, 't'>): string | undef
   const word = facts?.['forecast'];
   if (facts === undefined || typeof word !== 'string') return undefined;
   const at = [facts['evictsAt'], facts['fullAt']].find(isInstant);
-  if (at !== undefined) return minute(at);
-  if (isInstant(facts['notBefore'])) return t('findings.fills.notBefore', { at: minute(facts['notBefore']) });
+  if (at !== undefined) return minuteOrDay(at);
+  if (isInstant(facts['notBefore'])) return t('findings.fills.notBefore', { at: minuteOrDay(facts['notBefore']) });
   if (word.startsWith('reached')) return t('findings.fills.now');
   return t(word === 'bounded' ? 'findings.fills.no' : 'findings.fills.unknown');
 }
 
 /** A time to the day is one at midnight. */
-function minute(instant: string): string {
-  const length = instant.endsWith('T00:00:00Z') ? 10 : 16;
-  return `${instant.slice(0, length).replace('T', ' ')} UTC`;
+function minuteOrDay(instant: string): string {
+  return instant.endsWith('T00:00:00Z') ? shortDay(instant) : shortInstant(instant);
 }

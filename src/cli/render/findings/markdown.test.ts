@@ -46,11 +46,11 @@ describe('one node', () => {
 
       클러스터 nks\\_prod\\_0af1(https&#58;&#47;&#47;0af1b2c3-nks-kr1.container.nhncloud.com:6443), 노드 1개, ssh로 접속, 2026-11-24 08:30 UTC
 
-      **이 노드에 문제가 있습니다.**
+      **이 노드에 이상이 있습니다.**
 
       | 상태 | 항목 | 노드 | 원인 |
       | --- | --- | --- | --- |
-      | **문제** | sample-logs missing, 심각도 높음 | \`worker-1\` | Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다. 컨테이너 로그: 41 GiB; 가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
+      | **이상** | sample-logs missing, 심각도 높음 | \`worker-1\` | Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다. 컨테이너 로그: 41 GiB; 가장 큰 로그: shop/cart 21 GiB, shop/api 10 GiB, kube-system/node-exporter 5.2 GiB, … (+1) |
 
       다음: \`nodemend plan sample-logs --via ssh\`
       "

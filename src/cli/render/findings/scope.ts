@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { RenderContext } from '../render-context.ts';
+import { shortInstant } from '../instant.ts';
 import { wrapSentence } from '../wrap.ts';
 
 /** What was looked at, when and how: the first line, so that nobody reads the findings of another cluster. */
@@ -14,7 +15,7 @@ export function scopeLine(evidence: Evidence, { texts: { t }, paint, width }: Re
     ...(scope.namespace === undefined ? [] : [t('findings.scope.namespace', { namespace: scope.namespace })]),
     t('count.nodes', { count: nodes.length }),
     t(`findings.scope.via.${scope.via}`),
-    `${collectedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    shortInstant(collectedAt),
   ];
   return wrapSentence(parts.join(', '), width).map((line) => paint('quiet', line));
 }

@@ -30,7 +30,7 @@ test('one node: whose logs are the largest, and how many more there are', () => 
   );
   expect(shown).toMatch(/The node has problems\. Next: nodemend plan sample-logs --via ssh$/);
   expect(words(renderFindings(oneNode(), options, contextOf('ko')))).toMatch(
-    /문제 sample-logs missing, 심각도 높음, 노드 1개 /,
+    /이상 sample-logs missing, 심각도 높음, 노드 1개 /,
   );
 });
 
@@ -78,13 +78,13 @@ describe('300 nodes, 80 columns', () => {
       "클러스터 nks_prod_0af1(https://0af1b2c3-nks-kr1.container.nhncloud.com:6443),
       노드 300개, ssh로 접속, 2026-11-24 08:30 UTC
 
-      문제  sample-logs missing, 심각도 높음, 노드 194개
+      이상  sample-logs missing, 심각도 높음, 노드 194개
         Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지
         로그가 커집니다.
         worker-[1-5,7-11,13-39,41-76,78-102,104-199]
         컨테이너 로그: 215 MiB ~ 42 GiB(최대: worker-199)
 
-      문제  sample-logs skipped, 심각도 보통, 노드 3개
+      이상  sample-logs skipped, 심각도 보통, 노드 3개
         파일 소유자가 app 계정이라 logrotate가 건너뜁니다(/etc/logrotate.d/docker).
         로그 6 MiB–200 MiB 분량이 로테이션되지 않습니다.
         worker-[6,103,200]
@@ -104,7 +104,7 @@ describe('300 nodes, 80 columns', () => {
           로그인 사용자에게 비밀번호 없는 sudo를 허용하거나 root로 접속하세요.
           nodemend doctor로 확인할 수 있습니다.
 
-      노드 300개: 문제 197개, 경고 20개, 확인 불가 3개, 통과 80개.
+      노드 300개: 이상 197개, 경고 20개, 확인 불가 3개, 통과 80개.
 
       다음: nodemend plan sample-logs --via ssh
       "
@@ -158,7 +158,7 @@ describe('the end of the view', () => {
     expect(end(report)).toContain('Not looked at: sample-logs on 300 nodes (add --via ssh).');
     expect(end(report)).toMatch(/this is not an all-clear\. Next: nodemend diagnose --via ssh$/);
     expect(end(report, 'ko')).toContain('확인하지 않은 항목: 노드 300개의 sample-logs (확인하려면 --via ssh 추가)');
-    expect(end(report, 'ko')).toContain('문제가 없다고 볼 수 없습니다. 다음: nodemend diagnose --via ssh');
+    expect(end(report, 'ko')).toContain('이상이 없다고 볼 수 없습니다. 다음: nodemend diagnose --via ssh');
   });
 
   test('all nodes pass but one that is unknown', () => {
@@ -169,7 +169,7 @@ describe('the end of the view', () => {
       /1 of 300 nodes could not be checked completely: this is not an all-clear\. Next: nodemend doctor$/,
     );
     expect(end(report, 'ko')).toMatch(/^확인 불가 노드 300개 중 1개를 확인하지 못했습니다 root 권한 필요: worker-9 /);
-    expect(end(report, 'ko')).toMatch(/문제가 없다고 볼 수 없습니다\. 다음: nodemend doctor$/);
+    expect(end(report, 'ko')).toMatch(/이상이 없다고 볼 수 없습니다\. 다음: nodemend doctor$/);
   });
 
   test('warnings only, which nodemend cannot cure', () => {

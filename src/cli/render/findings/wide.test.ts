@@ -29,8 +29,8 @@ test('a row per finding, never cut, in English', () => {
 test('double-width letters stay in their columns', () => {
   expect(renderFindingsWide(report, contextOf('ko'))).toMatchInlineSnapshot(`
     "이름      그룹    항목         규칙     상태       심각도  원인
-    worker-1  worker  sample-logs  missing  문제       높음    Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다.
-    worker-2  worker  sample-logs  skipped  문제       보통    파일 소유자가 app 계정이라 logrotate가 건너뜁니다(/etc/logrotate.d/docker). 로그 3 MiB 분량이 로테이션되지 않습니다.
+    worker-1  worker  sample-logs  missing  이상       높음    Docker 컨테이너 로그에 적용되는 logrotate 규칙이 없어 디스크가 가득 찰 때까지 로그가 커집니다.
+    worker-2  worker  sample-logs  skipped  이상       보통    파일 소유자가 app 계정이라 logrotate가 건너뜁니다(/etc/logrotate.d/docker). 로그 3 MiB 분량이 로테이션되지 않습니다.
     worker-3  worker  sample-logs  idle     경고       낮음    /var/log/containers/*.log에 대한 logrotate 규칙은 효과가 없습니다. 런타임이 containerd이므로 kubelet이 로테이션합니다.
     worker-4  worker  sample-logs  missing  확인 불가  -       컨테이너 로그에 logrotate 규칙이 적용되는지 알 수 없습니다.
     worker-5  worker  sample-logs  missing  미확인     -       컨테이너 로그에 logrotate 규칙이 적용되는지 알 수 없습니다.

@@ -162,7 +162,7 @@ test('a change that was left out names all that it was, and a plan of 0.1 what i
   expect(shown({ others: 'docker.service' })).toContain(
     'worker-[1-2]: another change in this plan already affects /etc/docker/daemon.json; left out with it:\n  docker.service',
   );
-  expect(shown({ others: 'docker.service' }, 'ko')).toContain('함께 제외한 변경:\n  docker.service');
+  expect(shown({ others: 'docker.service' }, 'ko')).toMatch(/함께 제외한\s+변경:\s+docker\.service/u);
   expect(shown({})).toMatch(/already affects \/etc\/docker\/daemon\.json$/mu);
 });
 

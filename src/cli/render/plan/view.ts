@@ -11,6 +11,7 @@ import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
+import { shortInstant } from '../instant.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { kindText } from '../kind-text.ts';
 import { hiddenWords } from './hidden-words.ts';
@@ -59,11 +60,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
 function scopeLines({ hash, target, madeAt }: Plan, { texts: { t }, paint, width }: RenderContext): readonly string[] {
   const where =
     target.kind === 'cluster' ? t('plan.cluster', { name: target.context, server: target.server }) : t('plan.hosts');
-  const line = [
-    t('plan.name', { hash: hash.slice(0, 12) }),
-    where,
-    `${madeAt.slice(0, 16).replace('T', ' ')} UTC`,
-  ].join(', ');
+  const line = [t('plan.name', { hash: hash.slice(0, 12) }), where, shortInstant(madeAt)].join(', ');
   return wrapSentence(line, width).map((part) => paint('quiet', part));
 }
 

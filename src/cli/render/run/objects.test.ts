@@ -133,7 +133,7 @@ test('while it happens, in both languages', () => {
       거부 team/Deployment/web, 검증: its rollout failed: ProgressDeadlineExceeded
     중지: 다음 오브젝트에서 실패해 클러스터에 적용한 변경을 되돌렸습니다:
           team/Deployment/api
-    문제: team/Deployment/web: 복원, 이전 상태 그대로
+    이상: team/Deployment/web: 복원, 이전 상태 그대로
     "
   `);
 });

@@ -176,7 +176,7 @@ describe('while it happens', () => {
       `실행 ${run}: 노드 200개에 적용합니다. 만료된 Lease를 이어받았습니다(이전 소유자: kim@laptop).`,
     );
     expect(text).toContain('배치 1/2: worker-1 (노드 1개) 완료 worker-1, 준비 완료 worker-1, 검증');
-    expect(text).toContain('문제: worker-2: 실패 (검증), 이전 상태 그대로');
+    expect(text).toContain('이상: worker-2: 실패 (검증), 이전 상태 그대로');
     expect(text).toContain('중지: 실패가 2건 발생해 중지했습니다(허용: 0건).');
     expect(text).toContain('[API_UNAUTHORIZED] Lease를 반납하지 못했습니다: nodemend/run.');
   });
