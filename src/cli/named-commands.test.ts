@@ -31,7 +31,7 @@ const ofOthers: readonly string[] = [
   '--no-install-recommends', // apt-get
 ];
 
-/** Those of problems tell of what runs on nodes, and of its options. */
+/** Those of problems describe what runs on nodes, and of its options. */
 const ofTheShell = textFiles().filter(({ name }) => !name.startsWith('problems/'));
 
 test.each(languages)('every option that a text names is one of some command (%s)', (language) => {

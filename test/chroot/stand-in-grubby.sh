@@ -36,10 +36,13 @@ if [ -f "$env" ]; then
   cat "$env.tmp" >"$env"
   rm "$env.tmp"
 fi
-for entry in $(ls "$entries"); do
+set +f
+for path in "$entries"/*; do
+  set -f
+  entry=${path##*/}
   # shellcheck disable=SC2046 # words
   case $(sed -n 's/^options //p' "$entries/$entry") in
-    *'$kernelopts'*) continue ;;
+    *\$kernelopts*) continue ;;
     *) line=$(edited $(sed -n 's/^options //p' "$entries/$entry")) ;;
   esac
   sed "s|^options .*|options $line|" "$entries/$entry" >"$entries/.tmp"

@@ -4,7 +4,7 @@ import { fileIdentity, fileStateSchema, priorFileState } from '../file/file-sche
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/u);
 
-/** A set of members, of which this nodemend adds one: others may stand there. */
+/** A set of members: nodemend adds one of them, others may stand there. */
 const inEntry = z.string().regex(/^cgroup[._]memory=[a-z0-9_,]{1,100}$/u);
 
 const stored = {

@@ -34,12 +34,12 @@ test.each([
   expect(wrapSentence(`at ${short}`, short.length)).toEqual(['at', short]);
 });
 
-test('a day without a time has its zone all the same', () => {
+test('a day without a time has its zone, too', () => {
   live('America/St_Johns');
   expect(shortDay('2027-01-01T00:00:00Z')).toBe('2026-12-31 -03:30');
 });
 
-test('what is no time stays as it is', () => {
+test('what is not a time stays as it is', () => {
   expect(shortInstant('-')).toBe('-');
 });
 

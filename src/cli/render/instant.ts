@@ -22,7 +22,7 @@ export function formatInstant(instant: string, language: Language): string {
   return `${part({ weekday: 'long' })}, ${day} ${part({ month: 'long' })} ${year} ${timeOf(date)}`;
 }
 
-/** To the minute, in the reader's own time, with its zone: `2026-11-27 12:00 +09:00`. What is no time stays as it is. */
+/** To the minute, in the reader's own time, with its zone: `2026-11-27 12:00 +09:00`. What is not a time stays. */
 export function shortInstant(text: string): string {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text;

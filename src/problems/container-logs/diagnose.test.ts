@@ -240,7 +240,9 @@ describe('a rule on docker’s logs', () => {
 
     expect(run('25 6 * * *')).toEqual(['pass rule-ok']);
     expect(run('25 * * * *')).toEqual(['fail rule-never-rotates.same-name-often-run']);
-    expect(withRule(content)).toEqual(['pass rule-ok']);
+    expect(withRule(content)).toEqual(['unknown rule-unknown.schedule']);
+    // Once a day at the most, whatever the schedule.
+    expect(withRule(rule('daily', 'copytruncate', 'dateext'))).toEqual(['pass rule-ok']);
   });
 
   test.each([

@@ -3,7 +3,7 @@ import type { Finding } from '../problem.ts';
 import { criVerdicts } from './rotation/cri-verdicts.ts';
 import { placesOf } from './rotation/rule-target.ts';
 import { dockerOf, sortLogs } from './logs/docker-logs.ts';
-import { dockerVerdict } from './rotation/docker-verdict.ts';
+import { dockerVerdict, rulesHangOnSchedule } from './rotation/docker-verdict.ts';
 import { heldRotation } from './rotation/held-rotation.ts';
 import { doubtfulProcess, finding, unknown, unobserved, type Verdict } from './finding.ts';
 import { withGaps } from './gaps.ts';
@@ -106,6 +106,8 @@ function dockerFindings(observed: ObservedNode, rotation: Rotation): readonly Fi
   if (docker.state !== 'seen') return [unobserved(node.name, 'log-files', docker)];
   const logs = sortLogs(docker.value);
   const verdict = dockerVerdict(rotation, logs, diskOf(facts, 'docker'));
+  if (verdict.status !== 'fail' && facts.scheduler.state === 'unknown' && rulesHangOnSchedule(rotation, logs))
+    return [unknown(node.name, 'schedule', facts.scheduler.reason), ...daemonFindings(node, facts)];
   const noisy = verdict.status === 'pass' ? missingOkVerdict(rotation, logs) : undefined;
   const told = { ...verdict, facts: { ...limitFacts(facts, docker.value), ...verdict.facts } };
   return [

@@ -16,7 +16,7 @@ export const inputs = {
       if (reason !== undefined && !prevent) throw needs('--override-gate', '--prevent');
       if (reason?.trim() === '') throw needs('--override-gate', 'REASON');
       return {
-        /** Nodes of which nothing was found as well. */
+        /** Nodes without a finding as well. */
         prevent,
         /** Why it is wanted where the trouble cannot happen. */
         override: reason?.trim(),

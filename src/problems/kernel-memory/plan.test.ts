@@ -87,7 +87,7 @@ describe('the boot argument', () => {
     expect(planOf(evidence).actions[0]?.why.key).toBe('why.boot-argument-nks');
   });
 
-  it('a node of which nothing was seen is not passed over', () => {
+  it('a node without evidence is not passed over', () => {
     expect(reasons(prevented({ unseen: 'unreachable' }))).toEqual(['refused.unseen']);
   });
 });

@@ -10,7 +10,7 @@ import { gateOf, knowsNokmem } from './gate.ts';
 import type { KernelMemoryInputs } from './inputs.ts';
 import { nodeState, type NodeState } from './node-state.ts';
 
-/** The remedy's own name: writing an argument is harmless, and it is of no use without a reboot, so it is asked for. */
+/** The remedy's own name: writing an argument is harmless and useless without a reboot, so it is asked for. */
 const remedy = 'boot-argument';
 
 /** The boot argument for nodes with the trouble, or, to prevent it, for all on which it can happen. */

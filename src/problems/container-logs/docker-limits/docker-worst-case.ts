@@ -34,7 +34,7 @@ interface Allowance {
   readonly by: DockerWorstCase['by'];
 }
 
-/** Logs that nothing bounds are told of elsewhere, and count here with what they take. Undefined without a bounded one. */
+/** Logs that nothing bounds are reported elsewhere, and count here with what they take. Undefined without a bounded one. */
 export function dockerWorstCase({ logs, rotation, disk, maxPods }: WorstCaseOf): DockerWorstCase | undefined {
   const containers = [...logs.bounded, ...logs.unbounded.map(({ container }) => container)].filter(isHere);
   const allowed = [...limited(logs), ...ruled(logs, rotation)];
@@ -49,7 +49,7 @@ export function dockerWorstCase({ logs, rotation, disk, maxPods }: WorstCaseOf):
 
 /**
  * As with kubelet: today's containers against the room, or a full node against the empty disk. What a rule lets them
- * take is an estimate, and a disk that others fill is told of on its own: a rule is held against the empty disk.
+ * take is an estimate, and a disk that others fill is reported on its own: a rule is held against the empty disk.
  */
 export function exceeds({ now, full, room, by }: DockerWorstCase, disk: DiskRoom): 'now' | 'full' | undefined {
   if (now > (by.kind === 'rule' ? disk.size * usable : room)) return 'now';
@@ -73,11 +73,11 @@ function ruled({ unbounded }: SortedLogs, rotation: Rotation | undefined): reado
   });
 }
 
-/** gzip makes a tenth to a twentieth of most logs: whoever is told of a bound shall not be told too much. */
+/** gzip makes a tenth to a twentieth of most logs: a bound that is reported shall not be too large. */
 const smallestArchive = 1 / 20;
 
 /**
- * A rule by size waits for its size; one by time leaves what a day writes, of which today's log and the archives that
+ * A rule by size waits for its size; one by time leaves what a day writes, as today's log and the archives that
  * are there tell.
  */
 function underRule(

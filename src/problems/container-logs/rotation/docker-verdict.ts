@@ -6,7 +6,7 @@ import { coverageOf, type Coverage } from './coverage.ts';
 import { placesOf } from './rule-target.ts';
 import type { SortedLogs } from '../logs/docker-logs.ts';
 import type { RuleFor, Verdict } from '../finding.ts';
-import { destroysDocker, hazardsOf, type Hazard } from './hazards.ts';
+import { destroysDocker, hangsOnSchedule, hazardsOf, type Hazard } from './hazards.ts';
 import { outgrownLog } from './log-room.ts';
 import type { Rotation } from './rotation.ts';
 import { suspectsOf, type Suspect } from './suspects.ts';
@@ -88,6 +88,11 @@ function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRo
   const doubtful = hazards[0];
   if (doubtful !== undefined) return fromHazard(doubtful.hazard, doubtful.block);
   return { status: 'pass', rule: 'rule-ok', params: { file: held[0]?.[0].file ?? '' } };
+}
+
+/** Whether how often logrotate runs decides if it rotates these logs at all. */
+export function rulesHangOnSchedule(rotation: Rotation, logs: SortedLogs): boolean {
+  return [...holders(coverageOf(logs.unbounded, rotation)).keys()].some(({ settings }) => hangsOnSchedule(settings));
 }
 
 function outgrows({ log: { container }, block }: NonNullable<ReturnType<typeof outgrownLog>>): Verdict {

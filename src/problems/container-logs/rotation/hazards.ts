@@ -19,6 +19,11 @@ export interface Circumstances {
   readonly runDays: number;
 }
 
+/** Whether a rule rotates or not hangs on how often logrotate runs: hourly it would give two old logs one name. */
+export function hangsOnSchedule(settings: Settings): boolean {
+  return repeatsName(settings, 1 / 24) && !repeatsName(settings, 1);
+}
+
 /** Worst first. Conditions are those of `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0). */
 export function hazardsOf(block: Block, log: DockerLog, { diskBytes, runDays }: Circumstances): readonly Hazard[] {
   const { settings } = block;
