@@ -12,6 +12,8 @@ export interface Ports {
   /** Aborted once nothing new is to be started: what arrived is kept, and how to go on is said. */
   readonly interrupt: AbortSignal;
   readonly now: () => Date;
+  /** Between two looks of a watch. @throws the signal's reason */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly prompts: Prompts;
   /** What went wrong beside the work, which goes on. */
   readonly onTrouble: (trouble: Error) => void;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ports } from '../app/ports.ts';
 import type { Texts } from '../app/texts/texts.ts';
 import { renderError } from './render/error.ts';
@@ -23,6 +24,7 @@ export function commandContext(given: Given): CommandContext {
   return {
     ...given,
     now: () => new Date(),
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
     prompts: {
       passphrase: async (key, { t }: Texts) => {
         const { askPassphrase } = await import('./prompts/ask-passphrase.ts');

@@ -14,6 +14,7 @@ import { rewriteSchema } from './rewrite/schema.ts';
 import { runEventSchema } from './run-events/schema.ts';
 import { schedulesSchema } from './schedules/schema.ts';
 import { verificationSchema } from './verification/schema.ts';
+import { watchEventSchema } from './watch-events/schema.ts';
 
 /** What commands print as JSON, by the name of its schema: `nodemend.dev/<name>/v1`. */
 const printed = {
@@ -28,6 +29,7 @@ const printed = {
   'run-event': { schema: runEventSchema, title: 'A line of nodemend apply, undo or resume -o json' },
   schedules: { schema: schedulesSchema, title: 'Schedules of nodemend schedule status -o json' },
   verification: { schema: verificationSchema, title: 'nodemend verify -o json' },
+  'watch-event': { schema: watchEventSchema, title: 'A line of nodemend diagnose --watch -o json after the first' },
 } as const satisfies Readonly<Record<string, { readonly schema: z.ZodType; readonly title: string }>>;
 
 /** What nodemend writes into files that others read. */

@@ -12,6 +12,8 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
     .addOption(bundleOption(t))
     .addOption(new Option('--since <bundle>', t('option.since')))
+    .addOption(new Option('-w, --watch', t('option.watch')).conflicts(['bundle', 'since', 'out']))
+    .addOption(new Option('--watch-interval <seconds>', t('option.watchInterval')))
     .action((named: readonly string[], options: DiagnoseOptions) =>
       run(async (context) => {
         const { printFindings } = await import('../findings/print-findings.ts');

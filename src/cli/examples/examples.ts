@@ -9,7 +9,7 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
   doctor: ['doctor', 'doctor --via ssh', 'doctor --context prod -o json'],
   diagnose: [
     'diagnose --via ssh',
-    'diagnose --via ssh -n shop',
+    'diagnose --via ssh -n shop --watch',
     `diagnose --via ssh -o jsonpath='{.findings[*].rule}'`,
   ],
   explain: ['explain <problem>', 'explain ImagePullBackOff', 'explain SSH_AUTH_FAILED'],

@@ -1,6 +1,8 @@
 import { diagnose } from '../../app/evidence/diagnose.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { findingsDocument } from '../../app/documents/findings/document.ts';
+import type { FindingsDocument } from '../../app/documents/findings/schema.ts';
+import { jsonLine } from '../../app/documents/json-text.ts';
 import type { FindingsReport } from '../../app/documents/findings/report.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
@@ -18,8 +20,9 @@ import { renderFindingsWide } from '../render/findings/wide.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
 import { writeResult } from '../render/write-result.ts';
+import { askingOnce, requireStreamed, watchFindings, watchInterval, type WatchOptions } from './watch-findings.ts';
 
-export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions {
+export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions, WatchOptions {
   readonly only?: readonly string[];
   readonly threshold: Severity;
   readonly bundle?: string;
@@ -29,14 +32,24 @@ export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOpt
 /** What `diagnose` does; apart from its options, because its help needs none of it. @returns the exit code */
 export async function printFindings(given: CommandContext, options: DiagnoseOptions): Promise<number> {
   const { only, bundle, since } = options;
-  const context = await withProblems(given, knownProblems(only ?? [], 'diagnose'));
+  const intervalSeconds = watchInterval(options, 'diagnose');
+  const context = await withProblems(
+    intervalSeconds === undefined ? given : askingOnce(given),
+    knownProblems(only ?? [], 'diagnose'),
+  );
   const asked = only && context.problems;
   const session = await openSession(context, options, 'diagnose');
-  const report = await diagnose({ session, asked, bundle, since }, context);
-  const exit = readingExit(report.diagnosis, options.threshold);
   const format = options.output ?? session.configuration.output ?? 'table';
+  const { threshold } = options;
+  if (intervalSeconds !== undefined) {
+    requireStreamed(format, 'diagnose');
+    const renderFirst = (report: FindingsReport): Promise<string> =>
+      render(report, format, { context, session, options });
+    return watchFindings({ session, asked, intervalSeconds, format, threshold, renderFirst }, context);
+  }
+  const report = await diagnose({ session, asked, bundle, since }, context);
   await writeResult(await render(report, format, { context, session, options }), options.out, context);
-  return exit;
+  return readingExit(report.diagnosis, threshold);
 }
 
 interface RenderOptions {
@@ -54,9 +67,12 @@ function render(
   const { only = [], since } = options;
   const asked = [...only.flatMap((id) => ['--only', id]), ...(since === undefined ? [] : ['--since', since])];
   const nextCommand = { repeat, repeatAccess, asked, bundle: options.bundle !== undefined };
+  const document = (): FindingsDocument =>
+    findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems));
+  // In a stream each document has one line, including the first.
+  if (options.watch === true && format === 'json') return Promise.resolve(jsonLine(document()));
   return inFormat(format, {
-    document: () =>
-      findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems)),
+    document,
     table: () => renderFindings(report, nextCommand, view),
     wide: () => renderFindingsWide(report, view),
     markdown: () => renderFindingsMarkdown(report, nextCommand, texts),

@@ -70,6 +70,8 @@ const own: readonly Form[] = [
     typed: `--bundle ${bundle}`,
     refuses: [...cluster, 'hosts', ...choice, 'via', ...access, 'timeout', ...further],
   })),
+  { command: 'diagnose', typed: '', refuses: ['watch-interval'] },
+  { command: 'diagnose', typed: '--watch', refuses: ['bundle', 'since', 'out'] },
   {
     command: 'container-logs diff',
     typed: `--bundle ${bundle}`,
@@ -130,7 +132,7 @@ const own: readonly Form[] = [
 
 /** Of these it is said here that they have an effect wherever no form above refuses them. */
 const otherwiseUsed = new Set(
-  `lang config output only threshold since name yes verbose allow canary batches max-unavailable 
+  `lang config output only threshold since watch name yes verbose allow canary batches max-unavailable 
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden

@@ -38,6 +38,8 @@ export interface Sink {
   readonly flush: () => Promise<void>;
   /** Why output was lost, a system's word such as ENOSPC; undefined when it was taken, or when its reader went away. */
   readonly lost: () => string | undefined;
+  /** Whether nothing more is taken, for whatever reason: who goes on only to write may end. */
+  readonly closed: () => boolean;
 }
 
 /** The parts of a Node stream that a sink needs. */
@@ -92,6 +94,7 @@ function createSink(stream: OutputStream, environment: Environment): Sink {
     draw: (text) => write(text),
     flush: () => new Promise((resolve) => write('', resolve)),
     lost: () => (gone === undefined || readerLeft.includes(gone) ? undefined : gone),
+    closed: () => gone !== undefined,
   };
 }
 

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
+import { jsonLine } from '../../app/documents/json-text.ts';
 import type { RunEventDocument } from '../../app/documents/run-events/schema.ts';
 import type { Translate } from '../../app/texts/texts.ts';
 import type { RunEvent } from '../../engine/run.ts';
 import { knownError } from '../../errors/known-error.ts';
-import { printableJson } from '../../text/printable.ts';
 import type { CommandContext } from '../command-context.ts';
 import { interruptedExit } from '../interrupt.ts';
 import { errorExit } from '../render/error.ts';
@@ -38,7 +38,8 @@ export async function withEvents(
 ): Promise<number> {
   if (format !== 'json') return work(context);
   const { output, now, interrupt } = context;
-  const tellEvent: TellEvent = (event) => output.data.write(line({ ...head(now()), ...event }));
+  const tellEvent: TellEvent = (event) =>
+    output.data.write(jsonLine({ ...head(now()), ...event } satisfies RunEventDocument));
   try {
     const exitCode = await work({ ...context, output: { ...output, data: output.notes }, tellEvent });
     tellEvent({ event: 'exit', exitCode: interrupt.aborted ? interruptedExit : exitCode });
@@ -51,10 +52,6 @@ export async function withEvents(
 
 function head(now: Date): { readonly schema: 'nodemend.dev/run-event/v1'; readonly at: string } {
   return { schema: 'nodemend.dev/run-event/v1', at: now.toISOString() };
-}
-
-function line(event: RunEventDocument): string {
-  return `${printableJson(JSON.stringify(event))}\n`;
 }
 
 function endedBy(error: unknown): CommandEvent {

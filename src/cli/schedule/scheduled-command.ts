@@ -41,8 +41,12 @@ const readingCommands: ReadonlySet<string> = new Set([
   ...synchronisedEntries.map(({ meta }) => `${meta.id} diff`),
 ]);
 
-/** Options of a changing command that stand for somebody who is there. */
-const answers: ReadonlySet<string> = new Set(['--yes', '--approval']);
+/** Options that stand for somebody who is there: to approve a change, or to end a watch. */
+const attended: ReadonlyMap<string | undefined, 'option' | 'watch'> = new Map([
+  ['--yes', 'option'],
+  ['--approval', 'option'],
+  ['--watch', 'watch'],
+]);
 
 /** Files that say which cluster this is: a pod is told that by its service account. */
 const ofThisMachine: ReadonlySet<string> = new Set(['--kubeconfig', '--context']);
@@ -69,7 +73,8 @@ export async function scheduledCommand(
   const options: Record<string, unknown> = {};
   for (const option of given) {
     const long = option.long ?? option.flags;
-    if (answers.has(long)) throw await refusal('option', { command: path, typed: long }, context);
+    const why = attended.get(long);
+    if (why !== undefined) throw await refusal(why, { command: path, typed: long }, context);
     const value = settled(option, command.getOptionValue(option.attributeName()), { path, place }, context);
     options[option.attributeName()] = value;
     if (place === 'here' || !ofThisMachine.has(long)) typed.push(...wordsOf(long, value));
@@ -153,7 +158,7 @@ function wordsOf(long: string, value: unknown): readonly string[] {
 
 /** With what can be scheduled, read from the commands themselves. */
 async function refusal(
-  why: '' | 'none' | 'plan' | 'option',
+  why: '' | 'none' | 'plan' | 'option' | 'watch',
   params: Readonly<Record<string, string>>,
   context: CommandContext,
 ): Promise<NodemendError> {

@@ -7,6 +7,8 @@ import { toldError } from '../parsing/told-error.ts';
 
 export interface Surroundings extends PortsSurroundings {
   readonly columns?: number;
+  /** What happens between two looks of a watch, which takes no time then; it is told what was printed so far. */
+  readonly betweenLooks?: (printed: string, ms: number) => void;
 }
 
 export interface CommandEnd {
@@ -49,7 +51,11 @@ export function contextIn(surroundings: Surroundings, output: Output): CommandCo
  */
 export async function runInProcess(typed: readonly string[], surroundings: Surroundings = {}): Promise<CommandEnd> {
   const { output, data, notes } = recordedOutput(surroundings.columns);
-  const context = contextIn(surroundings, output);
+  const { betweenLooks } = surroundings;
+  const context: CommandContext = {
+    ...contextIn(surroundings, output),
+    ...(betweenLooks && { sleep: (ms) => Promise.resolve(betweenLooks(data(), ms)) }),
+  };
   let code: number | undefined;
   const program = await buildProgram(context.texts, async (work) => {
     code = await work(context);

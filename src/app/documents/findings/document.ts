@@ -47,7 +47,8 @@ export function findingsDocument(
   };
 }
 
-function findingEntry(finding: Finding, english: Texts): FindingEntry {
+/** One finding of it. */
+export function findingEntry(finding: Finding, english: Texts): FindingEntry {
   const { problem, rule, subject, fingerprint, text, evidence, status, ...rest } = finding;
   return {
     fingerprint,

@@ -13,7 +13,8 @@ const subject = z.strictObject({
   namespace: z.string().exactOptional(),
 });
 
-const finding = z.strictObject({
+/** One finding, here and where it is told alone (`watch-events/`). */
+export const findingSchema = z.strictObject({
   fingerprint: z
     .string()
     .regex(/^[0-9a-f]{12}$/)
@@ -77,7 +78,7 @@ export const findingsSchema = z.strictObject({
     findings: counts,
     nodes: counts.meta({ description: 'Each node once, as the worst that is known of it.' }),
   }),
-  findings: z.array(finding).meta({ description: 'Worst first; muted ones last.' }),
+  findings: z.array(findingSchema).meta({ description: 'Worst first; muted ones last.' }),
 });
 
 export interface FindingsDocument extends Immutable<z.output<typeof findingsSchema>> {}

@@ -10,8 +10,12 @@ export function subjectName(subject: Subject): string {
 
 /** The objects of Kubernetes that a fail or a warning is about, as `kubectl -o name` has them: `node/worker-3`. */
 export function troubledNames(findings: readonly Finding[]): readonly string[] {
-  return findings.flatMap(({ status, subject }) => {
-    if (status !== 'fail' && status !== 'warn') return [];
+  return objectNames(findings.filter(({ status }) => status === 'fail' || status === 'warn'));
+}
+
+/** The objects that findings of any status are about. */
+export function objectNames(findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap(({ subject }) => {
     if (subject.kind === 'node' || subject.kind === 'secret') return [`${subject.kind}/${subject.name}`];
     return subject.kind === 'workload' ? [kindAndName(subject.name)] : [];
   });
