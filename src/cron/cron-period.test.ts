@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cronPeriod } from './cron-period.ts';
+import { cronPeriod, cronStarts } from './cron-period.ts';
 
 const days = (schedule: string, kind = 'crontab'): number => cronPeriod({ kind, schedule });
 
@@ -88,3 +88,14 @@ function walk(fields: readonly string[]): readonly number[] {
   });
   return [0, ...starts.slice(1).map((at, index) => at - (starts[index] ?? at))];
 }
+
+test.each([
+  ['25 6 * * *', 'crontab', [385]],
+  ['30,5 18,6 * * 1', 'crontab', [365, 390, 1085, 1110]],
+  ['-@daily', 'crontab', [0]],
+  ['@reboot', 'crontab', []],
+  ['61 * * * *', 'crontab', []],
+  ['1 5', 'anacron', []],
+])('%s (%s): the minutes of a day at which it starts', (schedule, kind, minutes) => {
+  expect(cronStarts({ kind, schedule })).toEqual(minutes);
+});

@@ -22,6 +22,17 @@ function anacronPeriod(schedule: string): number {
   return period.startsWith('@') ? cronPeriod({ kind: 'crontab', schedule: period }) : Number(period) || 1;
 }
 
+/** Minutes of a day at which a line starts, in order; empty where they are not known (anacron) or there are none. */
+export function cronStarts({ kind, schedule }: CronLine): readonly number[] {
+  const written = kind === 'anacron' ? '' : schedule.replace(/^-/, '');
+  const time = readCronTime(written);
+  return time === undefined || time === 'at-boot' ? [] : startsInDay(time);
+}
+
+function startsInDay({ hours, minutes }: CronTime): readonly number[] {
+  return [...hours].flatMap((hour) => [...minutes].map((minute) => hour * 60 + minute)).toSorted((a, b) => a - b);
+}
+
 const dayMinutes = 1_440;
 
 interface CalendarDay {
@@ -41,8 +52,7 @@ function* calendar(): Generator<CalendarDay> {
 const days = [...calendar()];
 
 function longestGap(time: CronTime): number {
-  const minutes = [...time.hours].flatMap((hour) => [...time.minutes].map((minute) => hour * 60 + minute));
-  const inDay = minutes.toSorted((a, b) => a - b);
+  const inDay = startsInDay(time);
   const [first, last] = [inDay[0], inDay.at(-1)];
   const isDaily = time.days.size === 31 && time.months.size === 12 && time.weekdays.size === 7;
   // Most lines are: the calendar need not be gone through for them.

@@ -312,6 +312,7 @@ describe('what a plan gives to a check', () => {
     ],
     ['container-logs/rule-covers-logs', ['/var/lib/docker/../../../etc', '{\n    daily\n}']],
     ['container-logs/rule-covers-logs', ['/var/lib/docker/containers']],
+    ['container-logs/rule-covers-logs', ['/var/lib/docker/containers', '{\n    daily\n}', '0,1;id']],
     ['container-logs/rule-gone', ['/var/log/pods', 'relative']],
     ['container-logs/logrotate-accepts', ['one']],
     ['container-logs/kubelet-has-limits', ['file', '/var/lib/kubelet/config.yaml', '10Mi; id', '5']],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timerPeriod } from './timer.ts';
+import { timerPeriod, timerStarts } from './timer.ts';
 
 /**
  * A time in systemd's own form, and the longest wait in its next hundred times, minutes: as `systemd-analyze calendar
@@ -29,4 +29,13 @@ test.each([
   ['nothing', '', 1],
 ])('%s', (_name, time, days) => {
   expect(timerPeriod(`{ OnCalendar=${time} ; next_elapse=n/a }`)).toBe(days);
+});
+
+test.each([
+  ['*-*-* 00:00:00', [0]],
+  ['*-*-* 06,18:30:00', [390, 1110]],
+  ['Mon *-*-* 03:05:00', [185]],
+  ['', []],
+])('%j: the minutes of a day at which it elapses', (time, minutes) => {
+  expect(timerStarts(`{ OnCalendar=${time} ; next_elapse=n/a }`)).toEqual(minutes);
 });

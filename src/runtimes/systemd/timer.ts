@@ -15,18 +15,31 @@ export function isActive(unit: Unit | undefined): boolean {
  * it has none. Of several times of one day the longest wait between two counts.
  */
 export function timerPeriod(calendar = ''): number {
-  const when = /OnCalendar=([^;]*)/.exec(calendar)?.[1]?.trim() ?? '';
+  const when = calendarOf(calendar);
   if (/^[A-Z][a-z]{2}/.test(when)) return 7;
   if (/^\*-\d/.test(when)) return 366;
   if (/^\*-\*-\d/.test(when)) return 31;
   return waitInDay(when);
 }
 
-/** Days between two times of each day. */
-function waitInDay(when: string): number {
+function calendarOf(text: string): string {
+  return /OnCalendar=([^;]*)/.exec(text)?.[1]?.trim() ?? '';
+}
+
+/** Minutes of a day at which a timer elapses, in order; empty where its `OnCalendar` does not tell. */
+export function timerStarts(calendar = ''): readonly number[] {
+  return startsInDay(calendarOf(calendar));
+}
+
+function startsInDay(when: string): readonly number[] {
   const [, hours = '', minutes = ''] = / (\S+?):(\S+?):\S+/.exec(when) ?? [];
   const starts = valuesOf(hours, 24).flatMap((hour) => valuesOf(minutes, 60).map((minute) => hour * 60 + minute));
-  const sorted = starts.toSorted((a, b) => a - b);
+  return starts.toSorted((a, b) => a - b);
+}
+
+/** Days between two times of each day. */
+function waitInDay(when: string): number {
+  const sorted = startsInDay(when);
   const next = [...sorted.slice(1), (sorted[0] ?? 0) + dayMinutes];
   return sorted.length === 0
     ? 1

@@ -111,7 +111,7 @@ describe('what is planned', () => {
       verify: [
         {
           check: 'container-logs/rule-covers-logs',
-          args: ['/var/lib/docker/containers', expect.stringMatching(/^\{[^]*rotate 5[^]*\}$/)],
+          args: ['/var/lib/docker/containers', expect.stringMatching(/^\{[^]*rotate 5[^]*\}$/), 'daily'],
         },
       ],
       cures: driftOf(evidence(withFiles()), wanted).nodes.map(({ finding }) => finding.fingerprint),
@@ -127,7 +127,7 @@ describe('what is planned', () => {
     };
 
     expect(planSync(evidence(parts), both).actions[0]).toMatchObject({
-      verify: [{ args: ['/data/docker/containers', expect.any(String)] }],
+      verify: [{ args: ['/data/docker/containers', expect.any(String), 'daily'] }],
     });
   });
 });

@@ -5,7 +5,7 @@ import type { ProblemPlan } from '../../problem.ts';
 import { asBytes } from '../../kit/file-edit.ts';
 import { textKey } from '../../kit/findings.ts';
 import type { NodeDrift, WantedFile, Words } from '../../kit/synchronise.ts';
-import { trialOf } from '../rotation/checks/trial.ts';
+import { trialArguments } from '../rotation/checks/trial.ts';
 import { criVerdicts, isIdle } from '../rotation/cri-verdicts.ts';
 import { placesOf, type RuleTarget } from '../rotation/rule-target.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
@@ -84,7 +84,7 @@ function place(context: NodeContext, { path, source }: Required<WantedFile>): No
   const [first] = [...held, ...rules.map((rule) => ({ rule, folder: `${docker.root}/containers` }))];
   if (first === undefined) return refused('no-cure', path);
   const verify: readonly CheckReference[] = [
-    { check: `${problemId}/rule-covers-logs`, args: [first.folder, trialOf(first.rule.written)] },
+    { check: `${problemId}/rule-covers-logs`, args: trialArguments(first.folder, first.rule, after.run) },
   ];
   return { state: 'planned', edit: { ...edit, why: whyOf(context, source.sha256), verify } };
 }

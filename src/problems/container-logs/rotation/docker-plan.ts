@@ -1,4 +1,4 @@
-import { trialOf } from './checks/trial.ts';
+import { trialArguments } from './checks/trial.ts';
 import { coverageOf } from './coverage.ts';
 import { placesOf, type LogPlaces } from './rule-target.ts';
 import { sortLogs } from '../logs/docker-logs.ts';
@@ -23,15 +23,11 @@ export interface DockerContext {
 }
 
 export type DockerPlan =
-  /**
-   * `body` is the rule that will be in force, as it is tried out on a small log; `folder` docker's containers folder as
-   * the rule names it.
-   */
+  /** `trial` is what the check of the rule that will be in force is given. */
   | {
       readonly state: 'planned';
       readonly edits: readonly PlannedEdit[];
-      readonly body: string;
-      readonly folder: string;
+      readonly trial: readonly string[];
     }
   | { readonly state: 'refused'; readonly why: string; readonly file: string };
 
@@ -71,7 +67,11 @@ function tried(context: DockerContext, edits: readonly PlannedEdit[], places: Lo
   const [held] = coverageOf(logs.unbounded, after);
   if (held?.state !== 'covered') return undefined;
   const path = held.log.paths.find((one) => held.block.files.map(normalPath).includes(one)) ?? '';
-  return { state: 'planned', edits, body: trialOf(held.block.written), folder: path.split('/').slice(0, -2).join('/') };
+  return {
+    state: 'planned',
+    edits,
+    trial: trialArguments(path.split('/').slice(0, -2).join('/'), held.block, after.run),
+  };
 }
 
 /** A good rule in a file that logrotate passes over for its owner or mode needs no new words. */

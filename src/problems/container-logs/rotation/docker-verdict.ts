@@ -74,7 +74,7 @@ function place({ file, line, what }: Complaint): {
 function covered(rotation: Rotation, coverage: readonly Coverage[], room: DiskRoom | undefined): Verdict {
   const held = [...holders(coverage)];
   const hazards = held.flatMap(([block, log]) =>
-    hazardsOf(block, log, { diskBytes: room?.size, runDays: rotation.run.days }).map((hazard) => ({ hazard, block })),
+    hazardsOf(block, log, { diskBytes: room?.size, run: rotation.run }).map((hazard) => ({ hazard, block })),
   );
   const worst = hazards.find(({ hazard }) => hazard.status === 'fail');
   if (worst !== undefined) return fromHazard(worst.hazard, worst.block);

@@ -4,6 +4,7 @@ import type { Block } from '../../../logrotate/configuration.ts';
 import { matchesPath } from '../../../logrotate/glob.ts';
 import type { Settings } from '../../../logrotate/settings.ts';
 import { repeatsName } from './repeated-name.ts';
+import type { RunTimes } from './rotation-times.ts';
 
 /** What is wrong with a rule that does hold the logs of docker's containers. */
 export type Hazard = { readonly why: string } & (
@@ -15,17 +16,18 @@ export type Hazard = { readonly why: string } & (
 export interface Circumstances {
   /** Size of the file system that holds the logs, when it is known. */
   readonly diskBytes: number | undefined;
-  /** Days between two runs of logrotate. */
-  readonly runDays: number;
+  readonly run: RunTimes;
 }
+
+const onceADay: RunTimes = { days: 1, starts: [] };
 
 /** Whether a rule rotates or not hangs on how often logrotate runs: hourly it would give two old logs one name. */
 export function hangsOnSchedule(settings: Settings): boolean {
-  return repeatsName(settings, 1 / 24) && !repeatsName(settings, 1);
+  return repeatsName(settings, { days: 1 / 24, starts: [] }) && !repeatsName(settings, onceADay);
 }
 
 /** Worst first. Conditions are those of `findNeedRotating` and `rotateSingleLog` in logrotate.c (3.21.0). */
-export function hazardsOf(block: Block, log: DockerLog, { diskBytes, runDays }: Circumstances): readonly Hazard[] {
+export function hazardsOf(block: Block, log: DockerLog, { diskBytes, run }: Circumstances): readonly Hazard[] {
   const { settings } = block;
   const found: readonly (Hazard | undefined)[] = [
     unsafe(renames(settings), 'renames'),
@@ -34,7 +36,7 @@ export function hazardsOf(block: Block, log: DockerLog, { diskBytes, runDays }: 
     never(!actsAsRoot(settings), 'other-user'),
     never(isOutOfReach(settings, diskBytes), 'size-over-disk'),
     never(waitsForQuiet(settings), 'minimum-age'),
-    never(repeatsName(settings, runDays), isOftenRun(settings, runDays) ? 'same-name-often-run' : 'same-name'),
+    never(repeatsName(settings, run), isOftenRun(settings, run) ? 'same-name-often-run' : 'same-name'),
     settings.rotateCount === 0 ? { status: 'warn', rule: 'rule-loses-logs', why: 'rotate-zero' } : undefined,
     keepsAll(settings) ? { status: 'warn', rule: 'rule-keeps-all', why: 'rotate-unlimited' } : undefined,
     isRare(settings) ? { status: 'warn', rule: 'rule-too-rare', why: settings.criterion } : undefined,
@@ -108,8 +110,8 @@ function actsAsRoot({ su }: Settings): boolean {
 }
 
 /** Whether it is only that logrotate runs more often than once a day. */
-function isOftenRun(settings: Settings, runDays: number): boolean {
-  return runDays < 1 && !repeatsName(settings, 1);
+function isOftenRun(settings: Settings, { days, starts }: RunTimes): boolean {
+  return (days < 1 || starts.length > 1) && !repeatsName(settings, onceADay);
 }
 
 function isOutOfReach(settings: Settings, diskBytes: number | undefined): boolean {

@@ -3,6 +3,7 @@ import type { NodeFacts } from '../facts.ts';
 import type { RotationFiles } from './rotation-files.ts';
 import { dockerLogs, podLogPaths, type DockerLog } from '../logs/watched-logs.ts';
 import { dockerOf, sortLogs } from '../logs/docker-logs.ts';
+import { runTimes } from './rotation-times.ts';
 import { dailyRun, mainFile, readRotation, type Rotation } from './rotation.ts';
 import { scheduledRuns, type ScheduledRun } from '../schedule/scheduled-runs.ts';
 
@@ -14,10 +15,8 @@ export function nodeRotation(
   if (files.state !== 'seen') return files;
   if (facts.release.state !== 'seen') return facts.release;
   const logs = { docker: everyDockerLog(facts), pods: podLogs(facts) };
-  const days = runsOf(facts)
-    ?.filter(readsMainFile)
-    .map(({ period }) => period) ?? [dailyRun.days];
-  const run = { ...dailyRun, days: Math.min(...days) };
+  const runs = runsOf(facts)?.filter(readsMainFile);
+  const run = runs === undefined ? dailyRun : { ...dailyRun, ...runTimes(runs) };
   return { state: 'seen', value: readRotation(files.value, facts.release.value, logs, run) };
 }
 
@@ -33,8 +32,7 @@ export function ownRotations(facts: NodeFacts): readonly Rotation[] {
   const byFiles = Map.groupBy(runs, ({ configurations, isForced }) => JSON.stringify([configurations, isForced]));
   return [...byFiles.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const days = Math.min(first.period, ...others.map(({ period }) => period));
-    return [readRotation(files.value, release.value, logs, { ...first, days })];
+    return [readRotation(files.value, release.value, logs, { ...first, ...runTimes([first, ...others]) })];
   });
 }
 

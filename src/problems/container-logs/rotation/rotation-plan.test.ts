@@ -223,7 +223,9 @@ describe('the rule', () => {
       from: { content: badRule, mode: '0640', uid: 0, gid: 0 },
       to: { mode: '0644', uid: 0, gid: 0 },
       validate: [{ check: 'container-logs/logrotate-accepts', args: [] }],
-      verify: [{ check: 'container-logs/rule-covers-logs' }],
+      verify: [
+        { check: 'container-logs/rule-covers-logs', args: ['/var/lib/docker/containers', expect.any(String), 'daily'] },
+      ],
     });
   });
 });

@@ -53,7 +53,7 @@ function dockerPart(context: NodeContext, troubles: readonly Trouble[]): Problem
   });
   if (planned.state === 'refused') return refusedPlan(troubles, planned.why, { file: planned.file });
   const last = planned.edits.at(-1);
-  const verified = { check: `${problemId}/rule-covers-logs`, args: [planned.folder, planned.body] };
+  const verified = { check: `${problemId}/rule-covers-logs`, args: planned.trial };
   return asActions(
     context,
     troubles,

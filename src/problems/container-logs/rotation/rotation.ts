@@ -27,12 +27,14 @@ export interface RotationRun {
   readonly configurations: readonly string[];
   /** The longest time between two, days; Infinity where nothing starts one. */
   readonly days: number;
+  /** Minutes of a day at which runs start that take place daily, in order; empty where that is not known. */
+  readonly starts: readonly number[];
   /** `--force`: each run rotates, whatever the rules say of size and time. */
   readonly isForced: boolean;
 }
 
 /** How every distribution runs it, where the schedule was not seen. */
-export const dailyRun: RotationRun = { configurations: [mainFile], days: 1, isForced: false };
+export const dailyRun: RotationRun = { configurations: [mainFile], days: 1, starts: [], isForced: false };
 
 export interface RotatedLogs {
   readonly docker: readonly DockerLog[];

@@ -113,12 +113,30 @@ describe('runs through a day and its night', () => {
       return `2026-03-${10 + Math.floor(hour / 24)} ${String(hour % 24).padStart(2, '0')}:17:00`;
     });
   const daily = ['2026-03-10 06:25:00', '2026-03-11 06:25:00', '2026-03-12 06:25:00'];
-  const crontab = (time: string): string =>
-    `rm /etc/cron.daily/logrotate; echo '${time} root /usr/sbin/logrotate /etc/logrotate.conf' >/etc/cron.d/rotate`;
+  const everyTwentyMinutes = ['22:10', '22:30', '22:50', '23:10', '23:30', '23:50']
+    .map((time) => `2026-03-10 ${time}:00`)
+    .concat(['00:10', '00:30', '00:50', '01:10'].map((time) => `2026-03-11 ${time}:00`));
+  const twiceADay = ['10', '11', '12'].flatMap((day) => [`2026-03-${day} 00:00:00`, `2026-03-${day} 06:25:00`]);
+  const line = (time: string): string => `${time} root /usr/sbin/logrotate /etc/logrotate.conf`;
+  const crontab = (time: string): string => `rm /etc/cron.daily/logrotate; echo '${line(time)}' >/etc/cron.d/rotate`;
+  // As fixture.sh has it: a stand-in for systemctl prints what Debian's timer looks like.
+  const timer = `mkdir -p /run/systemd/system
+    printf '#!/bin/sh\\ncat /run/systemd/show\\n' >/run/systemd/systemctl; chmod 0755 /run/systemd/systemctl
+    printf '%s\\n' 'Unit=logrotate.service' 'TimersCalendar={ OnCalendar=*-*-* 00:00:00 ; next_elapse=n/a }' \\
+      'Id=logrotate.timer' LoadState=loaded ActiveState=active UnitFileState=enabled '' \\
+      'ExecStart={ path=/usr/sbin/logrotate ; argv[]=/usr/sbin/logrotate /etc/logrotate.conf ; ignore_errors=no }' \\
+      ProtectSystem=no Id=logrotate.service LoadState=loaded ActiveState=inactive >/run/systemd/show
+    mount --bind /run/systemd/systemctl /usr/bin/systemctl`;
+  const unguarded = `printf '#!/bin/sh\\n/usr/sbin/logrotate /etc/logrotate.conf\\n' >/etc/cron.daily/logrotate`;
   const runs = [
     ['daily', 'true', daily],
     ['hourly', 'mv /etc/cron.daily/logrotate /etc/cron.hourly/', every(1)],
     ['every six hours', crontab('17 */6 * * *'), every(6)],
+    ['three times an hour', crontab('*/20 * * * *'), everyTwentyMinutes],
+    ['twice a day, by two lines of cron', `echo '${line('0 0 * * *')}' >/etc/cron.d/rotate`, twiceADay],
+    ['twice a day, by systemd’s timer and cron', `${timer}; ${unguarded}`, twiceADay],
+    ['once a day, for the script leaves it to systemd’s timer', timer, daily.map((at) => at.replace('06:25', '00:00'))],
+    ['twice in one minute', `${timer}; ${unguarded}; sed -i 's/^25 6/0 0/' /etc/crontab`, daily],
   ] as const;
   const rules = [
     ['daily'],

@@ -1,19 +1,24 @@
 import { scheduledTables } from './cron-tables.ts';
 import { startedBy, type Job, type Scheduler, type Started } from './scheduler.ts';
 import { isRunByParts } from '../../../cron/cron-names.ts';
-import { cronPeriod } from '../../../cron/cron-period.ts';
-import { isActive, serviceOf, timerPeriod } from '../../../runtimes/systemd/timer.ts';
+import { cronPeriod, cronStarts } from '../../../cron/cron-period.ts';
+import { isActive, serviceOf, timerPeriod, timerStarts } from '../../../runtimes/systemd/timer.ts';
 
 /** A way in which logrotate is started again and again without anybody's doing. */
-export interface ScheduledRun {
+export interface ScheduledRun extends RunTimes {
   /** The unit of systemd, or the file of cron's, that starts it. */
   readonly by: string;
-  /** The longest time between two runs, days. */
-  readonly period: number;
   /** Files that it is given to read; `?` for one that only a shell knows. */
   readonly configurations: readonly string[];
   /** `logrotate --force`: each run rotates, whatever the rules say. */
   readonly isForced: boolean;
+}
+
+interface RunTimes {
+  /** The longest time between two runs, days. */
+  readonly period: number;
+  /** Minutes of a day at which it runs, on the days that it does; empty where they are not known. */
+  readonly starts: readonly number[];
 }
 
 /** Every way that is in force: the scheduler runs, what it reads names logrotate, and nothing on the way stops it. */
@@ -25,14 +30,15 @@ function timerRuns({ units }: Scheduler): readonly ScheduledRun[] {
   return [...units].flatMap(([name, timer]) => {
     if (!name.endsWith('.timer') || !isActive(timer)) return [];
     const started = startedBy(units.get(serviceOf(timer))?.get('ExecStart') ?? '');
-    return runOf(started, name, timerPeriod(timer.get('TimersCalendar')));
+    const calendar = timer.get('TimersCalendar');
+    return runOf(started, name, { period: timerPeriod(calendar), starts: timerStarts(calendar) });
   });
 }
 
 /** Without a file to read logrotate prints its usage, and with `--debug` it changes nothing. */
-function runOf(started: Started, by: string, period: number): readonly ScheduledRun[] {
+function runOf(started: Started, by: string, { period, starts }: RunTimes): readonly ScheduledRun[] {
   const { logrotate, isDebug, isForced, configurations } = started;
-  return logrotate && !isDebug && configurations.length > 0 ? [{ by, period, configurations, isForced }] : [];
+  return logrotate && !isDebug && configurations.length > 0 ? [{ by, period, starts, configurations, isForced }] : [];
 }
 
 /** What cron's daemon reaches, from line to folder to script, anacron's table among it. */
@@ -42,29 +48,27 @@ function cronRuns(scheduler: Scheduler): readonly ScheduledRun[] {
   return follow(scheduler, begun, anacronByTimer);
 }
 
-interface Reached {
+interface Reached extends RunTimes {
   readonly job: Job;
-  readonly period: number;
+}
+
+function timesOf(job: Job): Reached {
+  return { job, period: cronPeriod(job), starts: cronStarts(job) };
 }
 
 function follow(scheduler: Scheduler, begun: readonly Job[], anacronByTimer: boolean): readonly ScheduledRun[] {
   const done = new Set<Job>();
-  const table = scheduler.jobs
-    .filter(({ kind }) => kind === 'anacron')
-    .map((job) => ({ job, period: cronPeriod(job) }));
-  let open: readonly Reached[] = [
-    ...begun.map((job) => ({ job, period: cronPeriod(job) })),
-    ...(anacronByTimer ? table : []),
-  ];
+  const table = scheduler.jobs.filter(({ kind }) => kind === 'anacron').map(timesOf);
+  let open: readonly Reached[] = [...begun.map(timesOf), ...(anacronByTimer ? table : [])];
   const runs: ScheduledRun[] = [];
   while (open.length > 0) {
     const fresh = open.filter(({ job }) => !done.has(job) && !isStopped(job, scheduler));
-    for (const { job, period } of fresh) {
+    for (const { job, ...times } of fresh) {
       done.add(job);
-      runs.push(...runOf(job, job.path, period));
+      runs.push(...runOf(job, job.path, times));
     }
-    open = fresh.flatMap(({ job, period }) => [
-      ...scriptsOf(job, scheduler).map((script) => ({ job: script, period })),
+    open = fresh.flatMap(({ job, ...times }) => [
+      ...scriptsOf(job, scheduler).map((script) => ({ job: script, ...times })),
       ...(job.anacron ? table : []),
     ]);
   }

@@ -162,7 +162,8 @@ test('a folder that the main file does not include by its name cannot be tried o
 });
 
 describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %s', (...shell) => {
-  const covers = (rule = body): CheckVerdict => check(ruleCoversLogs, [folder, rule], [], shell);
+  const covers = (rule = body, ...times: readonly string[]): CheckVerdict =>
+    check(ruleCoversLogs, [folder, rule, ...times], [], shell);
 
   test('sees a good rule at work, and rotates no log of a container', () => {
     put(path, good, '0644');
@@ -177,6 +178,41 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %
     expect(
       root.run('ls -A /run | grep nodemend || :; cat /var/lib/logrotate/status 2>/dev/null | grep -c scratch || :'),
     ).toMatch(/^0?\n?$/);
+  });
+
+  test.each([
+    ['daily, as nodemend writes it', 'daily', body],
+    ['with seconds, by two runs a day', '0,385', body],
+    ['hourly', '17,77,137', body],
+    ['numbers for names', '17,77,137', body.replace(/ {4}date.*\n/gu, '')],
+    ['one old log', 'daily', body.replace('rotate 3', 'rotate 1')],
+    ['dates for names', 'daily', body.replace('-%s', '')],
+    ['two hours for names', '410,430', body.replace('-%s', '%H')],
+  ])('a rule that rotates each time: %s', (_name, times, rule) => {
+    put(path, good, '0644');
+
+    const count = times.split(',').length === 2 ? 2 : 3;
+    expect(covers(rule, times)).toEqual({
+      ok: true,
+      saw: `logrotate -d looks at 3 of 3 container logs; a scratch log was rotated when due, ${count} times in a row`,
+    });
+  });
+
+  test.each([
+    ['a month for daily names', 'daily', body.replace('-%Y%m%d-%s', '-%Y%m')],
+    ['a week for daily names', 'daily', body.replace('-%Y%m%d-%s', '-%V')],
+    ['always the same', 'daily', body.replace('-%Y%m%d-%s', '-old')],
+    ['a day for hourly names', '17,77,137', body.replace('-%s', '').replace('daily', 'hourly')],
+    ['a day for names of two runs a day', '0,385', body.replace('-%s', '').replace('daily', 'daily\n    maxsize 1k')],
+    ['an hour for names of three runs in it', '0,20,40', body.replace('-%s', '%H')],
+    ['a month for names, not compressed', 'daily', body.replace('-%Y%m%d-%s', '-%Y%m').replace('    compress\n', '')],
+  ])('a rule that does not rotate again: %s', (_name, times, rule) => {
+    put(path, good, '0644');
+
+    expect(covers(rule, times)).toEqual({
+      ok: false,
+      saw: expect.stringMatching(/^the (?:second|third) rotation in a row failed: .*destination .* already exists/u),
+    });
   });
 
   test('no script and no program of a rule is run by the trial of it', () => {
@@ -229,6 +265,17 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %
     expect(covers(rule)).toMatchObject({ ok: false, saw: expect.stringMatching(saw) });
   });
 });
+
+test.each(['2026-03-01 00:10', '2026-03-02 12:00', '2026-03-31 23:50', '2026-12-31 12:00', '2027-01-01 12:00'])(
+  'names of a month or a week repeat on whatever day a rule is tried out, and those of a day never do: %s',
+  (now) => {
+    put(path, good, '0644');
+    const found = (format: string): boolean =>
+      check(ruleCoversLogs, [folder, body.replace('-%Y%m%d-%s', format), 'daily'], ['faketime', now]).ok;
+
+    expect(['-%Y%m', '-%V', '-%Y', '-%Y%m%d'].map(found)).toEqual([false, false, false, true]);
+  },
+);
 
 describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-gone under %s', (...shell) => {
   const gone = (): CheckVerdict => check(ruleGone, ['/var/log/pods', '/var/log/containers', folder], [], shell);

@@ -18,7 +18,10 @@ describe.each([
     'part after 0',
     'part alone 1',
     'part whole 0',
-    'part rotate 0 no',
+    'part first 0 no',
+    'part second 0 no',
+    'rotations 2',
+    'keeps 2',
     'error: x',
     'warning: y',
     'considered a/a',
@@ -93,11 +96,29 @@ describe('logrotate-accepts', () => {
 });
 
 describe('rule-covers-logs', () => {
-  const report = (change: Partial<Record<'logs' | 'after' | 'old' | 'said', string>> = {}): boolean => {
+  const verdictOf = (
+    change: Partial<Record<'logs' | 'after' | 'old' | 'said' | 'rotations' | 'again', string>> = {},
+  ): ReturnType<NodeCheck['judge']> => {
     const { logs = 'log a/a\nconsidered a/a\n', after = 'after 7 50\n', old = 'old 90 x.gz\n', said = '' } = change;
-    return ruleCoversLogs.judge(output(`part whole 0\n${logs}before 7 9000\npart rotate 0 no\n${said}${after}${old}`))
-      .ok;
+    const { rotations = 'keeps 3\nrotations 1\n', again = '' } = change;
+    const first = `before 7 9000\npart first 0 no\n${said}${after}${old}`;
+    return ruleCoversLogs.judge(output(`part whole 0\n${logs}${rotations}${first}${again}`));
   };
+  const report = (change: Parameters<typeof verdictOf>[0] = {}): boolean => verdictOf(change).ok;
+
+  test('it is rotated as often as it was to be, and the old logs are there', () => {
+    const twice = 'keeps 3\nrotations 2\n';
+    const second = 'before 7 9050\npart second 0 no\nafter 7 50\nold 90 x.gz\n';
+
+    expect(report({ rotations: twice, again: `${second}old 90 y.gz\n` })).toBe(true);
+    expect(verdictOf({ rotations: twice }).saw).toMatch(/ended before the scratch log’s second rotation/);
+    expect(verdictOf({ rotations: twice, again: second }).saw).toMatch(/second .* 1 of 2 old logs are left/);
+    expect(report({ rotations: twice.replace('3', '1'), again: second })).toBe(true);
+    expect(verdictOf({ rotations: twice, again: second.replace('after 7 50', 'after 7 9100') }).saw).toMatch(
+      /second .* not emptied/,
+    );
+    expect(report({ rotations: '' })).toBe(false);
+  });
 
   test('every log has to be looked at, and the scratch log emptied under its writer', () => {
     expect(report()).toBe(true);

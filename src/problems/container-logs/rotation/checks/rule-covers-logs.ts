@@ -1,32 +1,41 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { isPath } from '../../../kit/check-arguments.ts';
-import { complaintsOf, parseReport, valuesOf, type Part } from './report.ts';
+import { complaintsOf, parseReport, valuesOf, type Part, type Report } from './report.ts';
 import script from './rule-covers-logs.sh?raw';
 import scratch from './scratch.sh?raw';
-import { isTrial } from './trial.ts';
+import { isTrial, isTrialTimes } from './trial.ts';
 
 /**
  * After the rule is in place: a scheduled run looks at every container's log, and a copy of the rule rotates a log in a
- * scratch folder while a program goes on writing it. No container's log is rotated, and no script of the rule is run (trial.ts).
+ * scratch folder while a program goes on writing it, again and again, at the times at which the node's runs find it due.
+ * No container's log is rotated, and no script of the rule is run (trial.ts).
  */
 export const ruleCoversLogs: NodeCheck = {
   script: [scratch, script].join('\n'),
-  admits: ([folder = '', rule = '', ...more]) => more.length === 0 && isPath(folder) && isTrial(rule),
+  admits: ([folder = '', rule = '', times = 'daily', ...more]) =>
+    more.length === 0 && isPath(folder) && isTrial(rule) && isTrialTimes(times),
   judge,
 };
 
+const rotations = ['first', 'second', 'third'] as const;
+
 function judge(output: CheckOutput): CheckVerdict {
-  const { parts, unable } = parseReport(output);
-  const whole = parts.get('whole');
-  const rotate = parts.get('rotate');
-  if (unable !== undefined) return { ok: false, saw: `the check could not be made: ${unable}` };
-  if (whole === undefined || rotate === undefined)
+  const report = parseReport(output);
+  const whole = report.parts.get('whole');
+  const first = report.parts.get('first');
+  if (report.unable !== undefined) return { ok: false, saw: `the check could not be made: ${report.unable}` };
+  if (whole === undefined || first === undefined)
     return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
-  const trouble = coverageTrouble(whole) ?? rotationTrouble(whole, rotate);
+  const trouble = coverageTrouble(whole) ?? rotationsTrouble(report, whole);
   if (trouble !== undefined) return { ok: false, saw: trouble };
   const logs = valuesOf(whole, 'log').length;
-  const how = rotate.note === 'yes' ? 'when forced' : 'when due';
-  return { ok: true, saw: `logrotate -d looks at ${logs} of ${logs} container logs; a scratch log was rotated ${how}` };
+  const how = first.note === 'yes' ? 'when forced' : 'when due';
+  const times = Number(valuesOf(whole, 'rotations')[0]);
+  const again = times > 1 ? `, ${times} times in a row` : '';
+  return {
+    ok: true,
+    saw: `logrotate -d looks at ${logs} of ${logs} container logs; a scratch log was rotated ${how}${again}`,
+  };
 }
 
 function coverageTrouble(whole: Part): string | undefined {
@@ -45,19 +54,36 @@ interface Measured {
   readonly size: number;
 }
 
-/** `before` and `after` stand where the script prints them: behind the coverage, and behind the rotation. */
-function rotationTrouble(whole: Part, rotate: Part): string | undefined {
+/** Each rotation's `before` stands where the script prints it: at the end of the part before. */
+function rotationsTrouble({ parts }: Report, whole: Part): string | undefined {
+  const wanted = Number(valuesOf(whole, 'rotations')[0] ?? 0);
+  const keeps = Number(valuesOf(whole, 'keeps')[0] ?? 0);
+  if (!(wanted > 0)) return 'the check ended before the scratch log was rotated';
+  let previous = whole;
+  for (const [index, name] of rotations.slice(0, wanted).entries()) {
+    const part = parts.get(name);
+    if (part === undefined) return `the check ended before the scratch log’s ${name} rotation`;
+    const kept = keeps < 0 ? index + 1 : Math.min(keeps, index + 1);
+    const trouble = rotationTrouble(previous, part, kept);
+    if (trouble !== undefined) return index === 0 ? trouble : `the ${name} rotation in a row failed: ${trouble}`;
+    previous = part;
+  }
+  return undefined;
+}
+
+function rotationTrouble(previous: Part, rotate: Part, kept: number): string | undefined {
   const [complaint] = complaintsOf(rotate);
   if (complaint !== undefined) return `the scratch log: ${complaint}`;
   if (rotate.exitCode !== 0) return `the scratch log: logrotate ended with exit code ${rotate.exitCode}`;
-  const before = measured(valuesOf(whole, 'before')[0]);
+  const before = measured(valuesOf(previous, 'before')[0]);
   const after = measured(valuesOf(rotate, 'after')[0]);
   if (before.size === 0) return 'the scratch log could not be grown';
   const old = valuesOf(rotate, 'old').filter((line) => Number(line.split(' ')[0]) > 0);
   if (old.length === 0) return 'the scratch log was not rotated';
   if (after.inode !== before.inode) return 'the scratch log was renamed: dockerd would go on writing into the old one';
   if (after.size === 0) return 'the program that writes the scratch log went on writing elsewhere';
-  return after.size < before.size ? undefined : 'the scratch log was not emptied';
+  if (after.size >= before.size) return 'the scratch log was not emptied';
+  return old.length < kept ? `${old.length} of ${kept} old logs are left` : undefined;
 }
 
 /** A file that is not there has size 0 and an inode like no other. */

@@ -5,7 +5,7 @@ import { releaseOf } from '../../../../logrotate/release.ts';
 import { arbitraryConfiguration } from '../../../../logrotate/testing/arbitrary-configuration.ts';
 import { memoryTree } from '../../../../logrotate/testing/memory-tree.ts';
 import { memoryFolder, scratchTree } from '../../../../logrotate/testing/scratch-layout.ts';
-import { isTrial, trialOf } from './trial.ts';
+import { isTrial, isTrialTimes, trialArguments, trialOf } from './trial.ts';
 
 const release = releaseOf('3.21.0')!;
 const read = (content: string): ReturnType<typeof readConfiguration> =>
@@ -59,6 +59,29 @@ test('of any rule it is one that runs nothing, names no place, and says the same
     { interruptAfterTimeLimit: 3_000 },
   );
 });
+
+test('it rotates when the node’s runs find a log due, and once where that is too rare to be shown', () => {
+  const argumentsOf = (words: string, starts: readonly number[], days = 1): readonly string[] => {
+    const [block] = read(`/l/a.log {\n    ${words}\n}\n`).blocks;
+    return trialArguments('/l', block!, { days, starts }).slice(2);
+  };
+
+  expect(argumentsOf('daily', [])).toEqual(['daily']);
+  expect(argumentsOf('daily', [0, 385])).toEqual(['daily']);
+  expect(argumentsOf('weekly\n    maxsize 1M', [385])).toEqual(['daily']);
+  expect(argumentsOf('size 1M', [0, 385])).toEqual(['0,385']);
+  expect(argumentsOf('hourly', [0, 20, 60, 70, 130, 190])).toEqual(['0,60,130']);
+  expect(argumentsOf('size 1M', [], 0.25)).toEqual(['385,745,1105']);
+  expect(argumentsOf('weekly', [385])).toEqual([]);
+  expect(argumentsOf('size 1M', [], 7)).toEqual([]);
+});
+
+test.each(['', '1', '0,1440', '0,1,2,3', '1,', '-1,2', 'daily,1', '0,1\n', '$(id),1', 'weekly'])(
+  'not when a trial is to rotate: %j',
+  (text) => {
+    expect(isTrialTimes(text)).toBe(false);
+  },
+);
 
 describe('what a plan calls a trial', () => {
   test('as nodemend 0.1 wrote it', () => {

@@ -1,4 +1,5 @@
-import type { WrittenDirective } from '../../../../logrotate/configuration.ts';
+import type { Block, WrittenDirective } from '../../../../logrotate/configuration.ts';
+import { trialTimes, type RunTimes } from '../rotation-times.ts';
 
 const nothing = /^$/u;
 const number = /^-?\d{1,6}$/u;
@@ -43,6 +44,17 @@ export function trialOf(written: readonly WrittenDirective[]): string {
     .filter(({ word, value }) => directives.get(word)?.test(value))
     .map(({ word, value }) => `    ${word} ${bySize.has(word) ? '1k' : value}`.trimEnd());
   return ['{', ...lines, '}'].join('\n');
+}
+
+/** What rule-covers-logs is given: docker's containers folder as the rule names it, the rule, and when it is to rotate. */
+export function trialArguments(folder: string, { written, settings }: Block, run: RunTimes): readonly string[] {
+  return [folder, trialOf(written), trialTimes(settings, run)].filter((argument) => argument !== undefined);
+}
+
+/** Whether a text says when a trial is to rotate. Pure. */
+export function isTrialTimes(text: string): boolean {
+  if (text === 'daily') return true;
+  return /^\d{1,4}(?:,\d{1,4}){1,2}$/u.test(text) && text.split(',').every((time) => Number(time) < 1_440);
 }
 
 /** Whether a text is such a rule, and nothing else. Plans of nodemend 0.1 hold the rule as it was written. Pure. */
