@@ -333,10 +333,11 @@ async function undone(bench: Bench): Promise<void> {
 
 async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 'resume'): Promise<void> {
   bench.reset();
-  let killed = 0;
+  let [killed, tried] = [0, 0];
   const sides: readonly KillPoint['when'][] = then === 'undo' ? ['before', 'after'] : ['before'];
   for await (const point of points(() => applied(bench), tools, bench.every, sides)) {
     bench.reset();
+    tried += 1;
     if (await killedDuring(() => applied(bench), tools, point)) killed += 1;
     bench.cut = bench.seen();
     if (then === 'resume') {
@@ -348,20 +349,21 @@ async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 
     bench.expectTakenBack();
   }
   // The programs of a pipeline are counted in any order, so a point may be another one than last time.
-  expect(killed).toBeGreaterThan(10);
+  expect(killed / tried).toBeGreaterThan(0.7);
 }
 
 async function killedUndoing(bench: Bench, tools: KillingTools): Promise<void> {
   bench.reset();
   await applied(bench);
-  let killed = 0;
+  let [killed, tried] = [0, 0];
   for await (const point of points(() => undone(bench), tools, bench.every, ['after'])) {
     bench.reset();
     await applied(bench);
     bench.cut = bench.seen();
+    tried += 1;
     if (await killedDuring(() => undone(bench), tools, point)) killed += 1;
     await undone(bench);
     bench.expectTakenBack();
   }
-  expect(killed).toBeGreaterThan(5);
+  expect(killed / tried).toBeGreaterThan(0.7);
 }
