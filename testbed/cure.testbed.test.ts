@@ -280,7 +280,7 @@ describe('what starts logrotate on a real systemd', () => {
     expect(await said('true')).toBe('');
     expect(await said('systemctl disable logrotate.timer')).toMatch(/^logrotate-until-reboot: /);
     // It ran a moment ago: that something else starts it cannot be ruled out.
-    expect(await said('systemctl stop logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* It ran 0 h ago/);
+    expect(await said('systemctl stop logrotate.timer')).toMatch(/^logrotate-not-scheduled: .* it ran 0 h ago/);
     expect(await said("touch -d '3 days ago' /var/lib/logrotate/status")).toMatch(
       /^logrotate-not-scheduled: .*: systemctl enable --now logrotate\.timer$/,
     );
