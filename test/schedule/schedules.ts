@@ -111,7 +111,7 @@ export function schedulesSuite(given: () => Given): void {
     expect(await fixture.ruleOf(fixture.first)).toBe(rule);
     expect((await fixture.run('systemctl show nodemend-timed.service -p Result')).trim()).toBe('Result=success');
     const status = await fixture.nodemend('schedule', 'status', 'timed');
-    expect(status.output).toMatch(/^timed +systemd +ready +\d{4}-\d\d-\d\d \d\d:\d\d +done \(0\)/m);
+    expect(status.output).toMatch(/^timed +systemd +ready +\d{4}-\d\d-\d\d \d\d:\d\d UTC +done \(0\)/m);
     expect(status.exitCode).toBe(0);
     expect(
       await fixture.run('systemd-analyze verify --man=no nodemend-timed.service nodemend-timed.timer'),
