@@ -49,7 +49,7 @@ describe('each role is enough for its commands, and has nothing that they do not
     expect(doctor).toMatchObject({ exitCode: 4, stderr: '' });
     expect(doctor.stdout).toMatch(/^ok +nodemend-read: nothing is missing$/m);
     expect(doctor.stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'WARN nodemend-change lacks: get namespaces, create leases, get leases, update leases, create ' +
+      'WARN nodemend-change is missing: get namespaces, create leases, get leases, update leases, create ' +
         'configmaps, get configmaps, list configmaps, update configmaps',
     );
     expect(await reader.run('diagnose')).toMatchObject({ exitCode: 3 });
@@ -68,7 +68,8 @@ describe('each role is enough for its commands, and has nothing that they do not
       'system:serviceaccount:nodemend:nodemend-read cannot get leases -n nodemend (403). [API_FORBIDDEN]',
     );
     expect(await onNode()).toBe(before);
-    expect(fixture.asked().refused).toEqual([`GET ${leasePath}`]);
+    // Whether the namespace is there is looked at first; who cannot look is told by the lease.
+    expect(fixture.asked().refused).toEqual(['GET /api/v1/namespaces/nodemend', `GET ${leasePath}`]);
   });
 
   test('nodemend-change: the same, and apply, verify, history, undo', async () => {

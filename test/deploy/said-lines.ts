@@ -61,7 +61,7 @@ export async function applyLines(holder: Holder): Promise<Lines> {
 /** The exit code, and of an error its code and what it was refused. */
 function outcome({ exitCode, stderr }: CommandResult): string {
   const text = stderr.replaceAll(/\s+/g, ' ');
-  return words(String(exitCode), /\[([A-Z_]+)\]/.exec(text)?.[1], /may not (.*?) \(403\)/.exec(text)?.[1]);
+  return words(String(exitCode), /\[([A-Z_]+)\]/.exec(text)?.[1], /cannot (.*?) \(403\)/.exec(text)?.[1]);
 }
 
 interface ErrorWords {

@@ -27,7 +27,8 @@ export interface TestbedCluster extends TestCluster {
  * workload that logs, a reader.
  */
 export async function openTestbedCluster(name: string, size: TestbedSize): Promise<TestbedCluster> {
-  const started = await startTestTestbed(size, name);
+  // Room for what the rules of all pods that fit may keep: on a smaller disk that is a warning, and rightly so.
+  const started = await startTestTestbed(size, { name, diskBytes: 4 * 1024 ** 3 });
   // Goes with the testbed.
   const folder = dirname(started.stateDir);
   const opened: NodeShells[] = [];

@@ -96,7 +96,7 @@ export function describeTrouble(create: OpenCluster): void {
       );
       // Reading works all the same: a warning.
       expect(exitCode, stdout).toBe(4);
-      expect(stdout).toContain('nodemend-change lacks');
+      expect(stdout).toContain('nodemend-change is missing');
       expect(stdout).toMatch(/kubectl apply\s+-f -/);
       expect(stdout).toMatch(/kind: (?:Cluster)?Role\n/);
       expect(stdout).toContain('leases');
