@@ -35,7 +35,9 @@ describe.each(containerLogs.meta.faults)('%s', (fault) => {
     expect(first.stdout).toMatch(/^(removed|wrote|grew|made) /m);
     expect(files()).toBe(once);
     const findings = diagnose(await fixtureEvidence(root, '', {}, 'as-it-is'));
-    expect(findings.filter(({ status }) => status !== 'pass').map(({ rule }) => rule)).toEqual([fault]);
+    const told = findings.filter(({ status }) => status !== 'pass').map(({ rule }) => rule);
+    // That a small disk does not hold what its rule may keep is true as well.
+    expect(told.filter((rule) => fault !== ofSmallDisk || rule !== 'docker-logs-exceed-disk')).toEqual([fault]);
   });
 });
 

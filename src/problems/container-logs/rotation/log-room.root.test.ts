@@ -25,7 +25,8 @@ test('the real logrotate fails on a log that is larger than the free room, and r
   expect(root.run(`ls ${log}-* 2>/dev/null || true`)).toBe('');
 
   root.run(`truncate -s 0 ${log}; head -c 50000 /dev/zero | tr '\\0' . >>$(echo ${log})`);
-  expect(await rules()).toEqual(['rule-ok']);
+  // The disk is smaller than what the rule may keep.
+  expect(await rules()).toEqual(['rule-ok', 'docker-logs-exceed-disk']);
   expect(root.run(run)).toBe('');
   expect(root.run(`stat -c %s ${log}`)).toBe('0\n');
 });
