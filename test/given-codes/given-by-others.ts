@@ -24,6 +24,7 @@ export const givenByOthers = {
   LOG_OUTSIDE: 'root',
   LOG_IN_USE: 'root',
   LOG_NOT_KEPT: 'root',
+  BOOT_ARGUMENT_LEFT: 'root',
   RUN_UNDONE_ON_NODE: 'root',
   OBJECT_CHANGED_SINCE_PLAN: 'testbed',
   OBJECT_CHANGED_SINCE_RUN: 'testbed',
