@@ -89,7 +89,7 @@ function readNumbers(term: string, kind: FieldKind): Range | undefined {
   return within({ from, to: from > to && to === 0 ? 7 : to, step: stepOf(step) }, kind);
 }
 
-/** Which of them it is only cron knows: the last is as good as any for how long it may take. */
+/** Only cron knows which of them it is; for the length of a wait the last will do as well as any. */
 function readChance(first: string, last: string, kind: FieldKind): Range | undefined {
   const from = first === '' ? kind.low : readNumber(first, kind);
   const to = last === '' ? kind.high : readNumber(last, kind);

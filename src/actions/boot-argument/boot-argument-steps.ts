@@ -6,10 +6,9 @@ import type { BootState } from '../../grub/boot-state.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import attributes from '../file/attributes.sh?raw';
 import exchange from '../file/exchange.sh?raw';
-import { stateLine } from '../file/file-state.ts';
 import foldersScript from '../file/folders.sh?raw';
+import { folders, placeArgs } from '../file/place-args.ts';
 import place from '../file/place.sh?raw';
-import { stagedName } from '../file/staged-name.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
@@ -204,20 +203,5 @@ function undoWith(spec: StoredBootArgumentAction, context: ActionContext, how: U
 
 /** The first arguments of the scripts that change something. */
 function places(spec: StoredBootArgumentAction, context: ActionContext): readonly string[] {
-  return [
-    context.run,
-    context.session,
-    actionKey(spec.id, spec.path),
-    spec.path,
-    stateLine(spec.from),
-    stateLine(spec.to),
-    stagedName(spec.path, context.run),
-    folders(spec),
-    spec.generator,
-    spec.config.path,
-  ];
-}
-
-function folders({ makesFolder }: StoredBootArgumentAction): 'make' | 'keep' {
-  return makesFolder ? 'make' : 'keep';
+  return [...placeArgs(spec, context), spec.generator, spec.config.path];
 }

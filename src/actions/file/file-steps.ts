@@ -1,6 +1,5 @@
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import type { FileAction, StoredFileAction } from './file-action.ts';
-import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import type { Reply } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
@@ -8,13 +7,13 @@ import attributes from './attributes.sh?raw';
 import commitScript from './commit.sh?raw';
 import { storedFile } from './file-contents.ts';
 import { fileRefusal } from './file-refusal.ts';
-import { stateLine } from './file-state.ts';
 import exchange from './exchange.sh?raw';
 import foldersScript from './folders.sh?raw';
+import { placeArgs } from './place-args.ts';
 import place from './place.sh?raw';
 import { runChecks } from '../run-checks.ts';
 import stageScript from './stage.sh?raw';
-import { stagedName, stagedPath } from './staged-name.ts';
+import { stagedPath } from './staged-name.ts';
 import undoScript from './undo.sh?raw';
 
 /**
@@ -95,25 +94,6 @@ async function undo(spec: StoredFileAction, context: ActionContext): Promise<Ste
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'nothing of the run was in force' }
     : { outcome: 'done', detail: spec.from === 'absent' ? `removed ${spec.path}` : `restored ${spec.path}` };
-}
-
-/** The first arguments of each script; the last of them says whether the folder may be missing. */
-function placeArgs(spec: StoredFileAction, context: ActionContext): readonly string[] {
-  return [
-    context.run,
-    context.session,
-    actionKey(spec.id, spec.path),
-    spec.path,
-    stateLine(spec.from),
-    stateLine(spec.to),
-    stagedName(spec.path, context.run),
-    folders(spec),
-  ];
-}
-
-/** For the scripts' argument FOLDERS. */
-export function folders({ makesFolder }: StoredFileAction): 'make' | 'keep' {
-  return makesFolder ? 'make' : 'keep';
 }
 
 /** What the script could not see, and went on without. */
