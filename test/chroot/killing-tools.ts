@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,8 @@ import type { ChrootNode } from './chroot-node.ts';
 /**
  * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what
  * a node that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
- * Each call adds a letter to a file, which those of one pipeline can do at once.
+ * Each call adds a letter to a file, which those of one pipeline can do at once. That it killed stays in a file, because
+ * who sent the script may ask again where it only waited for something.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}
@@ -21,10 +23,10 @@ printf x >>/tmp/count
 read -r count </tmp/count
 count=\${#count}
 read -r at when </tmp/kill-at
-[ "$count $when" != "$at before" ] || kill -9 0
+[ "$count $when" != "$at before" ] || { : >/tmp/killed; kill -9 0; }
 /usr/real/"$name" "$@"
 code=$?
-[ "$count $when" != "$at after" ] || kill -9 0
+[ "$count $when" != "$at after" ] || { : >/tmp/killed; kill -9 0; }
 exit "$code"
 `;
 
@@ -55,6 +57,7 @@ export class KillingTools {
   /** From now on programs are counted, and one of them kills. */
   arm(point: KillPoint): void {
     writeFileSync(this.node.path('tmp/count'), '');
+    rmSync(this.node.path('tmp/killed'), { force: true });
     writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when}\n`);
     this.point('wrapped');
   }
@@ -67,6 +70,11 @@ export class KillingTools {
   /** Calls since it was armed. */
   calls(): number {
     return readFileSync(this.node.path('tmp/count'), 'utf8').length;
+  }
+
+  /** Whether it killed since it was armed. */
+  hasKilled(): boolean {
+    return existsSync(this.node.path('tmp/killed'));
   }
 
   private point(folder: string): void {
