@@ -23,7 +23,7 @@ const reach = [
 ];
 const middle = ['problem-contract', 'actions', 'evidence'];
 const belowEngine = [...leaves, ...reach, 'files', ...middle, 'problem-list'];
-const belowApp = [...belowEngine, 'engine'];
+const belowApp = [...belowEngine, 'engine', 'packages'];
 
 export const layers: readonly Layer[] = [
   // The version that is in it; what a manifest is made from.
@@ -63,6 +63,8 @@ export const layers: readonly Layer[] = [
   { name: 'statistics', files: /^src\/statistics\//, uses: [], knows: [] },
   // What the running kernel says of itself.
   { name: 'kernel', files: /^src\/kernel\//, uses: [], knows: ['runtimes', 'evidence'] },
+  // What a node's package manager says of the node.
+  { name: 'packages', files: /^src\/packages\//, uses: [], knows: ['runtimes', 'evidence'] },
   // Data and text alone: what a problem may compute with.
   {
     name: 'registry-data',
@@ -104,7 +106,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
-  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes'], knows: [] },
+  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages'], knows: [] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
   { name: 'app', files: /^src\/app\//, uses: belowApp, knows: [] },
   // Three ways in, of which none stands on another.
