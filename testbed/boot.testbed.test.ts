@@ -10,7 +10,7 @@ let status: TestbedStatus;
 const node = 'containerd-1';
 
 beforeAll(async () => {
-  testbed = await startTestTestbed({ containerd: 1, docker: 0 }, 'boot');
+  testbed = await startTestTestbed({ containerd: 1, docker: 0 }, { name: 'boot', grub: true });
   status = await testbed.status();
 });
 afterAll(() => testbed?.down());
@@ -44,6 +44,24 @@ test.each(['systemctl reboot', 'reboot'])('%s is a reboot, and the node comes ba
   await answers();
   expect((await happened()).at(-1)).toBe('booted');
   expect(await line()).toMatch(/running since \S+ \(last stop: reboot\)$/);
+});
+
+test('what Debian’s update-grub makes of the node’s own defaults is what its next boot is given, and its kubelet tells of it', async () => {
+  const drop = `echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX cgroup.memory=nokmem"' >/etc/default/grub.d/50-test.cfg`;
+  await testbed.root(node, `${drop}; update-grub`);
+  const lines = 'cat /proc/cmdline /proc/sys/kernel/random/boot_id';
+  const [before = ''] = (await testbed.root(node, lines)).split('\n');
+  expect(before).toMatch(/^BOOT_IMAGE=\/boot\/vmlinuz-6\.1\.0-28-amd64 root=\/dev\/vda1 ro +quiet$/);
+  await rebootNode(status, node);
+  const [after = '', bootId = ''] = (await testbed.root(node, lines)).split('\n');
+  expect(after).toMatch(
+    /^BOOT_IMAGE=\/boot\/vmlinuz-6\.1\.0-28-amd64 root=\/dev\/vda1 ro +cgroup\.memory=nokmem quiet$/,
+  );
+  const told = 'jsonpath={.status.nodeInfo.bootID} {.status.conditions[?(@.type=="Ready")].status}';
+  await expect
+    .poll(() => testbed.kubectl('get', 'node', node, '-o', told), { timeout: 60_000, interval: 200 })
+    .toBe(`${bootId} True`);
+  await testbed.root(node, 'rm /etc/default/grub.d/50-test.cfg; update-grub');
 });
 
 test('a start that is late by so much', async () => {

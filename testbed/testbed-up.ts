@@ -8,6 +8,7 @@ import { labProcesses } from '../lab/lab-processes.ts';
 import { closeAll, listenForLab } from '../lab/listeners.ts';
 import { lastLines } from '../lab/node-root/run-program.ts';
 import type { TestbedFile } from './daemon/run-daemon.ts';
+import { grubPackages } from './grub/grub-layer.ts';
 import { awaitLogIns } from './log-ins.ts';
 import { testbedDown } from './testbed-down.ts';
 import { chosenTestbed, type TestbedChoice, type TestbedFolder } from './testbed-folder.ts';
@@ -31,6 +32,11 @@ export interface TestbedUpOptions extends TestbedChoice, TestbedSize {
   readonly registrationMs?: number;
   /** What nodes run at their first boot, before their runtime and kubelet start. */
   readonly userScript?: UserScript;
+  /**
+   * Nodes have Debian's own GRUB and make their configuration with it; default is one that was written by hand in its
+   * shape.
+   */
+  readonly grub?: boolean;
   /** Default: that of the process. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Told when it did not come up, before what there is is taken down: a test keeps the logs. */
@@ -68,6 +74,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
   checkInotify(options, inotifyInstances());
   const wanted = { docker: dockerPrograms(options), containerd2: containerd2 > 0 };
   const programs = await findPrograms({ environment, ...wanted, report, signal: options.signal });
+  const grub = packagesOf(options);
   await claimFolder(name, folder);
   try {
     const listeners = await listenForLab(count + hostsBesideNodes);
@@ -86,6 +93,7 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
           registrationMs,
           loopDevices: loopDevices(),
           userScript,
+          grub,
         } satisfies TestbedFile),
         { mode: 0o600 },
       );
@@ -107,6 +115,10 @@ export async function testbedUp(options: TestbedUpOptions): Promise<Testbed> {
 function dockerPrograms({ docker, standIn = false }: TestbedUpOptions): ProgramOptions['docker'] {
   if (docker === 0) return 'none';
   return standIn ? 'stand-in' : 'kubelet';
+}
+
+function packagesOf({ grub = false }: TestbedUpOptions): TestbedFile['grub'] {
+  return grub ? grubPackages() : undefined;
 }
 
 /** Making the folder is what two commands of the same name race for; what a dead testbed left is cleared away. */

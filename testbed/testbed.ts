@@ -17,6 +17,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
                                      a control plane and nodes, ready to use
      [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
      [--user-script FILE]            what every node runs at its first boot, before it joins, as on NKS
+     [--grub]                        nodes with Debian's own GRUB, whose packages are fetched into the cache
      [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
   build                              builds, or finds, all programs that up can need
   status                             what is there, and where
@@ -41,6 +42,7 @@ const { values, positionals } = parseArgs({
     containerd2: { type: 'string', default: '0' },
     docker: { type: 'string', default: '0' },
     'stand-in': { type: 'boolean', default: false },
+    grub: { type: 'boolean', default: false },
     closed: { type: 'string', default: '' },
     'user-script': { type: 'string' },
   },
@@ -132,7 +134,8 @@ async function up(): Promise<string> {
   };
   const file = values['user-script'];
   const userScript = file === undefined ? {} : { userScript: { content: readFileSync(file, 'utf8') } };
-  await testbedUp({ ...choice, ...size, ...userScript, standIn: values['stand-in'], report, signal });
+  const how = { standIn: values['stand-in'], grub: values.grub };
+  await testbedUp({ ...choice, ...size, ...userScript, ...how, report, signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
   return `${took}\n\n${await status()}`;
 }

@@ -57,6 +57,7 @@ const grubFiles = [
   'src/actions/boot-argument/contract.root.test.ts',
   'src/grub/boot-state.root.test.ts',
 ];
+const grubFilesOfTestbed = ['testbed/boot.testbed.test.ts'];
 
 describe('what a machine can run of the check', () => {
   it('is everything where nothing is missing', () => {
@@ -122,6 +123,7 @@ describe('what a machine can run of the check', () => {
       'root, scripts/setup/packages.root.test.ts: needs programs of the Debian packages apt',
       ...grubFiles.map((path) => `root, ${path}: needs programs of the Debian packages apt`),
       'root, scripts/setup/node.root.test.ts: needs the npm registry (ENOTFOUND)',
+      ...grubFilesOfTestbed.map((path) => `testbed, ${path}: needs programs of the Debian packages apt`),
     ]);
   });
 

@@ -36,7 +36,11 @@ const realProgramsOptions: VitestOptions = {
     { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
   ],
 };
-const realClusterOptions: VitestOptions = { again: true, needs: realCluster };
+const realClusterOptions: VitestOptions = {
+  again: true,
+  needs: realCluster,
+  files: [{ path: 'testbed/boot.testbed.test.ts', needs: ['apt'] }],
+};
 
 /** The compiler as `npm test` runs it: what did not change since the last time is not asked again. */
 export function typesCommand(cache: string): readonly [string, ...string[]] {

@@ -13,6 +13,7 @@ import { buildSharedLayer } from '../../lab/node-root/node-disk.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import { processId } from '../../lab/processes.ts';
 import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
+import { addGrub } from '../grub/grub-layer.ts';
 import { hasCapability } from '../node/capability.ts';
 import { isUnified, machineHierarchies } from '../node/cgroups.ts';
 import { writeImageArchive } from '../node/image-archive.ts';
@@ -49,6 +50,8 @@ export interface TestbedFile {
   readonly registrationMs: number;
   /** Runs at the first boot of nodes. */
   readonly userScript: UserScript | undefined;
+  /** Folders of unpacked packages. */
+  readonly grub: readonly string[] | undefined;
   /** Numbers of those that were there before. */
   readonly loopDevices: readonly number[];
 }
@@ -62,7 +65,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   closeInheritedFiles();
   await writeDaemonFile(folder);
   const listeners = await receiveListeners();
-  const { plan, programs, diskBytes, registrationMs, userScript } = JSON.parse(
+  const { plan, programs, diskBytes, registrationMs, userScript, grub } = JSON.parse(
     await readFile(folder.plan, 'utf8'),
   ) as TestbedFile;
   forward(listeners.api, serviceAddress, innerApiPort);
@@ -74,7 +77,7 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
   await makeTestbedNetwork(plan);
   const [plane] = await Promise.all([
     startCluster({ plan, programs, parent: folder.mounts, logs: folder.logs }),
-    prepareLayer(folder),
+    prepareLayer(folder, grub),
   ]);
   const login = makeSshKey(`nodemend testbed ${plan.name}`);
   const hostKeys = new Map([...plan.nodes.map(({ name }) => name), 'bastion'].map((name) => [name, makeSshKey('')]));
@@ -173,13 +176,14 @@ async function prepareMounts({ mounts, logs }: TestbedFolder): Promise<void> {
   await mkdir(logs, { recursive: true });
 }
 
-async function prepareLayer({ mounts }: TestbedFolder): Promise<void> {
+async function prepareLayer({ mounts }: TestbedFolder, grub: TestbedFile['grub']): Promise<void> {
   const folder = join(mounts, 'layer');
   const layer = await buildSharedLayer(folder);
   await mustRun('layer', 'sh', ['-c', systemdLayerScript, 'systemd-layer.sh', folder]);
   const image = await writeImageArchive(join(layer, dirname(imageOnNodes)), '/bin/busybox');
   await mustRun('layer', 'chmod', ['0644', image]);
   await writeTree(layer, sharedFiles(await sshdOptions()));
+  if (grub) await addGrub(folder, grub);
 }
 
 /** Must be written while /proc is still the machine's, whose process number the commands know. */

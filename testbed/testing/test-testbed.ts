@@ -25,7 +25,7 @@ export interface TestTestbed {
 
 type TestOptions = Pick<
   TestbedUpOptions,
-  'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment' | 'userScript'
+  'name' | 'diskBytes' | 'standIn' | 'registrationMs' | 'environment' | 'userScript' | 'grub'
 >;
 
 export async function startTestTestbed(
