@@ -170,6 +170,7 @@ describe('the service action, with a unit of its own', () => {
     const check = (): never => expect.unreachable('this action has no checks');
     return {
       connection,
+      reconnect: async () => connection,
       run: held.run,
       session: held.session,
       record,

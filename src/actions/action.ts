@@ -70,6 +70,11 @@ export type Redact = (text: string) => string;
 /** What an action kind is given to work with. */
 export interface ActionContext {
   readonly connection: NodeConnection;
+  /**
+   * Opens another connection, which takes the place of this one for the rest of the node's work: a reboot ends every
+   * connection. @throws NodemendError what the transport throws while the node cannot be reached.
+   */
+  readonly reconnect: () => Promise<NodeConnection>;
   /** Id of the run, `[a-z0-9-]+`; names the node-side folder `/var/lib/nodemend/runs/<run>/`. */
   readonly run: string;
   /** Which process of the run this is, hex; the node's lock names it, so that a run that was taken over stops. */
@@ -111,6 +116,8 @@ export interface ActionStep {
    * before.
    */
   readonly commits?: boolean;
+  /** From one step that `begins` it to the one that `ends` it the node is going down, is down, or on its way up. */
+  readonly downtime?: 'begins' | 'ends';
   readonly perform: (context: ActionContext) => Promise<StepResult>;
 }
 

@@ -6,4 +6,5 @@ export { manifestKind } from './manifest/manifest.ts';
 export { objectPatchKind } from './object-patch/object-patch.ts';
 export { pullSecretAttachmentKind } from './pull-secret-attachment/pull-secret-attachment.ts';
 export { pullSecretKind } from './pull-secret/pull-secret.ts';
+export { rebootKind } from './reboot/reboot.ts';
 export { serviceKind } from './service/service.ts';

@@ -2,7 +2,6 @@ import type { Disruption } from '../actions/action.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { TextParams } from '../locales/translator.ts';
 import type { BatchSize } from './rollout/batch-size.ts';
-import { defaultDrainOptions, type DrainOptions } from './rollout/preflight/drain-options.ts';
 
 /** How a plan is carried out. */
 export interface RunOptions {
@@ -20,8 +19,6 @@ export interface RunOptions {
   readonly allow: readonly Disruption[];
   /** Nodes that were named one by one: a control plane is only touched when it is. */
   readonly named: readonly string[];
-  /** How nodes that are rebooted are emptied first. */
-  readonly drain: DrainOptions;
   /** Shown in locks and records: `kim@laptop`. */
   readonly owner: string;
 }
@@ -34,7 +31,6 @@ export const defaultRunOptions = {
   concurrency: 16,
   allow: [],
   named: [],
-  drain: defaultDrainOptions,
 } as const satisfies Omit<RunOptions, 'owner'>;
 
 /** What became of the work on a node. */
@@ -115,14 +111,6 @@ export type StepPlace = {
   readonly action?: string;
 } & ({ readonly node: string; readonly object?: never } | { readonly object: string; readonly node?: never });
 
-/** A pod that is still to be evicted, or whose end is waited for. */
-export interface PodLeft {
-  /** `namespace/name`. */
-  readonly pod: string;
-  /** What the server said last of its eviction: its budget, or nothing yet. */
-  readonly said: string;
-}
-
 /** What happens in a run, as it happens; for rendering. */
 export type RunEvent =
   | {
@@ -141,8 +129,6 @@ export type RunEvent =
       readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
       readonly detail: string;
     } & StepPlace)
-  /** A drain waits for these pods; told when they, or what the server says of them, are others than before. */
-  | { readonly event: 'pods-left'; readonly node: string; readonly count: number; readonly pods: readonly PodLeft[] }
   /** From here on objects of the API are changed, one by one. */
   | { readonly event: 'objects'; readonly count: number }
   | { readonly event: 'object-ended'; readonly outcome: ObjectOutcome }

@@ -37,6 +37,7 @@ export function fileAction(change: Partial<FileAction> = {}): FileAction {
 export function contextOf(node: ChrootNode, change: Partial<ActionContext> = {}): ActionContext {
   return {
     connection: node.connect(),
+    reconnect: async () => node.connect(),
     run,
     session,
     record: {

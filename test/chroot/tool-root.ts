@@ -102,6 +102,8 @@ export function toolRoot(shell: Shell): string {
 function installBusybox(root: string): void {
   installTool(root, 'busybox');
   execFileSync('chroot', [root, '/bin/busybox', '--install', '-s', '/bin']);
+  // A root is no machine of its own: its init would be the machine's.
+  for (const name of ['reboot', 'poweroff', 'halt', 'init']) rmSync(join(root, 'bin', name), { force: true });
 }
 
 function libraries(program: string): readonly string[] {

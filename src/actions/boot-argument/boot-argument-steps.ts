@@ -1,6 +1,7 @@
 import { sha256 } from '../../hash/sha256.ts';
 import { editOfDefaults } from '../../grub/argument-edit.ts';
 import { parseBootArgument } from '../../grub/boot-argument.ts';
+import { isInForce } from '../../grub/in-force.ts';
 import bootState from '../../grub/boot-state.sh?raw';
 import type { BootState } from '../../grub/boot-state.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
@@ -18,7 +19,7 @@ import { bootArgumentRefusal, editRefused } from './boot-argument-refusal.ts';
 import { storedBootArgument } from './boot-argument-stored.ts';
 import generateScript from './generate.sh?raw';
 import generated from './generated.sh?raw';
-import { isInForce, judgeGenerated, stateIn, type Judgement } from './generated-state.ts';
+import { judgeGenerated, stateIn, type Judgement } from './generated-state.ts';
 import installScript from './install.sh?raw';
 import lookScript from './look.sh?raw';
 import stageScript from './stage.sh?raw';
@@ -135,7 +136,7 @@ async function verify(spec: StoredBootArgumentAction, context: ActionContext): P
   if (!judged.ok || state === undefined) return { outcome: 'rejected', detail: judged.saw };
   return {
     outcome: 'done',
-    detail: isInForce(state, spec.argument)
+    detail: isInForce(state.inForce, spec.argument)
       ? `in force: ${judged.saw}`
       : `written, not yet in force: needs a reboot (${judged.saw})`,
   };

@@ -81,15 +81,3 @@ function judgeGiven({ commandLine }: BootState, boot: BootedWith, argument: Boot
     return no(`not in ${commandLine.path}`);
   return { ok: true, saw: `${argument.text} in all of ${boot.entries.length} entries of ${boot.config.path}` };
 }
-
-/** Whether the running kernel was given the argument: what is written is in force from the next boot on. */
-export function isInForce({ inForce }: BootState, argument: string): boolean {
-  const parsed = parseBootArgument(argument);
-  return (
-    parsed !== undefined &&
-    holdArgument(
-      inForce.map((word) => word.replace('cgroup_memory', 'cgroup.memory')),
-      parsed,
-    )
-  );
-}

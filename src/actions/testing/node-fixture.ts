@@ -1,5 +1,6 @@
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import type { Shell } from '../../../test/chroot/tool-root.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { LockRequest } from '../node-state/node-lock.ts';
 import type { ActionBase, ActionContext, ActionKind } from '../action.ts';
 
@@ -27,6 +28,11 @@ export interface NodeTestCase<Spec extends ActionBase, Node extends ChrootNode =
   readonly edit: (node: Node, since: 'plan' | 'run') => void;
   /** What the first step, and the undo, say then. */
   readonly edited: { readonly plan: string; readonly run: string };
+  /**
+   * What a step ends with when nobody knows whether what it asked for was heard, and will not ask again; and what a
+   * person does then, to go on.
+   */
+  readonly byHand?: { readonly codes: readonly ErrorCode[]; readonly act: (node: Node) => Promise<void> };
   /** The same of a run that was killed on the way; what `previewed` and `undone` say without it. */
   readonly ends?: {
     readonly applied: (seen: string, then: Earlier) => boolean;

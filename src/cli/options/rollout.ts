@@ -12,15 +12,15 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
-import { drainRequest, drainWords, type DrainCommandOptions } from './drain.ts';
-import { tellRun } from '../runs/tell-run.ts';
+import { contextFor } from '../render/render-context.ts';
+import { createRunView } from '../render/run/events.ts';
 import type { PlanHashOptions } from './plan-hash.ts';
 import { collectWords } from './shared.ts';
 import type { ShowHiddenOptions } from './show-hidden.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** How a change is rolled out. */
-export interface RolloutOptions extends DrainCommandOptions {
+export interface RolloutOptions {
   readonly nodes?: string;
   readonly yes?: boolean;
   readonly allow?: readonly string[];
@@ -64,7 +64,20 @@ interface RunOfCommand {
 /** What the engine needs for a run that is told on standard error. @throws NodemendError USAGE, BATCH_SIZE_INVALID */
 export function dependenciesOf({ context, options, command, ...run }: RunOfCommand): RunDependencies {
   const rollout = rolloutRequest(options, command);
-  return runDependencies({ ...run, rollout, onEvent: tellRun(context, run.session, options) }, context);
+  return runDependencies({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
+}
+
+/** Tells on standard error what happens in a run, and where events were asked for those as well. */
+export function eventsTo(
+  { output: { notes }, tellEvent }: CommandContext,
+  { texts }: Session,
+  { verbose = false }: RolloutOptions,
+): RunDependencies['onEvent'] {
+  const view = createRunView(contextFor(notes, texts), { verbose });
+  return (event) => {
+    tellEvent?.(event);
+    notes.write(view.tell(event));
+  };
 }
 
 /** @throws NodemendError USAGE, BATCH_SIZE_INVALID */
@@ -72,15 +85,13 @@ export function rolloutRequest(options: RolloutOptions, command: string): Rollou
   const { batches, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
   const number = (option: string, value: string, to: number): number =>
     wholeNumber(value, { option, from: 0, to }, command);
-  const allowed = allowedDisruptions(allow, command);
   return {
-    ...drainRequest(options, { command, reboots: allowed.includes('reboot') }),
     ...(batches === undefined ? {} : { batches: parseBatchSizes(batches) }),
     ...(canary === undefined ? {} : { canary: number('--canary', canary, 1_000) }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable: parseBatchSize(maxUnavailable) }),
     ...(maxFailures === undefined ? {} : { maxFailures: number('--max-failures', maxFailures, 100_000) }),
     ...(soak === undefined ? {} : { soakSeconds: number('--soak', soak, 86_400) }),
-    allow: allowed,
+    allow: allowedDisruptions(allow, command),
     named: nodes === undefined ? [] : expandNodes(nodes),
   };
 }
@@ -98,7 +109,7 @@ export function rolloutWords(options: RolloutOptions & PlanHashOptions & ShowHid
     '--plan-hash': planHash,
   });
   const words = named.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  return [...words, ...drainWords(options), ...(showHidden ? ['--show-hidden'] : [])];
+  return showHidden ? [...words, '--show-hidden'] : words;
 }
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */

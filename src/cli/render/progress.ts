@@ -2,7 +2,7 @@ import type { Translate } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import { printable } from '../../text/printable.ts';
 import { formatDuration } from '../../app/texts/quantity.ts';
-import { redrawn } from './redrawn.ts';
+import { truncate } from './width.ts';
 
 /** What is known while nodes are worked on. */
 export interface ProgressState {
@@ -39,7 +39,7 @@ const plainLineMs = 5_000;
 
 /**
  * Nodes done, time so far, and the slowest nodes by name. On a terminal one line that is redrawn; elsewhere nothing, or
- * with `always` a plain line every five seconds.
+ * with `always` a plain line every five seconds. The redrawing library is loaded only when a line is drawn.
  */
 export async function startProgress(notes: Sink, t: Translate, options: ProgressOptions): Promise<Progress> {
   const started = options.now();
@@ -85,14 +85,31 @@ interface Display {
 }
 
 async function redrawnLine(notes: Sink): Promise<Display> {
-  const { show, clear } = await redrawn(notes);
+  const { createLogUpdate } = await import('log-update');
+  const update = createLogUpdate(terminalStream(notes), { showCursor: true });
   return {
     everyMs: redrawMs,
     show: (line) => {
-      if (line !== undefined) show([line]);
+      if (line !== undefined) update(truncate(line, notes.width - 1));
     },
-    clear,
+    clear: () => update.clear(),
   };
+}
+
+/** log-update writes to a stream; ours keeps its rules (width, readers that go away). */
+function terminalStream(notes: Sink): NodeJS.WriteStream {
+  const stream = {
+    isTTY: true,
+    rows: 24,
+    get columns() {
+      return notes.width;
+    },
+    write: (text: string) => {
+      notes.draw(text);
+      return true;
+    },
+  };
+  return stream as unknown as NodeJS.WriteStream;
 }
 
 function plainLines(notes: Sink): Display {

@@ -3,23 +3,23 @@ import type { ActionSpec } from '../../actions/action-kinds.ts';
 import type { ActionStep } from '../../actions/action.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { readNodeMemory } from '../../actions/node-state/node-records.ts';
-import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeLeft, NodeOutcome } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { requireRecords } from './node-claims.ts';
 import { undoOnNode } from './undo-actions.ts';
-import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
+import { contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
+import { WorkingConnection } from './working-connection.ts';
 
 /**
  * Carries out the actions of one node, in order; a node on which anything goes wrong is restored at once. Never
  * throws.
  */
 export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
-  let connection: NodeConnection;
+  let connection: WorkingConnection;
   try {
-    connection = await connectTo(session, work.node);
+    connection = await WorkingConnection.open(session, work.node);
   } catch (error) {
     return outcomeOf(work.node, work.touched ? 'unknown' : 'as-before', faultOfError('connect', error));
   }
@@ -33,7 +33,7 @@ export async function changeNode(session: RunSession, work: NodeWork): Promise<N
 /** How far one node has come. */
 class NodeChange {
   private readonly session: RunSession;
-  private readonly connection: NodeConnection;
+  private readonly connection: WorkingConnection;
   private readonly work: NodeWork;
   private readonly begun: PlacedAction<ActionSpec>[] = [];
   private left: NodeLeft = 'as-before';
@@ -41,7 +41,7 @@ class NodeChange {
   /** Whether the action at hand is made by this process, and was not found in force. */
   private applying = false;
 
-  constructor(session: RunSession, connection: NodeConnection, work: NodeWork) {
+  constructor(session: RunSession, connection: WorkingConnection, work: NodeWork) {
     this.session = session;
     this.connection = connection;
     this.work = work;
@@ -110,7 +110,7 @@ class NodeChange {
     const { node, machineId, actions, claims, how } = this.work;
     const { run } = this.session;
     this.step = 'inspect';
-    if (claims) requireRecords({ node, run }, claims, await readNodeMemory(this.connection, { run }));
+    if (claims) requireRecords({ node, run }, claims, await readNodeMemory(this.connection.now, { run }));
     if (how !== 'finished') return undefined;
     for (const placed of actions) {
       const kind = actionKind(placed.action.kind);

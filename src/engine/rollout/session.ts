@@ -10,6 +10,7 @@ import type { Problem } from '../../problems/problem.ts';
 import { findCheck } from '../find-check.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RunEvent, RunKind, RunOptions } from '../run.ts';
+import type { WorkingConnection } from './working-connection.ts';
 
 /** One process at work on one run. */
 export interface RunSession {
@@ -61,12 +62,13 @@ export async function connectTo(session: RunSession, node: string): Promise<Node
 
 export function contextFor(
   session: RunSession,
-  connection: NodeConnection,
+  connection: Pick<WorkingConnection, 'now' | 'reconnect'>,
   placed: PlacedAction,
   machineId: string,
 ): ActionContext {
   return {
-    connection,
+    connection: connection.now,
+    reconnect: () => connection.reconnect(),
     run: session.run,
     session: session.session,
     record: {
@@ -97,6 +99,8 @@ export function readActionContext(
 ): ActionContext {
   return {
     connection,
+    // What only looks leaves a node where it is.
+    reconnect: async () => connection,
     run,
     session: '',
     record,

@@ -1,11 +1,11 @@
 import { actionKind } from '../../actions/action-kinds.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
-import type { NodeConnection } from '../../transport/transport.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NodeLeft } from '../run.ts';
 import { faultOfError, faultOfResult, isConnectionFault, type NodeFault } from './node-outcome.ts';
-import { connectTo, contextFor, type PlacedAction, type RunSession } from './session.ts';
+import { contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
+import type { WorkingConnection } from './working-connection.ts';
 
 export interface UndoneActions {
   readonly left: NodeLeft;
@@ -25,7 +25,7 @@ export interface UndoneActions {
  */
 async function undoActions(
   session: RunSession,
-  connection: NodeConnection,
+  connection: WorkingConnection,
   actions: readonly PlacedAction[],
   machineId: string,
 ): Promise<UndoneActions> {
@@ -74,7 +74,7 @@ function isUndoneLast({ action }: PlacedAction): boolean {
  */
 export async function undoOnNode(
   running: RunSession,
-  connection: NodeConnection,
+  connection: WorkingConnection,
   actions: readonly PlacedAction[],
   machineId: string,
 ): Promise<UndoneActions> {
@@ -84,14 +84,11 @@ export async function undoOnNode(
   } catch (error) {
     if (!isConnectionFault(error)) throw error;
   }
-  let again: NodeConnection | undefined;
   try {
-    again = await connectTo(session, connection.node);
-    return await undoActions(session, again, actions, machineId);
+    await connection.reconnect();
+    return await undoActions(session, connection, actions, machineId);
   } catch (error) {
     return { left: 'unknown', restored: false, fault: faultOfError('undo', error) };
-  } finally {
-    await again?.close();
   }
 }
 
@@ -103,7 +100,7 @@ export function lenient(journal: Journal): Journal {
 /** @throws only connection faults: another connection may do better. */
 async function undoAction(
   session: RunSession,
-  connection: NodeConnection,
+  connection: WorkingConnection,
   placed: PlacedAction,
   machineId: string,
 ): Promise<Pick<UndoneActions, 'restored' | 'fault'>> {
@@ -111,7 +108,7 @@ async function undoAction(
   let restored = false;
   for (const step of actionKind(action.kind).undo(action)) {
     try {
-      const place = { node: connection.node, step: step.name, action: action.id };
+      const place = { node: connection.now.node, step: step.name, action: action.id };
       const result = await performStep(session, place, () =>
         step.perform(contextFor(session, connection, placed, machineId)),
       );

@@ -1,7 +1,6 @@
 import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
 import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { NodeConnection } from '../../transport/transport.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
 import { readClusterNodes } from './cluster-nodes.ts';
@@ -10,11 +9,12 @@ import { OutOfService } from './drain/out-of-service.ts';
 import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { lenient, undoOnNode } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
-import { connectTo, type RunSession } from './session.ts';
+import type { RunSession } from './session.ts';
 import { Turns, type Settled } from './turns.ts';
 import { performStep } from './step.ts';
 import { summarize } from './verdict.ts';
 import { watched } from './watched-journal.ts';
+import { WorkingConnection } from './working-connection.ts';
 
 interface UndoneNode {
   readonly outcome: NodeOutcome;
@@ -81,10 +81,10 @@ interface OnNode {
 }
 
 async function onNode(session: RunSession, node: string, { claims, turns }: OnNode): Promise<UndoneNode> {
-  let connection: NodeConnection | undefined;
+  let connection: WorkingConnection | undefined;
   try {
-    connection = await connectTo(session, node);
-    const memory = await readNodeMemory(connection, { run: session.run });
+    connection = await WorkingConnection.open(session, node);
+    const memory = await readNodeMemory(connection.now, { run: session.run });
     const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
     const answer = isKnown
       ? await undoKnown(session, connection, { memory, turns })
@@ -125,7 +125,7 @@ interface Known {
   readonly turns: Turns;
 }
 
-function undoKnown(session: RunSession, connection: NodeConnection, { memory, turns }: Known): Promise<UndoneNode> {
+function undoKnown(session: RunSession, connection: WorkingConnection, { memory, turns }: Known): Promise<UndoneNode> {
   return willRestart(memory) ? restartHere(session, connection, turns) : undoHere(session, connection);
 }
 
@@ -142,8 +142,8 @@ function held(
   }
 }
 
-async function restartHere(session: RunSession, connection: NodeConnection, turns: Turns): Promise<UndoneNode> {
-  const { node } = connection;
+async function restartHere(session: RunSession, connection: WorkingConnection, turns: Turns): Promise<UndoneNode> {
+  const { node } = connection.now;
   if (!session.options.allow.includes('restart')) {
     const fault = faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: 'restart' }));
     return { outcome: outcomeOf(node, 'changed', fault), locked: false };
@@ -159,10 +159,10 @@ function willRestart({ records }: NodeMemory): boolean {
   );
 }
 
-async function undoHere(session: RunSession, connection: NodeConnection): Promise<UndoneNode> {
-  const { node } = connection;
+async function undoHere(session: RunSession, connection: WorkingConnection): Promise<UndoneNode> {
+  const { node } = connection.now;
   const lock = await performStep(session, { node, step: 'lock' }, () =>
-    lockNode(connection, lockRequest(session)),
+    lockNode(connection.now, lockRequest(session)),
   ).catch(
     // Its answer was lost: the lock may have been taken anyway.
     (error: unknown): UndoneNode => ({
@@ -182,16 +182,16 @@ async function undoHere(session: RunSession, connection: NodeConnection): Promis
   const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
   if (restored.left === 'unknown') return { outcome, locked: true, restored: restored.restored };
   const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
-    unlockNode(connection, session.run, session.session),
+    unlockNode(connection.now, session.run, session.session),
   ).catch(() => undefined);
   const locked = unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already';
   return { outcome, locked, restored: restored.restored };
 }
 
 /** Read again under the lock: until then the run's own process could have been at work. */
-async function undoRecords(session: RunSession, connection: NodeConnection): ReturnType<typeof undoOnNode> {
-  const memory = await readNodeMemory(connection, { run: session.run });
-  requireOwnRecords(connection.node, memory);
+async function undoRecords(session: RunSession, connection: WorkingConnection): ReturnType<typeof undoOnNode> {
+  const memory = await readNodeMemory(connection.now, { run: session.run });
+  requireOwnRecords(connection.now.node, memory);
   const actions = memory.records.map(({ record }) => ({
     action: record.action,
     order: record.order,

@@ -11,4 +11,5 @@ export { transport } from './transport.ts';
 export { bootArgument } from '../../actions/boot-argument/errors.ts';
 export { logSpace } from '../../actions/log-space/errors.ts';
 export { pullSecret } from '../../actions/pull-secret/errors.ts';
+export { reboot } from '../../actions/reboot/errors.ts';
 export { service } from '../../actions/service/errors.ts';

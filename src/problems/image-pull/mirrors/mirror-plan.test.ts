@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionSpec } from '../../../actions/action-kinds.ts';
-import { actionSchema } from '../../../actions/action-kinds.ts';
+import { actionKind, actionSchema } from '../../../actions/action-kinds.ts';
 import { sha256 } from '../../../hash/sha256.ts';
 import { parseMirror, type Mirror } from './mirror.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
@@ -28,7 +28,9 @@ function planned(
 }
 
 const told = ({ actions, refused }: ProblemPlan): readonly string[] => [
-  ...actions.map((action) => `${action.kind} ${action.kind === 'service' ? action.unit : action.path}`),
+  ...actions.map(
+    (action) => `${action.kind} ${'path' in action ? action.path : actionKind(action.kind).subject(action)}`,
+  ),
   ...refused.map(({ key }) => key),
 ];
 const content = (action: ActionSpec | undefined): string =>

@@ -1,0 +1,7 @@
+# shellcheck shell=sh disable=SC2154 # prelude.sh goes before it
+# Writes down that the node is back, or need not go: settle.sh RUN SESSION KEY PHASE
+run=$1 session=$2 key=$3 reached=$4
+
+begin_action "$run" "$session" "$key"
+set_phase "$action" "$reached"
+say outcome 'done'
