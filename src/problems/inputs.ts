@@ -41,15 +41,16 @@ export interface RemedyInputs<Value = unknown> {
   /** What the remedy changes is on nodes alone: without having seen them nothing can be planned for it. */
   readonly onNodes?: true;
   /**
-   * Of what was typed. Pure; a file was read before, an option of it that is missing was told before.
+   * Of what was typed. Pure; a file was read before, an option of it that is missing was told before. `command` is the
+   * one that was typed.
    * @throws NodemendError what is wrong with it, before anything is contacted
    */
-  readonly read: (given: Readonly<Record<string, GivenValue | undefined>>) => Value;
+  readonly read: (given: Readonly<Record<string, GivenValue | undefined>>, command: string) => Value;
 }
 
 interface DeclaredInputs<Value, Options extends InputOptions> extends Omit<RemedyInputs, 'options' | 'read'> {
   readonly options: Options;
-  readonly read: (given: Given<Options>) => Value;
+  readonly read: (given: Given<Options>, command: string) => Value;
 }
 
 /** Declares the inputs of a remedy; `read` gets each option by its name, typed by its kind. */
@@ -58,7 +59,7 @@ export function remedyInputs<Value, const Options extends InputOptions>({
   ...declared
 }: DeclaredInputs<Value, Options>): RemedyInputs<Value> {
   // Who fills the options has them from the declaration alone.
-  return { ...declared, read: (given) => read(given as Given<Options>) };
+  return { ...declared, read: (given, command) => read(given as Given<Options>, command) };
 }
 
 /** By the remedy's id. */

@@ -4,6 +4,7 @@ import { parseBootArgument } from '../../grub/boot-argument.ts';
 import { isInForce } from '../../grub/in-force.ts';
 import bootState from '../../grub/boot-state.sh?raw';
 import type { BootState } from '../../grub/boot-state.ts';
+import generateConfig from '../../grub/generate-config.sh?raw';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import attributes from '../file/attributes.sh?raw';
 import exchange from '../file/exchange.sh?raw';
@@ -49,7 +50,7 @@ export function undoSteps(spec: StoredBootArgumentAction): readonly ActionStep[]
 /** Asks the node how far the run got, and what is booted. */
 export function look(spec: StoredBootArgumentAction, context: ActionContext): Promise<Reply> {
   return runNodeScript(context.connection, {
-    script: `${place}\n${bootState}\n${generated}\n${lookScript}`,
+    script: `${place}\n${bootState}\n${generateConfig}\n${generated}\n${lookScript}`,
     args: [context.run, actionKey(spec.id, spec.path), spec.path, folders(spec)],
     maxOutputBytes,
   });
@@ -59,7 +60,7 @@ async function stage(spec: BootArgumentAction, context: ActionContext): Promise<
   const record = writeRecord(context.run, context.record, storedBootArgument.of(spec));
   const content = Buffer.from(spec.to.content, 'utf8');
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generated}\n${stageScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generateConfig}\n${generated}\n${stageScript}`,
     args: [
       ...places(spec, context),
       String(record.length),
@@ -78,7 +79,7 @@ async function stage(spec: BootArgumentAction, context: ActionContext): Promise<
 /** What refuses behind the first change is a rejection: the node is restored. */
 async function generate(spec: BootArgumentAction, context: ActionContext): Promise<StepResult> {
   const reply = await runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generated}\n${generateScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generateConfig}\n${generated}\n${generateScript}`,
     args: [...places(spec, context), spec.sources.after, spec.inEntries.after],
     timeoutMs: generatingMs,
     maxOutputBytes,
@@ -114,7 +115,7 @@ async function install(
   { reply, phase }: Installation,
 ): Promise<void> {
   await runNodeScript(context.connection, {
-    script: `${place}\n${bootState}\n${generated}\n${installScript}`,
+    script: `${place}\n${bootState}\n${generateConfig}\n${generated}\n${installScript}`,
     args: [
       context.run,
       context.session,
@@ -187,7 +188,7 @@ function undoWith(spec: StoredBootArgumentAction, context: ActionContext, how: U
   const content = how.how === 'edit' ? Buffer.from(how.text, 'latin1') : undefined;
   const [, , ...owner] = how.how === 'edit' ? how.from.split(' ') : [];
   return runNodeScript(context.connection, {
-    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generated}\n${undoScript}`,
+    script: `${place}\n${attributes}\n${foldersScript}\n${exchange}\n${bootState}\n${generateConfig}\n${generated}\n${undoScript}`,
     args: [
       ...places(spec, context),
       spec.inEntries.before ?? '',

@@ -66,7 +66,7 @@ async function readOne({ options, read }: RemedyInputs, because: string, request
   const missing = Object.entries(options).find(([name, { required }]) => required && !request.typed.has(name));
   if (missing !== undefined) throw needs(because, `--${missing[0]}`, request);
   const given = Object.entries(options).map(async ([name, option]) => [name, await givenValue(name, option, request)]);
-  return read(Object.fromEntries(await Promise.all(given)));
+  return read(Object.fromEntries(await Promise.all(given)), request.command);
 }
 
 async function givenValue(

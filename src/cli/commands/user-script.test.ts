@@ -57,6 +57,20 @@ describe('user-script', () => {
     });
   });
 
+  test('takes the boot argument where it is asked for, as plan does', async () => {
+    const { code, data, notes } = await runInProcess(['user-script', '--prevent', '--override-gate', 'a trial']);
+
+    expect(code).toBe(0);
+    expect(notes).toContain('User script for container-logs, kernel-memory:');
+    expect(data).toContain('\nargument cgroup.memory=nokmem\noverride a trial\nNODEMEND-');
+    const needs = async (...words: readonly string[]): Promise<unknown> =>
+      (await runInProcess(['user-script', ...words])).error;
+    expect(await needs('kernel-memory')).toMatchObject({ params: { typed: 'kernel-memory', other: '--prevent' } });
+    expect(await needs('--override-gate', 'a trial')).toMatchObject({
+      params: { command: 'user-script', typed: '--override-gate', other: '--prevent' },
+    });
+  });
+
   test('a problem that it does not know', async () => {
     expect((await runInProcess(['user-script', 'container-log'])).error).toMatchObject({
       code: 'USAGE',

@@ -102,7 +102,8 @@ const own: readonly Form[] = [
     typed: '',
     refuses: ['path', ...inputs],
   })),
-  { command: 'user-script', typed: '', refuses: ['path', 'mirror-ca', 'mirror-only'] },
+  { command: 'user-script', typed: '', refuses: ['path', 'mirror-ca', 'mirror-only', 'override-gate'] },
+  { command: 'user-script container-logs', typed: '', refuses: ['prevent'] },
   ...['container-logs sync --from docker.conf', 'apply container-logs'].map((command) => ({
     command,
     typed: '--yes',

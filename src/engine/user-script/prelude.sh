@@ -53,6 +53,45 @@ bounded() {
   if command -v timeout >/dev/null 2>&1; then timeout 60 "$@"; else "$@"; fi
 }
 
+# ---- a file of the node that is replaced: find_place, then keep_target, stage_target, commit_target
+
+# What was there stays on the node, where no reader of the file's folder looks: keep_target STATE sets kept to the copy, or to nothing.
+keep_target() {
+  kept=''
+  [ "$1" != absent ] || return 0
+  keep_state=$1
+  keep_home=/var/lib/nodemend/user-script
+  # shellcheck disable=SC2086 # five words
+  set -- $keep_state
+  kept=$keep_home/${target##*/}.$2
+  (umask 077 && mkdir -p "$keep_home") || refuse write-failed "$keep_home"
+  if [ "$(state_of "$kept")" != "$keep_state" ]; then
+    must write-failed cp -a "$target" "$kept.new"
+    flush_file "$kept.new"
+    must write-failed mv -f "$kept.new" "$kept"
+  fi
+  tell "what was in $target is kept in $kept"
+}
+
+# stage_target FILE STATE: FILE's content beside the target, with the owner and mode of STATE, whole and flushed; under a name that no
+# reader of a folder takes for a file of its own (logrotate passes over one that ends in ~, in every release).
+stage_target() {
+  staged=$target.nodemend-birth~
+  trap 'rm -f "$staged"' EXIT
+  trap 'exit 1' HUP INT TERM
+  must write-failed rm -f "$staged"
+  # noclobber makes the shell open it with O_EXCL.
+  stage_words=$({ set -C && cat "$1" >"$staged"; } 2>&1) || refuse write-failed "$stage_words"
+  dress "$staged" "$2"
+}
+
+commit_target() {
+  move_onto "$staged" "$target" || refuse write-failed "$move_words"
+  trap - EXIT
+  flush_folder "$folder"
+  relabel "$target"
+}
+
 # A folder for scratch files, gone when the script ends. Memory first: the disk may be what is wrong with the node.
 nodemend_begin() {
   if [ "$(id -u)" != 0 ]; then

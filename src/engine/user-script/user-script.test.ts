@@ -65,6 +65,6 @@ describe('the user script', () => {
           bootstrap.content !== '' && bootstrap.script.includes(`\n${problem.replaceAll('-', '_')}_bootstrap() {\n`),
       ),
     ).toBe(true);
-    expect(userScript(parts, '1.2.3').length).toBeLessThan(maxUserScriptBytes / 2);
+    expect(userScript(parts, '1.2.3').length).toBeLessThan((maxUserScriptBytes * 3) / 4);
   });
 });

@@ -65,5 +65,5 @@ function quoted(word: string): string {
 
 /** What a file tells shellcheck about the files around it is not part of the script. */
 function withoutDirectives(text: string): string {
-  return text.replace(/^# shellcheck shell=.*\n/, '');
+  return text.replace(/^# shellcheck shell=.*\n/gm, '');
 }

@@ -209,52 +209,16 @@ container_logs_put() {
     tell "$target is as it should be; nothing was written"
     return 0
   fi
-  container_logs_keep
-  # logrotate passes over a name that ends in ~, in every release.
-  container_logs_staged=$target.nodemend-birth~
-  trap 'rm -f "$container_logs_staged"' EXIT
-  trap 'exit 1' HUP INT TERM
-  container_logs_stage "$container_logs_rule" "$container_logs_wanted"
-  bounded logrotate -d -s "$nodemend_scratch/state" "$container_logs_staged" >"$nodemend_scratch/alone" 2>&1 || :
+  keep_target "$container_logs_was"
+  stage_target "$container_logs_rule" "$container_logs_wanted"
+  bounded logrotate -d -s "$nodemend_scratch/state" "$staged" >"$nodemend_scratch/alone" 2>&1 || :
   # That no container has logged yet is not a fault of the file.
   container_logs_complaint=$(sed -n -e '/^error: stat of /d' -e '/^error: /p' "$nodemend_scratch/alone" | head -n 1)
   [ -z "$container_logs_complaint" ] || refuse 'logrotate -d does not accept the rule' "$container_logs_complaint"
-  container_logs_commit
+  commit_target
   container_logs_try
   container_logs_proved || container_logs_back
-  trap - EXIT
   tell "$target was written"
-}
-
-# What was there stays on the node, where no reader of rules looks.
-container_logs_keep() {
-  container_logs_kept=''
-  [ "$container_logs_was" != absent ] || return 0
-  container_logs_home=/var/lib/nodemend/user-script
-  # shellcheck disable=SC2086 # five words
-  set -- $container_logs_was
-  container_logs_kept=$container_logs_home/${target##*/}.$2
-  (umask 077 && mkdir -p "$container_logs_home") || refuse write-failed "$container_logs_home"
-  if [ "$(state_of "$container_logs_kept")" != "$container_logs_was" ]; then
-    must write-failed cp -a "$target" "$container_logs_kept.new"
-    flush_file "$container_logs_kept.new"
-    must write-failed mv -f "$container_logs_kept.new" "$container_logs_kept"
-  fi
-  tell "what was in $target is kept in $container_logs_kept"
-}
-
-# container_logs_stage FILE STATE: FILE's content beside the target, with the owner and mode of STATE, whole and flushed.
-container_logs_stage() {
-  must write-failed rm -f "$container_logs_staged"
-  # noclobber makes the shell open it with O_EXCL.
-  container_logs_words=$({ set -C && cat "$1" >"$container_logs_staged"; } 2>&1) || refuse write-failed "$container_logs_words"
-  dress "$container_logs_staged" "$2"
-}
-
-container_logs_commit() {
-  move_onto "$container_logs_staged" "$target" || refuse write-failed "$move_words"
-  flush_folder "$folder"
-  relabel "$target"
 }
 
 # Whether the rule was seen to work, or nothing could be seen; tells which.
@@ -275,8 +239,8 @@ container_logs_back() {
     must write-failed rm -f "$target"
     flush_folder "$folder"
   else
-    container_logs_stage "$container_logs_kept" "$container_logs_was"
-    container_logs_commit
+    stage_target "$kept" "$container_logs_was"
+    commit_target
   fi
   refuse "the rule is undone, because with it on this node" "$container_logs_wrong"
 }

@@ -9,10 +9,11 @@ export const inputs = {
       prevent: { kind: 'flag', namesRemedy: true },
       'override-gate': { kind: 'value', placeholder: 'reason' },
     },
+    atBootstrap: true,
     onNodes: true,
-    read: ({ prevent, 'override-gate': reason }) => {
+    read: ({ prevent, 'override-gate': reason }, command) => {
       const needs = (typed: string, other: string): NodemendError =>
-        new NodemendError('USAGE', { context: 'needs', command: 'plan', typed, other });
+        new NodemendError('USAGE', { context: 'needs', command, typed, other });
       if (reason !== undefined && !prevent) throw needs('--override-gate', '--prevent');
       if (reason?.trim() === '') throw needs('--override-gate', 'REASON');
       return {

@@ -145,7 +145,7 @@ test('every word of the plan is there in both languages', () => {
 
 test('a reason is a reason, and is for what it is given for', () => {
   const read = (given: Parameters<(typeof inputs)['boot-argument']['read']>[0]): unknown =>
-    inputs['boot-argument'].read(given);
+    inputs['boot-argument'].read(given, 'plan');
 
   expect(read({ prevent: true, 'override-gate': ' a clone ' })).toEqual({ prevent: true, override: 'a clone' });
   for (const given of [{ 'override-gate': 'x' }, { prevent: true, 'override-gate': ' ' }])

@@ -4,6 +4,7 @@ import { kernelLog } from '../../kernel/log.ts';
 import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
 import type { Problem } from '../problem.ts';
 import faultScript from './break.sh?raw';
+import { bootstrap } from './boot-argument/bootstrap.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { diagnose } from './diagnose.ts';
 import { inputs, type KernelMemoryInputs } from './inputs.ts';
@@ -21,6 +22,7 @@ export const kernelMemory: Problem<KernelMemoryInputs> = {
   texts: { en: textsEn, ko: textsKo },
   diagnose,
   inputs,
+  bootstrap,
   plan,
   checks: {},
   faultScript,

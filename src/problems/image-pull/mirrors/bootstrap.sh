@@ -31,16 +31,7 @@ image_pull_put() {
     *) refuse "$target already exists and is not from nodemend" 'add the mirror to it' ;;
   esac
   must write-failed mkdir -p "$folder"
-  image_pull_staged=$target.nodemend-birth~
-  trap 'rm -f "$image_pull_staged"' EXIT
-  trap 'exit 1' HUP INT TERM
-  must write-failed rm -f "$image_pull_staged"
-  # noclobber makes the shell open it with O_EXCL.
-  image_pull_words=$({ set -C && cat "$1" >"$image_pull_staged"; } 2>&1) || refuse write-failed "$image_pull_words"
-  dress "$image_pull_staged" "$image_pull_wanted"
-  move_onto "$image_pull_staged" "$target" || refuse write-failed "$move_words"
-  trap - EXIT
-  flush_folder "$folder"
-  relabel "$target"
+  stage_target "$1" "$image_pull_wanted"
+  commit_target
   tell "$target was written"
 }
