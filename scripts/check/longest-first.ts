@@ -9,6 +9,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/boot-argument/contract.root.test.ts': 180,
   'src/actions/file/contract.root.test.ts': 150,
   'src/actions/log-space/contract.root.test.ts': 120,
+  'src/actions/image-pin/contract.root.test.ts': 80,
   'testbed/nodes.testbed.test.ts': 119,
   'src/engine/rollout/killed.root.test.ts': 111,
   'test/hostile/running.testbed.test.ts': 96,

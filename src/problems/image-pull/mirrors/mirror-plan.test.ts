@@ -28,9 +28,7 @@ function planned(
 }
 
 const told = ({ actions, refused }: ProblemPlan): readonly string[] => [
-  ...actions.map(
-    (action) => `${action.kind} ${'path' in action ? action.path : actionKind(action.kind).subject(action)}`,
-  ),
+  ...actions.map((action) => `${action.kind} ${actionKind(action.kind).subject(action)}`),
   ...refused.map(({ key }) => key),
 ];
 const content = (action: ActionSpec | undefined): string =>

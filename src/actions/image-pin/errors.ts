@@ -1,0 +1,12 @@
+import { errorArea } from '../../errors/area.ts';
+import en from './errors.en.json' with { type: 'json' };
+import ko from './errors.ko.json' with { type: 'json' };
+
+export const imagePin = errorArea(
+  {
+    IMAGE_CHANGED_SINCE_PLAN: { exit: 8 },
+    RUNTIME_AWAY: { exit: 8 },
+    RUNTIME_CLIENT_FAILED: { exit: 7 },
+  },
+  { en: () => en, ko: () => ko },
+);

@@ -1,0 +1,69 @@
+import { sha256 } from '../../src/hash/sha256.ts';
+
+const block = 512;
+
+/** An image of one file, made here, as the OCI layout archive that `ctr images import` reads. */
+export function imageArchive(name: string): { readonly archive: Buffer; readonly digest: string } {
+  const layer = tar([['hello', Buffer.from('hello\n')]]);
+  const config = json({
+    architecture: 'amd64',
+    os: 'linux',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+  });
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: descriptor('application/vnd.oci.image.config.v1+json', config),
+    layers: [descriptor('application/vnd.oci.image.layer.v1.tar', layer)],
+  });
+  const named = {
+    ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
+    annotations: { 'io.containerd.image.name': name },
+  };
+  const archive = tar([
+    ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],
+    ['index.json', json({ schemaVersion: 2, manifests: [named] })],
+    ...[layer, config, manifest].map((blob): [string, Buffer] => [`blobs/sha256/${sha256(blob)}`, blob]),
+  ]);
+  return { archive, digest: digestOf(manifest) };
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function digestOf(bytes: Buffer): string {
+  return `sha256:${sha256(bytes)}`;
+}
+
+function descriptor(mediaType: string, bytes: Buffer): Readonly<Record<string, unknown>> {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
+/** ustar (POSIX.1-1988), regular files only. */
+function tar(files: readonly (readonly [string, Buffer])[]): Buffer {
+  const parts = files.flatMap(([name, content]) => [
+    header(name, content.length),
+    content,
+    Buffer.alloc((block - (content.length % block)) % block),
+  ]);
+  return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
+}
+
+function header(name: string, size: number): Buffer {
+  const bytes = Buffer.alloc(block);
+  bytes.write(name, 0);
+  bytes.write('0000644\0', 100);
+  bytes.write('0000000\0', 108);
+  bytes.write('0000000\0', 116);
+  bytes.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+  bytes.write('00000000000\0', 136);
+  // The sum is taken with blanks in its own place.
+  bytes.write('        0', 148);
+  bytes.write('ustar\0', 257);
+  bytes.write('00', 263);
+  const sum = bytes.reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return bytes;
+}
