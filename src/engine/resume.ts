@@ -3,6 +3,7 @@ import { compareNames } from './compare-names.ts';
 import type { JournalEntry } from './journal/entry.ts';
 import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan, PlanNode } from './plan.ts';
+import { recordedOptions } from './recorded-options.ts';
 import { askNodes, unknownRun, type RunOnNodes } from './rollout/ask-nodes.ts';
 import { planBatches } from './rollout/batches.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
@@ -19,7 +20,7 @@ import { soak } from './rollout/soak.ts';
 import { withCluster } from './rollout/with-cluster.ts';
 import { workFromRecords } from './rollout/work-from-records.ts';
 import { lockedNodes, nodeHistory, requireIdle, runSummary, unknownObjects, type RunSummary } from './run-journal.ts';
-import type { RunOptions, RunResult, StopReason } from './run.ts';
+import type { RunResult, StopReason } from './run.ts';
 
 export interface ResumeRequest extends RunDependencies {
   readonly run: string;
@@ -41,7 +42,7 @@ export async function resumeRun(request: ResumeRequest): Promise<RunResult> {
   const summary = text && runSummary(text);
   requireResumable(run, summary, entries);
   const record = await findRecord(request, run, summary);
-  const dependencies = { ...request, options: optionsOf(entries, request.options) };
+  const dependencies = { ...request, options: recordedOptions(entries, request.options) };
   const plan = await planOfRun(request.journal, { run, text, given: request.plan });
   return plan ? resumePlan(dependencies, { plan, record, summary }, entries) : resumeRecords(dependencies, record);
 }
@@ -60,14 +61,6 @@ function requireResumable(run: string, summary: RunSummary | undefined, entries:
 function beingUndone({ run, state, verdict }: RunSummary): NodemendError {
   const isUndone = state === 'ended' && verdict === 'done';
   return new NodemendError('RUN_BEING_UNDONE', { run, ...(isUndone ? { context: 'ended' } : {}) });
-}
-
-/** What was approved at the start of the run holds for the rest of it. */
-function optionsOf(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
-  const begin = entries.find((entry) => entry.entry === 'begin');
-  if (!begin) return given;
-  const { maxUnavailable, ...rest } = begin.options;
-  return { ...rest, maxUnavailable, owner: given.owner };
 }
 
 interface KnownRun {

@@ -2,6 +2,7 @@ import type { Disruption } from '../actions/action.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { TextParams } from '../locales/translator.ts';
 import type { BatchSize } from './rollout/batch-size.ts';
+import { defaultDrainOptions, type DrainOptions } from './rollout/preflight/drain-options.ts';
 
 /** How a plan is carried out. */
 export interface RunOptions {
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly allow: readonly Disruption[];
   /** Nodes that were named one by one: a control plane is only touched when it is. */
   readonly named: readonly string[];
+  /** How nodes that are rebooted are emptied first. */
+  readonly drain: DrainOptions;
   /** Shown in locks and records: `kim@laptop`. */
   readonly owner: string;
 }
@@ -31,6 +34,7 @@ export const defaultRunOptions = {
   concurrency: 16,
   allow: [],
   named: [],
+  drain: defaultDrainOptions,
 } as const satisfies Omit<RunOptions, 'owner'>;
 
 /** What became of the work on a node. */

@@ -1,5 +1,6 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { compareNames } from './compare-names.ts';
+import { withRecordedDrain } from './recorded-options.ts';
 import { askNodes, unknownRun } from './rollout/ask-nodes.ts';
 import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan } from './plan.ts';
@@ -57,7 +58,11 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
       ? await takeRecord(request, record, earlierRun({ run, summary, plan, entries, signal: request.signal }))
       : undefined;
     const claims = nodeClaims(entries);
-    return await undoUnder(request, { nodes, claims, writer, lease, unproven, ...subjectOf(plan, summary) });
+    const options = withRecordedDrain(entries, request.options);
+    return await undoUnder(
+      { ...request, options },
+      { nodes, claims, writer, lease, unproven, ...subjectOf(plan, summary) },
+    );
   } finally {
     await lease.release();
   }

@@ -76,11 +76,20 @@ const nodeGroup = z.strictObject({
   bastion: z.union([bastionSchema, z.literal(false)]).exactOptional(),
 });
 
+const seconds = z.int().min(1).max(604_800);
+
+/** What would be lost is named on the command line, each time. */
+const drain = z.strictObject({
+  timeoutSeconds: seconds.exactOptional(),
+  gracePeriodSeconds: z.int().min(0).max(604_800).exactOptional(),
+});
+
 const rollout = z.strictObject({
   canary: z.int().min(0).exactOptional(),
   batches: z.array(count).min(1).exactOptional(),
   maxUnavailable: count.exactOptional(),
   soakSeconds: z.int().min(0).max(86_400).exactOptional(),
+  drain: drain.exactOptional(),
 });
 
 /** No plan of Docker's is built in: they change. */

@@ -20,6 +20,7 @@ export interface RolloutRequest extends Partial<Pick<RunOptions, 'batches' | 'ma
   readonly maxUnavailable?: BatchSize | undefined;
   readonly allow?: RunOptions['allow'];
   readonly named?: RunOptions['named'];
+  readonly drain?: Partial<RunOptions['drain']>;
 }
 
 export interface DependenciesRequest {
@@ -66,6 +67,7 @@ function runOptions(request: RolloutRequest, { rollout = {} }: Configuration): R
     soakSeconds: request.soakSeconds ?? rollout.soakSeconds ?? defaultRunOptions.soakSeconds,
     allow: request.allow ?? [],
     named: request.named ?? [],
+    drain: { ...defaultRunOptions.drain, ...rollout.drain, ...request.drain },
     owner: request.owner ?? `${ownUser()}@${hostname()}`,
   };
 }

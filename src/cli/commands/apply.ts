@@ -12,7 +12,8 @@ import { planChange } from '../../app/plans/make-plan.ts';
 import { collectingCommand } from '../options/shared.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { dependenciesOf, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { withDrain } from '../options/drain.ts';
+import { dependenciesOf, rolloutRequest, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
@@ -38,7 +39,10 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
   const declared = await declaredInputs(language);
   const reads = collectingCommand('apply', t);
   const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
-  return withEventOutput(withShowHidden(withPlanHash(withStandingApproval(withRollout(changes, t), t), t), t), t)
+  return withEventOutput(
+    withShowHidden(withPlanHash(withStandingApproval(withDrain(withRollout(changes, t), t), t), t), t),
+    t,
+  )
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
     .action((words: readonly string[], options: ApplyOptions) =>
       run((given) => withEvents(given, options, (context) => apply(context, words, options, declared))),
@@ -60,6 +64,8 @@ async function apply(
   const remedies = knownRemedies({ ...options, declared, typed }, asked, 'apply');
   const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });
   const source = await askedSource(options, asked, 'apply', context);
+  // What has no effect is told before anything is asked.
+  rolloutRequest(options, 'apply');
   const session = await openSession(context, options, 'apply');
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are not a reason to wait for a plan.

@@ -90,6 +90,47 @@ test('a disruption is allowed by name only', () => {
   );
 });
 
+describe('how nodes are drained', () => {
+  const reboots = { allow: ['reboot'] };
+
+  test('by the flags of kubectl drain, else the configuration, else nothing is lost', () => {
+    expect(optionsOf(reboots).drain).toEqual(defaultRunOptions.drain);
+    expect(optionsOf(reboots, { rollout: { drain: { timeoutSeconds: 60, gracePeriodSeconds: 5 } } }).drain).toEqual({
+      ...defaultRunOptions.drain,
+      timeoutSeconds: 60,
+      gracePeriodSeconds: 5,
+    });
+    const typed = { force: true, deleteEmptydirData: true, ignoreDaemonsets: false, gracePeriod: '-1' } as const;
+    expect(
+      optionsOf(
+        { ...reboots, ...typed, drainTimeout: '1h30m' },
+        { rollout: { drain: { timeoutSeconds: 60, gracePeriodSeconds: 5 } } },
+      ).drain,
+    ).toEqual({
+      force: true,
+      deleteEmptyDirData: true,
+      ignoreDaemonSets: false,
+      gracePeriodSeconds: undefined,
+      timeoutSeconds: 5400,
+    });
+  });
+
+  test.each<readonly [RolloutOptions, string]>([
+    [{ ...reboots, drainTimeout: '0' }, 'neverEnds'],
+    [{ ...reboots, drainTimeout: '15x' }, 'duration'],
+    [{ ...reboots, drainTimeout: '' }, 'duration'],
+    [{ ...reboots, drainTimeout: '200h' }, 'duration'],
+    [{ ...reboots, gracePeriod: '5m' }, 'gracePeriod'],
+    [{ ...reboots, gracePeriod: '-2' }, 'gracePeriod'],
+    [{ ...reboots, disableEviction: true }, 'goesRoundBudgets'],
+    [{ force: true, allow: ['restart'] }, 'needs'],
+  ])('%j is told', (options, context) =>
+    expect(() => optionsOf(options)).toThrow(
+      expect.objectContaining({ code: 'USAGE', exitCode: 2, params: expect.objectContaining({ context }) as unknown }),
+    ),
+  );
+});
+
 test('nodes that were named are told to the engine, and who it is', () => {
   expect(optionsOf({ nodes: 'cp-[1-2]' }).named).toEqual(['cp-1', 'cp-2']);
   expect(optionsOf({}).owner).toMatch(/^\S+@\S+$/);
@@ -101,7 +142,9 @@ test('the lease goes where the configuration says', () => {
 });
 
 test('what is typed again to approve it is rolled out as it was shown', async () => {
-  const typed = '--canary 2 --batches 1,10% --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot';
+  const typed =
+    '--canary 2 --batches 1,10% --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot ' +
+    '--no-ignore-daemonsets --delete-emptydir-data --force --grace-period -1 --drain-timeout 20m';
   const program = await buildProgram(createTexts('en', []), () => Promise.resolve());
   const apply = program.commands.find((command) => command.name() === 'apply');
 

@@ -14,13 +14,14 @@ import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
 import { contextFor } from '../render/render-context.ts';
 import { createRunView } from '../render/run/events.ts';
+import { drainRequest, drainWords, type DrainCommandOptions } from './drain.ts';
 import type { PlanHashOptions } from './plan-hash.ts';
 import { collectWords } from './shared.ts';
 import type { ShowHiddenOptions } from './show-hidden.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** How a change is rolled out. */
-export interface RolloutOptions {
+export interface RolloutOptions extends DrainCommandOptions {
   readonly nodes?: string;
   readonly yes?: boolean;
   readonly allow?: readonly string[];
@@ -85,13 +86,15 @@ export function rolloutRequest(options: RolloutOptions, command: string): Rollou
   const { batches, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
   const number = (option: string, value: string, to: number): number =>
     wholeNumber(value, { option, from: 0, to }, command);
+  const allowed = allowedDisruptions(allow, command);
   return {
+    ...drainRequest(options, { command, reboots: allowed.includes('reboot') }),
     ...(batches === undefined ? {} : { batches: parseBatchSizes(batches) }),
     ...(canary === undefined ? {} : { canary: number('--canary', canary, 1_000) }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable: parseBatchSize(maxUnavailable) }),
     ...(maxFailures === undefined ? {} : { maxFailures: number('--max-failures', maxFailures, 100_000) }),
     ...(soak === undefined ? {} : { soakSeconds: number('--soak', soak, 86_400) }),
-    allow: allowedDisruptions(allow, command),
+    allow: allowed,
     named: nodes === undefined ? [] : expandNodes(nodes),
   };
 }
@@ -109,7 +112,7 @@ export function rolloutWords(options: RolloutOptions & PlanHashOptions & ShowHid
     '--plan-hash': planHash,
   });
   const words = named.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  return showHidden ? [...words, '--show-hidden'] : words;
+  return [...words, ...drainWords(options), ...(showHidden ? ['--show-hidden'] : [])];
 }
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */

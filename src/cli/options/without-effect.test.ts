@@ -37,6 +37,15 @@ const pods = ['pod-image', 'pod-namespace'];
 const access = [...login, ...pods, 'connect-timeout'];
 const further = ['read-kubelet', 'custom-resources', 'use-secrets'];
 const namespaces = ['namespace', 'all-namespaces'];
+const draining = [
+  'ignore-daemonsets',
+  'no-ignore-daemonsets',
+  'delete-emptydir-data',
+  'force',
+  'grace-period',
+  'drain-timeout',
+  'disable-eviction',
+];
 const inputs = [
   'verify-references',
   'allow-unverified',
@@ -97,6 +106,8 @@ const own: readonly Form[] = [
     refuses: ['remedy', 'from', 'path', 'approval', 'timeout', ...further, ...namespaces],
   },
   { command: 'apply', typed: 'plan.json', refuses: inputs },
+  { command: 'apply', typed: 'container-logs --allow restart', refuses: draining },
+  { command: 'apply', typed: 'plan.json --allow reboot --hosts hosts', refuses: draining },
   ...['plan container-logs', 'apply container-logs'].map((command) => ({
     command,
     typed: '',

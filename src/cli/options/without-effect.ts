@@ -58,10 +58,10 @@ interface WithoutEffect {
 export function requireNone(options: object, names: readonly string[], params: WithoutEffect): void {
   const values = new Map<string, unknown>(Object.entries(options));
   const typed = names.find((name) => values.get(name) !== undefined);
-  if (typed !== undefined) throw new NodemendError('USAGE', { ...params, typed: flagOf(typed) });
+  if (typed !== undefined) throw new NodemendError('USAGE', { ...params, typed: flagOf(typed, values.get(typed)) });
 }
 
-/** Commander calls `--known-hosts` `knownHosts`. */
-function flagOf(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+/** Commander calls `--known-hosts` `knownHosts`, and `--no-force` `force`, which is false. */
+function flagOf(name: string, value: unknown): string {
+  return `${value === false ? '--no' : '-'}-${name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -20,6 +20,14 @@ const head = { at: text, session: text };
 
 const size = z.union([z.object({ nodes: z.number() }), z.object({ percent: z.number() })]);
 
+const drain = z.object({
+  ignoreDaemonSets: z.boolean(),
+  deleteEmptyDirData: z.boolean(),
+  force: z.boolean(),
+  gracePeriodSeconds: z.number().optional(),
+  timeoutSeconds: z.number(),
+});
+
 const options = z.object({
   batches: z.array(size),
   maxUnavailable: size.optional(),
@@ -28,6 +36,8 @@ const options = z.object({
   concurrency: z.number(),
   allow: z.array(z.enum(disruptions)),
   named: z.array(text),
+  /** Absent in journals of 0.1, which drained nothing. */
+  drain: drain.optional(),
   owner: text,
 });
 

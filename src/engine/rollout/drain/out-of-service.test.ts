@@ -4,7 +4,7 @@ import { kinds } from '../../../../lab/api/resources.ts';
 import { serveFake, type ServedFake } from '../../../../lab/api/testing/serve-fake.ts';
 import { MemoryJournals } from '../../../../test/model/memory-journal.ts';
 import type { JsonObject } from '../../../kubernetes/api.ts';
-import { defaultRunOptions, type NodeOutcome } from '../../run.ts';
+import { defaultRunOptions, type NodeOutcome, type RunOptions } from '../../run.ts';
 import { openSession } from '../open-session.ts';
 import { someBudget, someNode, somePod } from '../preflight/testing/some-cluster.ts';
 import type { RunSession } from '../session.ts';
@@ -30,6 +30,7 @@ interface Options {
   readonly run?: string;
   readonly timing?: (abort: AbortController) => (passedMs: number) => void;
   readonly pace?: number;
+  readonly drain?: Partial<RunOptions['drain']>;
 }
 
 async function fixture(objects: readonly JsonObject[], options: Options = {}): Promise<Fixture> {
@@ -38,7 +39,7 @@ async function fixture(objects: readonly JsonObject[], options: Options = {}): P
   return withSession(served, options);
 }
 
-async function withSession(served: ServedFake, { run: id = run, timing, pace }: Options = {}): Promise<Fixture> {
+async function withSession(served: ServedFake, { run: id = run, timing, pace, drain }: Options = {}): Promise<Fixture> {
   const abort = new AbortController();
   const journals = new MemoryJournals();
   const store = journals.store(async () => undefined);
@@ -49,7 +50,7 @@ async function withSession(served: ServedFake, { run: id = run, timing, pace }: 
       targets: [],
       journal: store,
       problems: [],
-      options: { ...defaultRunOptions, owner: 'kim@laptop' },
+      options: { ...defaultRunOptions, owner: 'kim@laptop', drain: { ...defaultRunOptions.drain, ...drain } },
       onEvent: () => undefined,
       signal: abort.signal,
       timing: fastTiming(timing?.(abort), pace),
@@ -189,6 +190,17 @@ test.each([
   });
   expect([one.pods(), isInService(one.node())]).toEqual([pods, true]);
   expect(await one.steps()).toEqual(['preflight refused', 'return already']);
+});
+
+test('what would be lost goes when it was named, and no pod waits longer than it was given', async () => {
+  const bare = somePod({ name: 'bare', node: 'a', controller: '' });
+  const scratch = somePod({ name: 'scratch', node: 'a', spec: { volumes: [{ name: 'tmp', emptyDir: {} }] } });
+  const objects = [bare, { ...scratch, spec: { ...(scratch['spec'] as object), nodeName: 'a' } }];
+  const one = await fixture(objects, { drain: { force: true, deleteEmptyDirData: true } });
+  expect(await one.around(done)).toEqual(done);
+  expect(one.pods()).toEqual([]);
+  const short = await fixture([web, guard], { pace: 60, drain: { timeoutSeconds: 120 } });
+  expect(await short.around(never)).toMatchObject({ code: 'DRAIN_TIMED_OUT', params: { seconds: 120 } });
 });
 
 const guard = someBudget({ name: 'guard', spec: { minAvailable: 1 }, selector: { matchLabels: { app: 'web-1' } } });

@@ -9,7 +9,6 @@ import { blockerWords } from '../gates/blocker-words.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
 import { readClusterNodes } from '../cluster-nodes.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
-import { defaultDrainOptions } from '../preflight/drain-options.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
 import { decisionWords, preflightWords } from '../preflight/preflight-words.ts';
 import type { RunSession } from '../session.ts';
@@ -54,7 +53,8 @@ export class OutOfService {
       (await this.step('preflight', () => this.preflight())) ??
       (await this.step('drain', async () => {
         this.session.assertHeld();
-        return drainResult(this.hand.name, await this.drain());
+        const { timeoutSeconds } = this.session.options.drain;
+        return drainResult(this.hand.name, await this.drain(), timeoutSeconds);
       }))
     );
   }
@@ -62,13 +62,13 @@ export class OutOfService {
   /** Nothing of it is asked again once the node is marked: its pods are on their way. */
   private async preflight(): Promise<StepResult> {
     const { name } = this.hand;
-    const { signal, timing } = this.session;
+    const { options, signal, timing } = this.session;
     const marks = await readOwnMarks(this.hand);
     if ('fault' in marks) return refusedMarks(name, marks.fault);
     if (marks.marks) return { outcome: 'already', detail: `out of service since ${marks.marks.since}` };
     const blockers = await askOtherTools({ api: this.api, now: timing.now(), signal });
     if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, what: blockerWords(blockers) });
-    const seen = new DrainPreflight(await readCluster(this.api, signal), defaultDrainOptions).of([name]);
+    const seen = new DrainPreflight(await readCluster(this.api, signal), options.drain).of([name]);
     if (seen.verdict === 'blocked')
       return refused('DRAIN_BLOCKED', { node: name, what: preflightWords(seen.blockers) });
     if (seen.verdict === 'unknown')
@@ -79,7 +79,7 @@ export class OutOfService {
 
   private drain(): Promise<NodeDrained> {
     const { options, signal } = this.session;
-    return drainNode({ ...this.hand, owner: options.owner, options: defaultDrainOptions, signal });
+    return drainNode({ ...this.hand, owner: options.owner, options: options.drain, signal });
   }
 
   /** For a node on which everything of the run was undone. */
@@ -158,9 +158,8 @@ function refusedMarks(node: string, fault: MarkFault): StepResult {
 const interrupted = 'interrupted';
 
 /** @throws NodemendError DRAIN_TIMED_OUT */
-function drainResult(node: string, drained: NodeDrained): StepResult {
+function drainResult(node: string, drained: NodeDrained, seconds: number): StepResult {
   if (drained.drained) return { outcome: 'done', detail: 'its pods are gone' };
-  const seconds = defaultDrainOptions.timeoutSeconds;
   if (drained.step === 'mark') return refusedMarks(node, drained.fault);
   if (drained.step === 'detach') {
     const what = drained.attached.map(({ name, volume }) => `volume ${volume || name}`).join('; ');

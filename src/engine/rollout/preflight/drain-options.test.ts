@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { defaultDrainOptions, readDrainFlags } from './drain-options.ts';
+import { readDrainFlags } from './drain-options.ts';
 
 test('flags are those of kubectl drain, with a bound in place of for ever', () => {
-  expect(readDrainFlags({})).toEqual(defaultDrainOptions);
+  expect(readDrainFlags({})).toEqual({});
+  expect(readDrainFlags({ 'grace-period': -1 })).toEqual({ gracePeriodSeconds: undefined });
   expect(
     readDrainFlags({
       'ignore-daemonsets': false,
       'delete-emptydir-data': true,
       force: true,
       'grace-period': 0,
-      timeout: 60,
+      'drain-timeout': 60,
     }),
   ).toEqual({
     ignoreDaemonSets: false,
@@ -22,9 +23,9 @@ test('flags are those of kubectl drain, with a bound in place of for ever', () =
 
 test.each([
   [{ 'disable-eviction': true }, 'disable-eviction', 'goes-round-budgets'],
-  [{ timeout: 0 }, 'timeout', 'never-ends'],
-  [{ timeout: -1 }, 'timeout', 'not-a-number-of-seconds'],
-  [{ timeout: 1.5 }, 'timeout', 'not-a-number-of-seconds'],
-  [{ timeout: Infinity }, 'timeout', 'not-a-number-of-seconds'],
+  [{ 'drain-timeout': 0 }, 'drain-timeout', 'never-ends'],
+  [{ 'drain-timeout': -1 }, 'drain-timeout', 'not-a-number-of-seconds'],
+  [{ 'drain-timeout': 1.5 }, 'drain-timeout', 'not-a-number-of-seconds'],
+  [{ 'drain-timeout': Infinity }, 'drain-timeout', 'not-a-number-of-seconds'],
   [{ 'grace-period': -2 }, 'grace-period', 'not-a-number-of-seconds'],
 ] as const)('%j is refused', (flags, flag, why) => expect(readDrainFlags(flags)).toEqual({ flag, why }));

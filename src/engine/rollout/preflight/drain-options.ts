@@ -18,7 +18,7 @@ export const defaultDrainOptions: DrainOptions = {
   timeoutSeconds: 15 * 60,
 };
 
-/** Values of `kubectl drain`'s flags, as they were given. */
+/** Values of `kubectl drain`'s flags, as they were given. Its `--timeout` is kured's `--drain-timeout` here. */
 export interface DrainFlags {
   readonly 'ignore-daemonsets'?: boolean;
   readonly 'delete-emptydir-data'?: boolean;
@@ -26,7 +26,7 @@ export interface DrainFlags {
   /** Seconds; -1: the pod's own. */
   readonly 'grace-period'?: number;
   /** Seconds. */
-  readonly timeout?: number;
+  readonly 'drain-timeout'?: number;
   readonly 'disable-eviction'?: boolean;
 }
 
@@ -38,32 +38,35 @@ export interface RefusedFlag {
   readonly why: 'goes-round-budgets' | 'never-ends' | 'not-a-number-of-seconds';
 }
 
-/** Reads the flags. `--disable-eviction` deletes pods without asking their budgets: there is no way to it here. */
-export function readDrainFlags(flags: DrainFlags): DrainOptions | RefusedFlag {
-  const given = { ...usualFlags, ...flags };
-  const { timeout, 'grace-period': grace } = given;
-  if (given['disable-eviction']) return { flag: 'disable-eviction', why: 'goes-round-budgets' };
-  if (timeout === 0) return { flag: 'timeout', why: 'never-ends' };
-  if (!isSeconds(timeout)) return { flag: 'timeout', why: 'not-a-number-of-seconds' };
-  if (grace !== -1 && !isSeconds(grace)) return { flag: 'grace-period', why: 'not-a-number-of-seconds' };
+/**
+ * What was asked for with the flags, and nothing else. `--disable-eviction` deletes pods without asking their budgets:
+ * there is no way to it here.
+ */
+export function readDrainFlags(flags: DrainFlags): Partial<DrainOptions> | RefusedFlag {
+  const refusal = refusalOf(flags);
+  if (refusal) return refusal;
+  const { 'drain-timeout': timeout, 'grace-period': grace, force } = flags;
+  const { 'ignore-daemonsets': ignoreDaemonSets, 'delete-emptydir-data': deleteEmptyDirData } = flags;
   return {
-    ignoreDaemonSets: given['ignore-daemonsets'],
-    deleteEmptyDirData: given['delete-emptydir-data'],
-    force: given.force,
-    gracePeriodSeconds: grace === -1 ? undefined : grace,
-    timeoutSeconds: timeout,
+    ...(ignoreDaemonSets === undefined ? {} : { ignoreDaemonSets }),
+    ...(deleteEmptyDirData === undefined ? {} : { deleteEmptyDirData }),
+    ...(force === undefined ? {} : { force }),
+    ...(grace === undefined ? {} : { gracePeriodSeconds: grace === -1 ? undefined : grace }),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
   };
 }
 
-const usualFlags: Required<DrainFlags> = {
-  'ignore-daemonsets': defaultDrainOptions.ignoreDaemonSets,
-  'delete-emptydir-data': defaultDrainOptions.deleteEmptyDirData,
-  force: defaultDrainOptions.force,
-  'grace-period': -1,
-  timeout: defaultDrainOptions.timeoutSeconds,
-  'disable-eviction': false,
-};
+function refusalOf({
+  'drain-timeout': timeout,
+  'grace-period': grace,
+  'disable-eviction': goesRound,
+}: DrainFlags): RefusedFlag | undefined {
+  if (goesRound) return { flag: 'disable-eviction', why: 'goes-round-budgets' };
+  if (timeout === 0) return { flag: 'drain-timeout', why: 'never-ends' };
+  if (!isSeconds(timeout)) return { flag: 'drain-timeout', why: 'not-a-number-of-seconds' };
+  return grace === -1 || isSeconds(grace) ? undefined : { flag: 'grace-period', why: 'not-a-number-of-seconds' };
+}
 
-function isSeconds(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 7 * 24 * 3600;
+function isSeconds(value: number | undefined): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= 0 && value <= 7 * 24 * 3600);
 }

@@ -1,0 +1,22 @@
+import type { JournalEntry } from './journal/entry.ts';
+import type { RunOptions } from './run.ts';
+
+/** What was approved at the start of the run holds for the rest of it. */
+export function recordedOptions(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
+  const begun = beginningOf(entries);
+  if (!begun) return given;
+  const { maxUnavailable, drain: _drain, ...rest } = begun.options;
+  return { ...withRecordedDrain(entries, given), ...rest, maxUnavailable, owner: given.owner };
+}
+
+/** Where a run that reboots is undone its nodes are emptied as they were then. */
+export function withRecordedDrain(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
+  const drain = beginningOf(entries)?.options.drain;
+  // JSON has no undefined: a grace period that is not there is the pods' own.
+  return drain ? { ...given, drain: { ...drain, gracePeriodSeconds: drain.gracePeriodSeconds } } : given;
+}
+
+/** The first process of the run on this machine; an undo takes no options of the run with it. */
+function beginningOf(entries: readonly JournalEntry[]): Extract<JournalEntry, { entry: 'begin' }> | undefined {
+  return entries.find((entry) => entry.entry === 'begin');
+}
