@@ -115,6 +115,14 @@ export type StepPlace = {
   readonly action?: string;
 } & ({ readonly node: string; readonly object?: never } | { readonly object: string; readonly node?: never });
 
+/** A pod that is still to be evicted, or whose end is waited for. */
+export interface PodLeft {
+  /** `namespace/name`. */
+  readonly pod: string;
+  /** What the server said last of its eviction: its budget, or nothing yet. */
+  readonly said: string;
+}
+
 /** What happens in a run, as it happens; for rendering. */
 export type RunEvent =
   | {
@@ -133,6 +141,8 @@ export type RunEvent =
       readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
       readonly detail: string;
     } & StepPlace)
+  /** A drain waits for these pods; told when they, or what the server says of them, are others than before. */
+  | { readonly event: 'pods-left'; readonly node: string; readonly count: number; readonly pods: readonly PodLeft[] }
   /** From here on objects of the API are changed, one by one. */
   | { readonly event: 'objects'; readonly count: number }
   | { readonly event: 'object-ended'; readonly outcome: ObjectOutcome }

@@ -310,7 +310,7 @@ async function cutShort(bench: Bench): Promise<void> {
 type KillEnd = 'killed' | 'missed' | 'unreached';
 
 /**
- * Does something while one of its scripts is killed; most work ends with it, and what only waits asks again. `missed`: the
+ * Does something during which one script is killed; most work ends with it, and what only waits asks again. `missed`: the
  * programs of a pipeline were counted at once, and none was the one.
  */
 async function killedDuring(work: () => Promise<unknown>, tools: KillingTools, point: KillPoint): Promise<KillEnd> {

@@ -12,9 +12,8 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
-import { contextFor } from '../render/render-context.ts';
-import { createRunView } from '../render/run/events.ts';
 import { drainRequest, drainWords, type DrainCommandOptions } from './drain.ts';
+import { tellRun } from '../runs/tell-run.ts';
 import type { PlanHashOptions } from './plan-hash.ts';
 import { collectWords } from './shared.ts';
 import type { ShowHiddenOptions } from './show-hidden.ts';
@@ -65,20 +64,7 @@ interface RunOfCommand {
 /** What the engine needs for a run that is told on standard error. @throws NodemendError USAGE, BATCH_SIZE_INVALID */
 export function dependenciesOf({ context, options, command, ...run }: RunOfCommand): RunDependencies {
   const rollout = rolloutRequest(options, command);
-  return runDependencies({ ...run, rollout, onEvent: eventsTo(context, run.session, options) }, context);
-}
-
-/** Tells on standard error what happens in a run, and where events were asked for those as well. */
-export function eventsTo(
-  { output: { notes }, tellEvent }: CommandContext,
-  { texts }: Session,
-  { verbose = false }: RolloutOptions,
-): RunDependencies['onEvent'] {
-  const view = createRunView(contextFor(notes, texts), { verbose });
-  return (event) => {
-    tellEvent?.(event);
-    notes.write(view.tell(event));
-  };
+  return runDependencies({ ...run, rollout, onEvent: tellRun(context, run.session, options) }, context);
 }
 
 /** @throws NodemendError USAGE, BATCH_SIZE_INVALID */

@@ -2,7 +2,7 @@ import type { Translate } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import { printable } from '../../text/printable.ts';
 import { formatDuration } from '../../app/texts/quantity.ts';
-import { truncate } from './width.ts';
+import { redrawn } from './redrawn.ts';
 
 /** What is known while nodes are worked on. */
 export interface ProgressState {
@@ -39,7 +39,7 @@ const plainLineMs = 5_000;
 
 /**
  * Nodes done, time so far, and the slowest nodes by name. On a terminal one line that is redrawn; elsewhere nothing, or
- * with `always` a plain line every five seconds. The redrawing library is loaded only when a line is drawn.
+ * with `always` a plain line every five seconds.
  */
 export async function startProgress(notes: Sink, t: Translate, options: ProgressOptions): Promise<Progress> {
   const started = options.now();
@@ -85,31 +85,14 @@ interface Display {
 }
 
 async function redrawnLine(notes: Sink): Promise<Display> {
-  const { createLogUpdate } = await import('log-update');
-  const update = createLogUpdate(terminalStream(notes), { showCursor: true });
+  const { show, clear } = await redrawn(notes);
   return {
     everyMs: redrawMs,
     show: (line) => {
-      if (line !== undefined) update(truncate(line, notes.width - 1));
+      if (line !== undefined) show([line]);
     },
-    clear: () => update.clear(),
+    clear,
   };
-}
-
-/** log-update writes to a stream; ours keeps its rules (width, readers that go away). */
-function terminalStream(notes: Sink): NodeJS.WriteStream {
-  const stream = {
-    isTTY: true,
-    rows: 24,
-    get columns() {
-      return notes.width;
-    },
-    write: (text: string) => {
-      notes.draw(text);
-      return true;
-    },
-  };
-  return stream as unknown as NodeJS.WriteStream;
 }
 
 function plainLines(notes: Sink): Display {

@@ -11,12 +11,13 @@ import { nodesCommand } from '../options/shared.ts';
 import { readPlanFile } from '../../app/plans/read-plan-file.ts';
 import { renderProposal } from '../render/proposal.ts';
 import { contextFor } from '../render/render-context.ts';
-import { eventsTo, rolloutRequest, rolloutWords, withApproval, type RolloutOptions } from '../options/rollout.ts';
+import { rolloutRequest, rolloutWords, withApproval, type RolloutOptions } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
 import { tellResult } from '../render/run/tell-result.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { NodesOptions } from '../options/session-options.ts';
 import { tellOrigin } from './tell-origin.ts';
+import { tellRun } from './tell-run.ts';
 import { withEventOutput, withEvents, type EventOptions } from './with-events.ts';
 import { requireNone, requireWayToNodes } from '../options/without-effect.ts';
 import { typedHash, withPlanHash } from '../options/plan-hash.ts';
@@ -76,7 +77,7 @@ async function carryOut(
       saved,
       planHash: hash,
       rollout: rolloutRequest(options, name),
-      onEvent: eventsTo(context, session, options),
+      onEvent: tellRun(context, session, options),
       approve: async ({ proposal, given, inPerson }) => {
         // A resume carries out what the plan says for nodes, too.
         if (given && name === 'resume') data.write(planView(given.plan, { nks: false }, view));

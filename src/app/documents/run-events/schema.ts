@@ -83,6 +83,20 @@ export const runEventSchema = z.discriminatedUnion('event', [
     outcome: z.enum(['done', 'already', 'rejected', 'refused', 'failed']),
     detail: z.string(),
   }),
+  z.strictObject({
+    ...head,
+    event: z.literal('pods-left'),
+    node: z.string(),
+    count: count.meta({ description: 'Pods that the drain of the node still waits for.' }),
+    pods: z
+      .array(
+        z.strictObject({
+          pod: z.string().meta({ description: 'namespace/name.' }),
+          said: z.string().meta({ description: 'What the server said last of its eviction; may be empty.' }),
+        }),
+      )
+      .meta({ description: 'The first of them.' }),
+  }),
   z.strictObject({ ...head, event: z.literal('objects'), count }),
   z.strictObject({ ...head, event: z.literal('object-ended'), outcome: objectOutcome }),
   z.strictObject({ ...head, event: z.literal('node-ended'), outcome: nodeOutcome }),

@@ -2,6 +2,7 @@ import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { EvictResult, KubernetesApi } from '../../../kubernetes/api.ts';
 import { object, text } from '../../../kubernetes/json-fields.ts';
 import type { Timing } from '../../../kubernetes/timing.ts';
+import type { PodLeft } from '../../run.ts';
 import { concurrently } from '../concurrently.ts';
 import { podName, readClusterPod, type ClusterPod } from '../preflight/cluster-pod.ts';
 import { decideDrain, type DrainDecision } from '../preflight/drain-decision.ts';
@@ -16,13 +17,6 @@ export interface PodDrain {
   readonly signal: AbortSignal;
   /** Told the pods that are still to go, before each round. */
   readonly onRound?: (left: readonly PodLeft[]) => void;
-}
-
-export interface PodLeft {
-  /** `namespace/name`. */
-  readonly pod: string;
-  /** What the server said last of its eviction: its budget, or nothing yet. */
-  readonly said: string;
 }
 
 export type Drained =

@@ -16,6 +16,7 @@ import { performStep } from '../step.ts';
 import { drainNode, returnNode, type NodeDrained } from './drain-node.ts';
 import { readOwnMarks, type MarkFault, type NodeInHand } from './mark-node.ts';
 import type { LeftMark } from './node-marks.ts';
+import { tellPodsLeft } from './pods-left.ts';
 
 /**
  * For the evicted workloads to be available again, before the node is put back: pods that only this node can run are
@@ -78,8 +79,9 @@ export class OutOfService {
   }
 
   private drain(): Promise<NodeDrained> {
-    const { options, signal } = this.session;
-    return drainNode({ ...this.hand, owner: options.owner, options: options.drain, signal });
+    const { options, signal, emit } = this.session;
+    const onRound = tellPodsLeft(emit, this.hand.name);
+    return drainNode({ ...this.hand, owner: options.owner, options: options.drain, signal, onRound });
   }
 
   /** For a node on which everything of the run was undone. */

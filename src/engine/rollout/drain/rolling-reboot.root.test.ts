@@ -72,6 +72,7 @@ async function makeRolling(objects: readonly JsonObject[] = []): Promise<Rolling
       fixture.dependencies({
         api,
         onEvent: (event) => {
+          if (event.event === 'pods-left') steps.push(`${event.node}: ${event.count} left`);
           if (event.event === 'step' && event.node !== undefined && event.step === 'commit')
             steps.push(`${event.node}: out of service ${outOfService().join(',')}, ${podsOn(event.node)} pods`);
         },
@@ -85,7 +86,7 @@ it('takes one node after the other out of service, empty, and puts each back bef
   const { fixture, plan, steps, dependencies, outOfService } = await makeRolling();
   const result = await applyPlan({ ...dependencies(), plan });
   expect(brief(result)).toEqual(three.map((name) => `${name} done changed`));
-  expect(steps).toEqual(three.map((name) => `${name}: out of service ${name}, 0 pods`));
+  expect(steps).toEqual(three.flatMap((name) => [`${name}: 1 left`, `${name}: out of service ${name}, 0 pods`]));
   expect(outOfService()).toEqual([]);
   expect(fixture.state()).toEqual(three.map((name) => `${name} new`));
 });
