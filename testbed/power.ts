@@ -24,6 +24,11 @@ export async function setBootDelay(testbed: Testbed, node: string, delay: BootDe
   await ask(testbed, { kind: 'boot-delay', node, delay });
 }
 
+/** Kills the API server in the middle of everything; half a second later it is started again. */
+export async function killApiServer(testbed: Testbed): Promise<void> {
+  await askTestbed(testbed, { kind: 'kill-api-server' });
+}
+
 /** As a command takes it: `20`, `0`, `never`. @throws Error naming what it takes */
 export function parseBootDelay(text: string): BootDelay {
   if (text === 'never') return text;

@@ -5,7 +5,7 @@ import { imageArchive } from '../scripts/image/image-archive.ts';
 import { loadImage } from './load-image.ts';
 import { fillDisk, openShell, rebootNode } from './on-node.ts';
 import { healNode, partitionNode } from './partition.ts';
-import { cutPower, parseBootDelay, setBootDelay, startNode } from './power.ts';
+import { cutPower, killApiServer, parseBootDelay, setBootDelay, startNode } from './power.ts';
 import { resumeRegistry, stopRegistry } from './registry/registry-outage.ts';
 import { findPrograms } from './programs.ts';
 import { testbedDown } from './testbed-down.ts';
@@ -30,6 +30,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   fill NODE 92%                      fills the node's disk
   partition NODE                     cuts the node off: what is sent is lost
   heal NODE                          ends that
+  kill-api-server                    in the middle of everything; it is started again
   stop-registry upstream|mirror      its host refuses connections
   resume-registry upstream|mirror    ends that
   load-image [ARCHIVE]               gives every node nodemend's own image (npm run image), or another
@@ -74,6 +75,7 @@ const commands = new Map<string, () => Promise<number | string>>([
   ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
   ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
   ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
+  ['kill-api-server', async () => killApiServer(await testbedStatus(choice)).then(() => 'it is started again')],
   ['stop-registry', async () => stopRegistry(await testbedStatus(choice), node).then(() => `${node} is stopped`)],
   ['resume-registry', async () => resumeRegistry(await testbedStatus(choice), node).then(() => `${node} answers`)],
   [

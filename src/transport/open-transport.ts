@@ -17,12 +17,15 @@ const makers: Readonly<Record<TransportKind, (settings: TransportSettings) => Pr
 /** A way to nodes. Nothing is loaded or opened before the first `connect`. */
 export function openTransport(kind: TransportKind, settings: TransportSettings): Transport {
   let made: Promise<Transport> | undefined;
+  let opened: Transport | undefined;
   return {
     kind,
     connect: async (target, signal) => {
       made ??= makers[kind](settings);
-      return (await made).connect(target, signal);
+      opened = await made;
+      return opened.connect(target, signal);
     },
+    isOwnJob: (namespace, name) => opened?.isOwnJob?.(namespace, name) ?? false,
     close: async () => {
       await (await made)?.close();
     },

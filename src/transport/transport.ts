@@ -40,6 +40,11 @@ export interface Transport {
    *   host-key failures.
    */
   readonly connect: (target: NodeTarget, signal: AbortSignal) => Promise<NodeConnection>;
+  /**
+   * Whether a pod of this Job is this transport's own way to a node; absent where no pods are. Whoever empties a node
+   * leaves it: with it the way would be gone.
+   */
+  readonly isOwnJob?: (namespace: string, name: string) => boolean;
   /** Ends shared parts (bastion connections, control masters, pods). */
   readonly close: () => Promise<void>;
 }

@@ -49,6 +49,8 @@ export interface ControlPlane {
   readonly kubeconfig: (user: string) => string;
   /** Process ids of etcd and kube-apiserver. */
   readonly processes: () => readonly number[];
+  /** In the middle of everything. That of a cluster is started again, as kubelet does with a static pod. */
+  readonly killApiServer: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -117,6 +119,10 @@ async function start(
     tokens,
     kubeconfig: (user) => join(folder, `${user}.kubeconfig`),
     processes,
+    killApiServer: () => {
+      const pid = apiserver.pid();
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    },
   };
 }
 

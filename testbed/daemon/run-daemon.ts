@@ -117,7 +117,9 @@ export async function runDaemon(folder: TestbedFolder): Promise<void> {
     ],
   });
   const registries = new Registries({ plan, folder, authority: plane.authority, program: programs.registry });
-  await serveControl(folder.control, (request: TestbedRequest) => handleTestbedControl({ nodes, registries }, request));
+  await serveControl(folder.control, (request: TestbedRequest) =>
+    handleTestbedControl({ nodes, registries, plane }, request),
+  );
   await Promise.all([startRegistries(registries, folder), inParallel(plan.nodes, 4, (node) => nodes.add(node))]);
   const api = await openKubernetes({ kubeconfig: plane.kubeconfig('admin'), environment: {} });
   await standInForKubelets({

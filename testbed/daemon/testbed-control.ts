@@ -1,3 +1,4 @@
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { BootDelay } from './node-events.ts';
 import type { Registries } from '../registry/registries.ts';
 import type { RegistryName } from '../testbed-plan.ts';
@@ -6,6 +7,7 @@ import type { Nodes } from './nodes.ts';
 /** What commands ask of a running testbed over its Unix socket. */
 export type TestbedRequest =
   | NodeRequest
+  | { readonly kind: 'kill-api-server' }
   | { readonly kind: 'stop-registry' | 'resume-registry'; readonly registry: RegistryName };
 
 export type NodeRequest =
@@ -16,13 +18,15 @@ export type NodeRequest =
 interface Controlled {
   readonly nodes: Nodes;
   readonly registries: Registries;
+  readonly plane: ControlPlane;
 }
 
 export async function handleTestbedControl(
-  { nodes, registries }: Controlled,
+  { nodes, registries, plane }: Controlled,
   request: TestbedRequest,
 ): Promise<object> {
   if ('node' in request) await controlPower(nodes, request);
+  else if (request.kind === 'kill-api-server') plane.killApiServer();
   else if (request.kind === 'stop-registry') await registries.stop(request.registry);
   else await registries.resume(request.registry);
   return {};

@@ -31,6 +31,8 @@ export class NodePods {
   readonly #run = randomBytes(4).toString('hex');
   readonly #entries = new Map<string, Entry>();
   readonly #removals = new Set<Promise<void>>();
+  /** Names of Jobs, also of those that are gone: their pods take a while to end. */
+  readonly #jobs = new Set<string>();
   #made = 0;
 
   constructor(settings: PodSettings) {
@@ -50,6 +52,10 @@ export class NodePods {
     }
   }
 
+  hasMade(job: string): boolean {
+    return this.#jobs.has(job);
+  }
+
   /** Removes every pod, and waits until the cluster has done so. */
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) this.#remove(entry);
@@ -59,6 +65,7 @@ export class NodePods {
 
   #start(node: string): Entry {
     const job: PodJob = { name: `nodemend-${this.#run}-${++this.#made}`, run: this.#run, node };
+    this.#jobs.add(job.name);
     const givenUp = new AbortController();
     const entry: Entry = { job, started: startPod(this.#cluster, job, givenUp.signal), givenUp, users: 0 };
     this.#entries.set(node, entry);

@@ -9,6 +9,7 @@ export function createPodTransport(settings: PodSettings): Transport {
   return {
     kind: 'pod',
     connect: async ({ name }, signal) => podConnection(settings.api, await pods.lend(name, signal)),
+    isOwnJob: (namespace, name) => namespace === settings.namespace && pods.hasMade(name),
     close: () => pods.close(),
   };
 }

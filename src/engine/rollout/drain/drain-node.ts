@@ -1,6 +1,5 @@
-import { decideDrain } from '../preflight/drain-decision.ts';
+import { decideDrain, type DrainPolicy } from '../preflight/drain-decision.ts';
 import { readClusterPod } from '../preflight/cluster-pod.ts';
-import type { DrainOptions } from '../preflight/drain-options.ts';
 import { awaitDetached, type Attachment } from './detach-volumes.ts';
 import type { PodLeft } from '../../run.ts';
 import { evictPods, type Drained } from './evict-pods.ts';
@@ -10,7 +9,7 @@ import { awaitAvailable, workloadsOf } from './workloads.ts';
 
 export interface NodeDrain extends NodeInHand {
   readonly owner: string;
-  readonly options: DrainOptions;
+  readonly options: DrainPolicy;
   readonly signal: AbortSignal;
   readonly onRound?: (left: readonly PodLeft[]) => void;
 }

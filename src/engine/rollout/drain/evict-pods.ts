@@ -5,14 +5,13 @@ import type { Timing } from '../../../kubernetes/timing.ts';
 import type { PodLeft } from '../../run.ts';
 import { concurrently } from '../concurrently.ts';
 import { podName, readClusterPod, type ClusterPod } from '../preflight/cluster-pod.ts';
-import { decideDrain, type DrainDecision } from '../preflight/drain-decision.ts';
-import type { DrainOptions } from '../preflight/drain-options.ts';
+import { decideDrain, type DrainDecision, type DrainPolicy } from '../preflight/drain-decision.ts';
 
 export interface PodDrain {
   readonly api: KubernetesApi;
   readonly timing: Timing;
   readonly node: string;
-  readonly options: DrainOptions;
+  readonly options: DrainPolicy;
   /** Ends the drain; pods that are on their way go on. */
   readonly signal: AbortSignal;
   /** Told the pods that are still to go, before each round. */

@@ -9,6 +9,7 @@ import { blockerWords } from '../gates/blocker-words.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
 import { readClusterNodes } from '../cluster-nodes.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
+import type { DrainPolicy } from '../preflight/drain-decision.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
 import { decisionWords, preflightWords } from '../preflight/preflight-words.ts';
 import type { RunSession } from '../session.ts';
@@ -63,13 +64,13 @@ export class OutOfService {
   /** Nothing of it is asked again once the node is marked: its pods are on their way. */
   private async preflight(): Promise<StepResult> {
     const { name } = this.hand;
-    const { options, signal, timing } = this.session;
+    const { signal, timing } = this.session;
     const marks = await readOwnMarks(this.hand);
     if ('fault' in marks) return refusedMarks(name, marks.fault);
     if (marks.marks) return { outcome: 'already', detail: `out of service since ${marks.marks.since}` };
     const blockers = await askOtherTools({ api: this.api, now: timing.now(), signal });
     if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, what: blockerWords(blockers) });
-    const seen = new DrainPreflight(await readCluster(this.api, signal), options.drain).of([name]);
+    const seen = new DrainPreflight(await readCluster(this.api, signal), this.policy()).of([name]);
     if (seen.verdict === 'blocked')
       return refused('DRAIN_BLOCKED', { node: name, what: preflightWords(seen.blockers) });
     if (seen.verdict === 'unknown')
@@ -81,7 +82,12 @@ export class OutOfService {
   private drain(): Promise<NodeDrained> {
     const { options, signal, emit } = this.session;
     const onRound = tellPodsLeft(emit, this.hand.name);
-    return drainNode({ ...this.hand, owner: options.owner, options: options.drain, signal, onRound });
+    return drainNode({ ...this.hand, owner: options.owner, options: this.policy(), signal, onRound });
+  }
+
+  private policy(): DrainPolicy {
+    const { options, transport } = this.session;
+    return { ...options.drain, ...(transport?.isOwnJob ? { isOwnJob: transport.isOwnJob } : {}) };
   }
 
   /** For a node on which everything of the run was undone. */

@@ -4,7 +4,7 @@ import type { DrainFlag, DrainOptions } from './drain-options.ts';
 /** What a drain does with a pod of its node, and by which policy. */
 export type DrainDecision =
   | { readonly does: 'evict'; readonly policy: 'managed' | 'finished' | 'emptydir' | 'unmanaged' | 'orphan' }
-  | { readonly does: 'leave'; readonly policy: 'daemonset' | 'mirror' }
+  | { readonly does: 'leave'; readonly policy: 'daemonset' | 'mirror' | 'own' }
   /** The drain is not begun; `flag` would let it. */
   | {
       readonly does: 'refuse';
@@ -17,11 +17,22 @@ export type DrainDecision =
 /** Whether a DaemonSet is there; undefined where they could not be read. */
 export type HasDaemonSet = (namespace: string, name: string) => boolean | undefined;
 
+/** What a drain goes by. */
+export interface DrainPolicy extends DrainOptions {
+  /** Of Jobs by whose pods nodemend itself reaches nodes (`--via pod`); without it there are none. */
+  readonly isOwnJob?: (namespace: string, name: string) => boolean;
+}
+
+/** What `kubectl drain` does, except that nodemend does not send away the pod that it is in. */
+export function decideDrain(pod: ClusterPod, policy: DrainPolicy, hasDaemonSet: HasDaemonSet): DrainDecision {
+  return isOwn(pod, policy) ? { does: 'leave', policy: 'own' } : asKubectl(pod, policy, hasDaemonSet);
+}
+
 /**
  * The filters of `kubectl drain`, in their order (kubectl pkg/drain/filters.go): DaemonSet, mirror pod, emptyDir, no
  * controller; the first that keeps a pod ends it.
  */
-export function decideDrain(pod: ClusterPod, options: DrainOptions, hasDaemonSet: HasDaemonSet): DrainDecision {
+function asKubectl(pod: ClusterPod, options: DrainOptions, hasDaemonSet: HasDaemonSet): DrainDecision {
   const finished = hasFinished(pod);
   const asDaemon = isOfDaemonSet(pod) && !finished ? decideDaemonSet(pod, options, hasDaemonSet) : undefined;
   if (asDaemon && asDaemon.does !== 'evict') return asDaemon;
@@ -30,6 +41,10 @@ export function decideDrain(pod: ClusterPod, options: DrainOptions, hasDaemonSet
   if (pod.emptyDir && !options.deleteEmptyDirData)
     return { does: 'refuse', policy: 'emptydir', flag: 'delete-emptydir-data' };
   return asDaemon ?? decideController(pod, options);
+}
+
+function isOwn({ namespace, controller }: ClusterPod, { isOwnJob }: DrainPolicy): boolean {
+  return controller?.kind === 'Job' && isOwnJob?.(namespace, controller.name) === true;
 }
 
 function isOfDaemonSet({ controller }: ClusterPod): boolean {

@@ -50,6 +50,30 @@ describe('which pods go', () => {
     expect(drain({ nodes: three, pods }, { force: true, deleteEmptyDirData: true }).verdict).toBe('ready');
   });
 
+  test('the pod by which nodemend reaches the node stays, and no other pod of that name, kind or label', () => {
+    const cache = { volumes: [{ name: 'state', emptyDir: {} }] };
+    const pods = [
+      somePod({ name: 'own', namespace: 'nodemend-pod', node: 'a', controller: 'Job/nodemend-1', spec: cache }),
+      somePod({
+        name: 'named',
+        namespace: 'nodemend-pod',
+        node: 'a',
+        controller: 'ReplicaSet/nodemend-1',
+        spec: cache,
+      }),
+      somePod({ name: 'elsewhere', namespace: 'shop', node: 'a', controller: 'Job/nodemend-1', spec: cache }),
+      somePod({ name: 'of-another', namespace: 'nodemend-pod', node: 'a', controller: 'Job/nodemend-2', spec: cache }),
+    ];
+    const isOwnJob = (namespace: string, name: string): boolean =>
+      namespace === 'nodemend-pod' && name === 'nodemend-1';
+    const policy = { ...defaultDrainOptions, isOwnJob };
+    const seen = new DrainPreflight(readingOf({ nodes: three, pods }), policy).of(['a']);
+    expect(seen.pods.filter(({ decision }) => decision.does === 'leave')).toMatchObject([
+      { pod: { name: 'own' }, decision: { policy: 'own' } },
+    ]);
+    expect(seen.blockers.map(({ pod }) => pod.name)).toEqual(['named', 'elsewhere', 'of-another']);
+  });
+
   test('whether a DaemonSet is still there is unknown where they cannot be read', () => {
     const reading: ClusterReading = {
       ...readingOf({ nodes: three, pods: [somePod({ name: 'agent', node: 'a', controller: 'DaemonSet/agent' })] }),

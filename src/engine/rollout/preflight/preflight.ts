@@ -1,8 +1,7 @@
 import { evictionAnswer, type Budget, type EvictionAnswer } from './budget.ts';
 import { hasFinished, podName, type ClusterPod } from './cluster-pod.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import { decideDrain, type DrainDecision } from './drain-decision.ts';
-import type { DrainOptions } from './drain-options.ts';
+import { decideDrain, type DrainDecision, type DrainPolicy } from './drain-decision.ts';
 import { StaticFit } from './fit.ts';
 import { Occupancy } from './occupancy.ts';
 import { placePods, type Placement, type PodVolumes } from './placement.ts';
@@ -33,7 +32,7 @@ export interface Preflight {
 /** Looks at drains, any number of them, of a cluster as it was read once. Pure. */
 export class DrainPreflight {
   private readonly reading: ClusterReading;
-  private readonly options: DrainOptions;
+  private readonly options: DrainPolicy;
   private readonly occupancy: Occupancy;
   private readonly fixed: StaticFit;
   private readonly byNode: ReadonlyMap<string, readonly ClusterPod[]>;
@@ -42,7 +41,7 @@ export class DrainPreflight {
   private readonly claims: ReadonlyMap<string, string>;
   private readonly daemonSets: ReadonlySet<string>;
 
-  constructor(reading: ClusterReading, options: DrainOptions) {
+  constructor(reading: ClusterReading, options: DrainPolicy) {
     this.reading = reading;
     this.options = options;
     this.occupancy = Occupancy.of(reading.nodes, reading.pods);
