@@ -59,8 +59,9 @@ test('no text of a problem or of a kind of action is left over', () => {
       const used = code.flatMap(literals);
       // Keys are put together from a rule and why it spoke; a fact's label is found by the fact's own name.
       const isUsed = (key: string): boolean => {
-        // Said by the command line for every problem: what its commands and the inputs of its remedies are for.
-        if (/^(?:command|inputs)\./u.test(key)) return true;
+        // Said by the command line for every problem: what its commands and the inputs of its remedies are for, and what has
+        // to wait until a node has joined.
+        if (/^(?:command|inputs|notAtFirstBoot)\./u.test(key)) return true;
         const last = key.split('.').at(-1) ?? key;
         if (key.startsWith('facts.') && code.some((text) => new RegExp(String.raw`\b${last}\b`).test(text)))
           return true;

@@ -115,6 +115,15 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
       expect(['command.summary', 'command.description'].filter((key) => !has(key))).toEqual([]);
   });
 
+  test.each(languages)('which of its remedies have to wait until a node has joined is said in %s', (language) => {
+    const said = Object.keys(problem.texts[language]['notAtFirstBoot'] ?? {});
+    const declared = problem.inputs ?? {};
+    const isPrepared = (remedy: string): boolean => declared[remedy]?.atBootstrap === true;
+    const { remedies = [] } = problem.meta;
+
+    expect(remedies.filter((remedy) => isPrepared(remedy) === said.includes(remedy))).toEqual([]);
+  });
+
   test.each(languages)('its page in %s has the agreed headings and says what the guide does', async (language) => {
     const page = readFileSync(join(problemFolder(id), pageFiles[language]), 'utf8');
 

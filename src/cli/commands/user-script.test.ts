@@ -71,6 +71,30 @@ describe('user-script', () => {
     });
   });
 
+  test('says what has to wait until a node has joined, and why', async () => {
+    const all = (await runInProcess(['user-script'])).notes.replaceAll(/\s+/gu, ' ');
+    expect(all).toContain(
+      'Not at the first boot: container-logs free-rotated-logs, free-dead-logs, truncate-live-logs: a new node has no',
+    );
+    expect(all).toContain('kernel-memory reboot: the boot argument takes effect at the next boot');
+    const { notes } = await runInProcess(['user-script', 'container-logs'], { language: 'ko' });
+    expect(notes).toContain('첫 부팅에는 할 수 없는 조치:\n  container-logs free-rotated-logs');
+    expect(notes).not.toContain('kernel-memory');
+  });
+
+  test('writes the script for Image Builder, too', async () => {
+    const { code, data, notes } = await runInProcess(['user-script', '--image-builder', 'image.sh'], {
+      workingFolder: folder,
+    });
+    const image = readFileSync(join(folder, 'image.sh'), 'utf8');
+
+    expect(code).toBe(0);
+    expect(image.startsWith('#!/bin/bash -e\n')).toBe(true);
+    expect(image).toContain(data);
+    expect(statSync(join(folder, 'image.sh')).mode & 0o777).toBe(0o755);
+    expect(notes).toContain('image.sh does the same in an image');
+  });
+
   test('a problem that it does not know', async () => {
     expect((await runInProcess(['user-script', 'container-log'])).error).toMatchObject({
       code: 'USAGE',

@@ -1,7 +1,9 @@
 import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import { Option, type Command } from 'commander';
 import { maxUserScriptBytes, userScript } from '../../engine/user-script/user-script.ts';
+import { imageBuilderScript } from '../../engine/user-script/image-builder-script.ts';
 import { bootstrapParts } from '../../app/inputs/bootstrap-parts.ts';
+import { laterRemedies } from '../../app/inputs/later-remedies.ts';
 import { declaredInputs, inputsAtBootstrap, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { readInputsAtBootstrap } from '../../app/inputs/read-inputs.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -11,6 +13,7 @@ import { typedInputs, withInputs } from '../options/inputs.ts';
 import { namedCommand } from '../options/shared.ts';
 import { wrapSentence } from '../render/wrap.ts';
 import type { Texts } from '../../app/texts/texts.ts';
+import type { Problem } from '../../problems/problem.ts';
 import { version } from '../../app/version.ts';
 import { writeResult } from '../render/write-result.ts';
 import { askedSource, withSource, type SourceOptions } from '../options/source.ts';
@@ -18,6 +21,7 @@ import { askedSource, withSource, type SourceOptions } from '../options/source.t
 interface UserScriptOptions extends SourceOptions {
   readonly config?: string;
   readonly out?: string;
+  readonly imageBuilder?: string;
 }
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
@@ -25,6 +29,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
   return withSource(withInputs(namedCommand('user-script', t), declared), t)
     .argument('[problems...]', t('argument.problemsAtBootstrap'))
     .addOption(new Option('--out <file>', t('option.userScriptOut')))
+    .addOption(new Option('--image-builder <file>', t('option.userScriptImageBuilder')))
     .action((ids: readonly string[], options: UserScriptOptions) =>
       run(async (context) => writeUserScript(await inNamedLanguage(context, options), ids, options, declared)),
     );
@@ -47,25 +52,47 @@ async function writeUserScript(
     inputs,
   });
   const script = userScript(parts, version);
-  // It is run, not only read.
-  await writeResult(script, options.out, context, 0o755);
+  // They are run, not only read.
+  const mode = 0o755;
+  await writeResult(script, options.out, context, mode);
+  if (options.imageBuilder !== undefined)
+    await writeResult(imageBuilderScript(script, version), options.imageBuilder, context, mode);
   const params = {
     problems: parts.map(({ problem }) => problem).join(', '),
     bytes: Buffer.byteLength(script),
     most: maxUserScriptBytes,
   };
-  context.output.notes.write(words(params, context));
+  const said = [...words(params, options, context), ...later(asked.length === 0 ? context.problems : asked, context)];
+  context.output.notes.write(said.map((line) => `${line}\n`).join(''));
   return 0;
 }
 
 /** What it is, where it goes, and where to see later what it did. */
 function words(
   params: Readonly<Record<string, string | number>>,
+  { imageBuilder }: UserScriptOptions,
   { texts: { t }, output: { notes } }: CommandContext,
-): string {
-  const sentences = [t('userScript.made', params), `${t('next')} ${t('userScript.paste')}`, t('userScript.look')];
-  return sentences
-    .flatMap((sentence) => wrapSentence(sentence, notes.width))
-    .map((line) => `${line}\n`)
-    .join('');
+): readonly string[] {
+  const sentences = [
+    t('userScript.made', params),
+    `${t('next')} ${t('userScript.paste')}`,
+    t('userScript.look'),
+    ...(imageBuilder === undefined ? [] : [t('userScript.imageBuilder', { path: imageBuilder })]),
+  ];
+  return sentences.flatMap((sentence) => wrapSentence(sentence, notes.width));
 }
+
+/** What has to wait until a node has joined, and why. */
+function later(
+  problems: readonly Problem[],
+  { texts: { t, language }, output: { notes } }: CommandContext,
+): readonly string[] {
+  const lines = problems.flatMap((problem) =>
+    laterRemedies(problem, language).flatMap(({ remedies, why }) =>
+      wrapSentence(`${problem.meta.id} ${remedies.join(', ')}: ${why}.`, notes.width - indent.length),
+    ),
+  );
+  return lines.length === 0 ? [] : [t('userScript.later'), ...lines.map((line) => `${indent}${line}`)];
+}
+
+const indent = '  ';

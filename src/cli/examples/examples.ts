@@ -81,7 +81,7 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
   'user-script': [
     'user-script',
     'user-script <problem> --from docker.logrotate',
-    'user-script --mirror docker.io=https://mirror.example.com --out user-script.sh',
+    'user-script --prevent --out user-script.sh --image-builder image.sh',
   ],
   schedule: ['schedule install --as systemd -- diagnose --via ssh', 'schedule status', 'schedule remove diagnose'],
   'schedule install': [

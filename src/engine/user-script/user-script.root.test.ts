@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
+import { imageBuilderScript } from './image-builder-script.ts';
 import { userScript } from './user-script.ts';
 
 /** Several problems in one script: what one of them meets does not matter to the others. */
@@ -121,4 +122,42 @@ test('a script that stands behind it goes on when nothing failed', () => {
     'nodemend: works: done',
     'mine',
   ]);
+});
+
+describe('for Image Builder, as the default user of an image', () => {
+  const asUser = (script: string): ReturnType<typeof run> =>
+    run(['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--', 'bash', '-e'], script);
+  const image = (...parts: Parameters<typeof userScript>[0]): string =>
+    imageBuilderScript(userScript(parts, '1.2.3'), '1.2.3');
+  const works = part('works', '  : >/etc/made\n  tell "$2 by $(id -u)"');
+
+  beforeAll(() => {
+    root.run('echo "nobody ALL=(root) NOPASSWD: ALL" >/etc/sudoers.d/image && chmod 0440 /etc/sudoers.d/image');
+  });
+
+  test('root does what new nodes would do, and standard input stays the script', () => {
+    const script = `${image(part('reads', '  cat; tell "read nothing"'), works)}echo behind\n`;
+    expect(asUser(script)).toEqual({
+      status: 0,
+      lines: ['nodemend: reads: read nothing', 'nodemend: works: own by 0', 'behind'],
+    });
+  });
+
+  test('a part that fails fails the build', () => {
+    const { status, lines } = asUser(`${image(part('fails', '  false'), works)}echo behind\n`);
+    expect(lines).toContain('nodemend: works: own by 0');
+    expect(lines.at(-1)).toBe('nodemend: ends with exit code 1, because of: fails');
+    expect(status).toBe(1);
+  });
+
+  test('one that was cut off or changed on its way does nothing', () => {
+    root.run('rm -f /etc/made');
+    const script = image(works);
+    expect(asUser(script.replace('"$2 by', '"$2 of'))).toEqual({
+      status: 1,
+      lines: [expect.stringContaining('the script is not as it was made')],
+    });
+    for (let cut = 1; cut < 12; cut += 1) asUser(script.slice(0, Math.floor((script.length * cut) / 12)));
+    expect(root.run('ls /etc/made 2>/dev/null || :')).toBe('');
+  });
 });

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { bootStateOf, debianDefaults, GrubNode, kernels, rootUuid } from '../../../../test/chroot/grub-node.ts';
 import { shells, type Shell } from '../../../../test/chroot/tool-root.ts';
 import { userScript } from '../../../engine/user-script/user-script.ts';
@@ -56,6 +58,21 @@ function disk(node: GrubNode, what: 'all' | 'bytes' = 'all'): string {
 
 const read = (node: GrubNode, path: string): string => readFileSync(node.path(path), 'utf8');
 
+const generatedFolders = ['boot', 'etc/default'];
+let generated: string | undefined;
+afterAll(() => {
+  if (generated !== undefined) rmSync(generated, { recursive: true });
+});
+
+/** What `reset` makes, generated once. */
+function debian(node: GrubNode): void {
+  if (generated === undefined) {
+    node.reset();
+    generated = mkdtempSync(join(tmpdir(), 'nodemend-generated-'));
+    for (const folder of generatedFolders) cpSync(node.path(folder), join(generated, folder), { recursive: true });
+  } else for (const folder of generatedFolders) cpSync(join(generated, folder), node.path(folder), { recursive: true });
+}
+
 /** Enterprise Linux 7: Debian's generator without its patch that reads grub.d, by the other name, for another file. */
 function enterprise7(at: string): (node: GrubNode) => void {
   return (node) => {
@@ -85,7 +102,7 @@ const onPartition = '/boot/efi/EFI/centos/grub.cfg';
 
 describe.each(shells)('under %s', (shell) => {
   it.each<[string, (node: GrubNode) => void, string]>([
-    ["Debian's own GRUB", (node) => node.reset(), dropIn],
+    ["Debian's own GRUB", debian, dropIn],
     [
       'entries of Enterprise Linux 9, with a stand-in for grubby',
       (node) => node.resetEnterprise(),
@@ -126,7 +143,7 @@ describe.each(shells)('under %s', (shell) => {
   );
 
   it('a reason that is given overrides the gate, except where the kernel ignores the argument', () => {
-    const node = nodeWith(shell, (one) => one.reset());
+    const node = nodeWith(shell, debian);
     runs(node, '6.1.0-28-amd64', cgroup2);
     expect(run(node, "the vendor's\n $(id) wish")).toEqual({
       code: 0,
@@ -218,7 +235,7 @@ describe('under dash', () => {
       'is there, and not from this script',
     ],
   ])('%s: nothing is written', (_, change, code, said) => {
-    const node = nodeWith(shell, (one) => one.reset());
+    const node = nodeWith(shell, debian);
     change(node);
     const before = disk(node);
     expect(run(node)).toEqual({ code, said: expect.stringContaining(said) });
@@ -252,7 +269,7 @@ describe('under dash', () => {
       'does not give it to',
     ],
   ])('where %s, what was there is there again', (_, breakIt, said) => {
-    const node = nodeWith(shell, (one) => one.reset());
+    const node = nodeWith(shell, debian);
     breakIt(node);
     const before = disk(node, 'bytes');
     const ran = run(node);
@@ -262,7 +279,7 @@ describe('under dash', () => {
   });
 
   it('finishes what a run that was killed had begun', () => {
-    const node = nodeWith(shell, (one) => one.reset());
+    const node = nodeWith(shell, debian);
     const old = node.path('old.cfg');
     cpSync(node.path(config), old);
     run(node);
