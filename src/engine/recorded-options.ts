@@ -5,8 +5,14 @@ import type { RunOptions } from './run.ts';
 export function recordedOptions(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
   const begun = beginningOf(entries);
   if (!begun) return given;
-  const { maxUnavailable, drain: _drain, ...rest } = begun.options;
-  return { ...withRecordedDrain(entries, given), ...rest, maxUnavailable, owner: given.owner };
+  const { maxUnavailable, drain: _drain, gates, ...rest } = begun.options;
+  return {
+    ...withRecordedDrain(entries, given),
+    ...rest,
+    ...(gates ? { gates: gatesOf(gates) } : {}),
+    maxUnavailable,
+    owner: given.owner,
+  };
 }
 
 /** Where a run that reboots is undone its nodes are emptied as they were then. */
@@ -14,6 +20,14 @@ export function withRecordedDrain(entries: readonly JournalEntry[], given: RunOp
   const drain = beginningOf(entries)?.options.drain;
   // JSON has no undefined: a grace period that is not there is the pods' own.
   return drain ? { ...given, drain: { ...drain, gracePeriodSeconds: drain.gracePeriodSeconds } } : given;
+}
+
+type RecordedGates = NonNullable<Extract<JournalEntry, { entry: 'begin' }>['options']['gates']>;
+
+/** JSON leaves out what is undefined. */
+function gatesOf({ window, prometheus, ...gates }: RecordedGates): RunOptions['gates'] {
+  const files = { alertFilterRegexp: undefined, caFile: undefined, tokenFile: undefined, passwordFile: undefined };
+  return { ...gates, window, prometheus: prometheus && { ...files, ...prometheus } };
 }
 
 /** The first process of the run on this machine; an undo takes no options of the run with it. */

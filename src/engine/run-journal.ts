@@ -98,7 +98,7 @@ export async function keptPlan(
 }
 
 function stateOf(last: Begin, end: End | undefined): RunSummary['state'] {
-  if (end) return end.interrupted || end.planMissing === true ? 'interrupted' : 'ended';
+  if (end) return end.interrupted || end.planMissing === true || end.paused === true ? 'interrupted' : 'ended';
   return isRunningHere(last.process) ? 'running' : 'cut-short';
 }
 

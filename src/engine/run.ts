@@ -2,6 +2,7 @@ import type { Disruption } from '../actions/action.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import type { TextParams } from '../locales/translator.ts';
 import type { BatchSize } from './rollout/batch-size.ts';
+import { defaultGateOptions, type GateOptions } from './rollout/gates/gate-options.ts';
 import { defaultDrainOptions, type DrainOptions } from './rollout/preflight/drain-options.ts';
 
 /** How a plan is carried out. */
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly named: readonly string[];
   /** How nodes that are rebooted are emptied first. */
   readonly drain: DrainOptions;
+  /** What has to hold before nodes are begun. */
+  readonly gates: GateOptions;
   /** Shown in locks and records: `kim@laptop`. */
   readonly owner: string;
 }
@@ -35,6 +38,7 @@ export const defaultRunOptions = {
   allow: [],
   named: [],
   drain: defaultDrainOptions,
+  gates: defaultGateOptions,
 } as const satisfies Omit<RunOptions, 'owner'>;
 
 /** What became of the work on a node. */
@@ -106,6 +110,8 @@ export type StopReason =
    */
   | { readonly why: 'object'; readonly object?: string }
   | { readonly why: 'interrupted' }
+  /** Something keeps the next nodes from being begun; the run can be resumed when it is over. */
+  | { readonly why: 'gate'; readonly code: ErrorCode; readonly params: TextParams }
   | { readonly why: 'error'; readonly code: ErrorCode; readonly params: TextParams };
 
 /** Where a step is taken: on a node, or on an object of the API. */
@@ -148,6 +154,8 @@ export type RunEvent =
   | { readonly event: 'object-ended'; readonly outcome: ObjectOutcome }
   | { readonly event: 'node-ended'; readonly outcome: NodeOutcome }
   | { readonly event: 'soak'; readonly seconds: number }
+  /** What keeps these nodes from being begun, English, is waited for at most that long. */
+  | { readonly event: 'waiting'; readonly nodes: readonly string[]; readonly what: string; readonly seconds: number }
   /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */
   | { readonly event: 'api-away'; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
   /** The lease could not be given back: another run has to see it unchanged for `seconds`. */

@@ -51,7 +51,7 @@ export const effects: readonly Effect[] = [
   {
     what: 'talks HTTP',
     modules: ['undici', 'node:http', 'node:https', 'node:http2'],
-    allowed: [/^src\/network\/route\.ts$/, /^src\/kubernetes\//, /^src\/registry\//],
+    allowed: [/^src\/network\/route\.ts$/, /^src\/kubernetes\//, /^src\/registry\//, /^src\/prometheus\//],
   },
   {
     what: 'reads a command line',

@@ -14,6 +14,7 @@ const reach = [
   'network',
   'transport',
   'kubernetes',
+  'prometheus',
   'registry',
   'registry-data',
   'messages',
@@ -74,6 +75,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
+  { name: 'prometheus', files: /^src\/prometheus\//, uses: [...leaves, 'network'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
   { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
   {

@@ -6,13 +6,14 @@ import type { BastionSettings, Configuration, NodeGroupSettings } from './schema
  */
 export function absolutePaths(configuration: Configuration, folder: string, home: string | undefined): Configuration {
   const one = (path: string): string => homePath(path, folder, home);
-  const { kubeconfig, ssh, nodeGroups } = configuration;
+  const { kubeconfig, ssh, nodeGroups, rollout } = configuration;
   return {
     ...configuration,
     ...(kubeconfig === undefined ? {} : { kubeconfig: one(kubeconfig) }),
     ...(ssh === undefined
       ? {}
       : { ssh: { ...withIdentities(ssh, one), ...bastionOf(ssh.bastion, one), ...knownHostsOf(ssh.knownHosts, one) } }),
+    ...(rollout?.prometheus ? { rollout: { ...rollout, prometheus: withFiles(rollout.prometheus, one) } } : {}),
     ...(nodeGroups === undefined ? {} : { nodeGroups: nodeGroups.map((group) => groupOf(group, one)) }),
   };
 }
@@ -23,6 +24,14 @@ export function homePath(path: string, folder: string, home: string | undefined)
 }
 
 type Absolute = (path: string) => string;
+
+function withFiles<T extends object>(settings: T, one: Absolute): T {
+  const absolute = Object.entries(settings).map(([key, value]: [string, unknown]) => [
+    key,
+    key.endsWith('File') && typeof value === 'string' ? one(value) : value,
+  ]);
+  return Object.fromEntries(absolute) as T;
+}
 
 function withIdentities<T extends { readonly identityFiles?: readonly string[] | undefined }>(
   settings: T,

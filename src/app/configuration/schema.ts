@@ -84,12 +84,38 @@ const drain = z.strictObject({
   gracePeriodSeconds: z.int().min(0).max(604_800).exactOptional(),
 });
 
+const prometheus = z.strictObject({
+  url: z
+    .string()
+    .min(1)
+    .meta({ examples: ['https://prometheus.example.com'] }),
+  caFile: path.exactOptional(),
+  tokenFile: path.exactOptional(),
+  passwordFile: path.exactOptional(),
+  alertFilterRegexp: z
+    .string()
+    .min(1)
+    .meta({ examples: ['^Watchdog$'] })
+    .exactOptional(),
+  alertFilterMatchOnly: z.boolean().exactOptional(),
+  alertFiringOnly: z.boolean().exactOptional(),
+});
+
 const rollout = z.strictObject({
   canary: z.int().min(0).exactOptional(),
   batches: z.array(count).min(1).exactOptional(),
   maxUnavailable: count.exactOptional(),
   soakSeconds: z.int().min(0).max(86_400).exactOptional(),
   drain: drain.exactOptional(),
+  /** Whether it is one is found out where it is used (`gateOptions`). */
+  window: z
+    .string()
+    .min(1)
+    .meta({ examples: ['Mon-Fri 22:00-04:00 Asia/Seoul'] })
+    .exactOptional(),
+  blockingPodSelectors: z.array(z.string().min(1)).exactOptional(),
+  waitForBlockersSeconds: z.int().min(0).max(604_800).exactOptional(),
+  prometheus: prometheus.exactOptional(),
 });
 
 /** No plan of Docker's is built in: they change. */

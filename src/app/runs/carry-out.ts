@@ -1,6 +1,7 @@
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
+import { requireOpenWindow } from '../../engine/rollout/gates/closed-gate.ts';
 import { requirePrepared } from '../../engine/rollout/prepared.ts';
 import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunResult } from '../../engine/run.ts';
@@ -61,6 +62,7 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   if (isEmpty(plan)) return { exitCode: emptyExit(change) };
   requirePlanHash(plan, planHash);
   await requirePrepared(plan, dependencies);
+  requireOpenWindow(plan, dependencies);
   await request.approve(plan, saved && needsPerson(saved, planHash));
   const result = await applyPlan({ ...dependencies, targets, plan });
   return { result, exitCode: result.exitCode === 0 && !isWhole(change) ? 6 : result.exitCode };

@@ -9,6 +9,7 @@ import { ownUser } from '../../transport/own-user.ts';
 import type { NodeTarget } from '../../transport/transport.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { OpenedSession } from '../evidence/collect.ts';
+import { gateOptions, type GateRequest } from './gate-options.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
@@ -21,6 +22,7 @@ export interface RolloutRequest extends Partial<Pick<RunOptions, 'batches' | 'ma
   readonly allow?: RunOptions['allow'];
   readonly named?: RunOptions['named'];
   readonly drain?: Partial<RunOptions['drain']>;
+  readonly gates?: GateRequest;
 }
 
 export interface DependenciesRequest {
@@ -38,7 +40,7 @@ export interface DependenciesRequest {
  */
 export function runDependencies(
   { session, opened, targets = [], rollout = {}, onEvent }: DependenciesRequest,
-  { environment, interrupt, problems }: Ports & Loaded,
+  { environment, interrupt, problems, workingFolder }: Ports & Loaded,
 ): RunDependencies {
   const { transport, api } = opened;
   const { leaseNamespace } = session.configuration;
@@ -49,27 +51,37 @@ export function runDependencies(
     targets,
     journal: journalStore(runsFolder(environment)),
     problems,
-    options: runOptions(rollout, session.configuration),
+    options: runOptions(rollout, session.configuration, workingFolder),
     onEvent,
     signal: interrupt,
   };
 }
 
-function runOptions(request: RolloutRequest, { rollout = {} }: Configuration): RunOptions {
-  const maxUnavailable =
-    request.maxUnavailable ??
-    (rollout.maxUnavailable === undefined ? undefined : parseBatchSize(String(rollout.maxUnavailable)));
+/** Reads no file and asks nobody. @throws NodemendError BATCH_SIZE_INVALID, ROLLOUT_GATE_INVALID */
+export function runOptions(
+  request: RolloutRequest,
+  { rollout = {} }: Configuration,
+  workingFolder: string,
+): RunOptions {
   return {
     ...defaultRunOptions,
     batches: batchSizes(request, rollout),
-    maxUnavailable,
+    maxUnavailable: mostUnavailable(request, rollout),
     maxFailures: request.maxFailures ?? defaultRunOptions.maxFailures,
     soakSeconds: request.soakSeconds ?? rollout.soakSeconds ?? defaultRunOptions.soakSeconds,
     allow: request.allow ?? [],
     named: request.named ?? [],
     drain: { ...defaultRunOptions.drain, ...rollout.drain, ...request.drain },
+    gates: gateOptions(request.gates ?? {}, rollout, workingFolder),
     owner: request.owner ?? `${ownUser()}@${hostname()}`,
   };
+}
+
+function mostUnavailable(
+  { maxUnavailable }: RolloutRequest,
+  { maxUnavailable: configured }: NonNullable<Configuration['rollout']>,
+): BatchSize | undefined {
+  return maxUnavailable ?? (configured === undefined ? undefined : parseBatchSize(String(configured)));
 }
 
 /** The canary is the first batch; what follows it was asked for, else is the configuration's, else 10 % and all. */

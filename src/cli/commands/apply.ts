@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Approvable } from '../../app/runs/carry-out.ts';
+import { runOptions } from '../../app/runs/run-dependencies.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
@@ -13,6 +14,7 @@ import { collectingCommand } from '../options/shared.ts';
 import { readPlanFile, type SavedPlan } from '../../app/plans/read-plan-file.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
 import { withDrain } from '../options/drain.ts';
+import { withGates } from '../options/gates.ts';
 import { dependenciesOf, rolloutRequest, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -40,7 +42,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
   const reads = collectingCommand('apply', t);
   const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
   return withEventOutput(
-    withShowHidden(withPlanHash(withStandingApproval(withDrain(withRollout(changes, t), t), t), t), t),
+    withShowHidden(withPlanHash(withStandingApproval(withGates(withDrain(withRollout(changes, t), t), t), t), t), t),
     t,
   )
     .argument('<plan-or-problems...>', t('argument.planOrProblems'))
@@ -64,9 +66,9 @@ async function apply(
   const remedies = knownRemedies({ ...options, declared, typed }, asked, 'apply');
   const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });
   const source = await askedSource(options, asked, 'apply', context);
-  // What has no effect is told before anything is asked.
-  rolloutRequest(options, 'apply');
   const session = await openSession(context, options, 'apply');
+  // What makes no sense is told before anything is asked.
+  runOptions(rolloutRequest(options, 'apply', session.configuration), session.configuration, context.workingFolder);
   return withOpened(session, async (opened) => {
     // Before anything is read: flags that make no sense are not a reason to wait for a plan.
     const dependencies = dependenciesOf({ context, session, opened, options, command: 'apply', targets: [] });

@@ -90,6 +90,38 @@ test('a disruption is allowed by name only', () => {
   );
 });
 
+describe('what has to hold before nodes are begun', () => {
+  test('flags over the configuration', () => {
+    const typed = { window: '22:00-04:00 UTC', blockingPodSelector: ['job'], waitForBlockers: '30m' };
+    expect(optionsOf(typed).gates).toMatchObject({
+      window: '22:00-04:00 UTC',
+      blockingPodSelectors: ['job'],
+      waitSeconds: 1800,
+    });
+    const rollout = { window: '22:00-04:00 UTC', prometheus: { url: 'https://p' } };
+    expect(optionsOf({ window: false, alertFiringOnly: true }, { rollout }).gates).toMatchObject({
+      window: undefined,
+      prometheus: { url: 'https://p', alertFiringOnly: true },
+    });
+    expect(optionsOf({ allow: ['reboot'], allowMixedVersions: ['blue,red', 'none'] }).gates.mixedVersions).toEqual([
+      'blue',
+      'red',
+      'none',
+    ]);
+  });
+
+  test.each<readonly [RolloutOptions, string, string]>([
+    [{ alertFiringOnly: true }, '--alert-firing-only', '--prometheus-url'],
+    [{ waitForBlockers: '1h' }, '--wait-for-blockers', '--blocking-pod-selector'],
+    [{ allowMixedVersions: ['blue'] }, '--allow-mixed-versions', '--allow reboot'],
+    [{ window: false }, '--no-window', 'rollout.window'],
+  ])('%j has no effect alone', (options, typed, other) =>
+    expect(() => optionsOf(options)).toThrow(
+      expect.objectContaining({ params: { context: 'needs', command: 'apply', typed, other } }),
+    ),
+  );
+});
+
 describe('how nodes are drained', () => {
   const reboots = { allow: ['reboot'] };
 
@@ -144,7 +176,10 @@ test('the lease goes where the configuration says', () => {
 test('what is typed again to approve it is rolled out as it was shown', async () => {
   const typed =
     '--canary 2 --batches 1,10% --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot ' +
-    '--no-ignore-daemonsets --delete-emptydir-data --force --grace-period -1 --drain-timeout 20m';
+    '--no-ignore-daemonsets --delete-emptydir-data --force --grace-period -1 --drain-timeout 20m --no-window ' +
+    '--blocking-pod-selector job --blocking-pod-selector app=db --prometheus-url https://p --prometheus-ca ca.pem ' +
+    '--prometheus-token-file t --prometheus-password-file f --alert-filter-regexp ^W --wait-for-blockers 30m ' +
+    '--alert-filter-match-only --alert-firing-only --allow-mixed-versions blue';
   const program = await buildProgram(createTexts('en', []), () => Promise.resolve());
   const apply = program.commands.find((command) => command.name() === 'apply');
 

@@ -13,6 +13,7 @@ import type { NodeTarget } from '../../transport/transport.ts';
 import type { Loaded } from '../../app/problems/with-problems.ts';
 import type { CommandContext } from '../command-context.ts';
 import { drainRequest, drainWords, type DrainCommandOptions } from './drain.ts';
+import { gateRequest, gateWords, type GateCommandOptions } from './gates.ts';
 import { tellRun } from '../runs/tell-run.ts';
 import type { PlanHashOptions } from './plan-hash.ts';
 import { collectWords } from './shared.ts';
@@ -20,7 +21,7 @@ import type { ShowHiddenOptions } from './show-hidden.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** How a change is rolled out. */
-export interface RolloutOptions extends DrainCommandOptions {
+export interface RolloutOptions extends DrainCommandOptions, GateCommandOptions {
   readonly nodes?: string;
   readonly yes?: boolean;
   readonly allow?: readonly string[];
@@ -63,18 +64,24 @@ interface RunOfCommand {
 
 /** What the engine needs for a run that is told on standard error. @throws NodemendError USAGE, BATCH_SIZE_INVALID */
 export function dependenciesOf({ context, options, command, ...run }: RunOfCommand): RunDependencies {
-  const rollout = rolloutRequest(options, command);
+  const rollout = rolloutRequest(options, command, run.session.configuration);
   return runDependencies({ ...run, rollout, onEvent: tellRun(context, run.session, options) }, context);
 }
 
 /** @throws NodemendError USAGE, BATCH_SIZE_INVALID */
-export function rolloutRequest(options: RolloutOptions, command: string): RolloutRequest {
+export function rolloutRequest(
+  options: RolloutOptions,
+  command: string,
+  { rollout: configured }: Session['configuration'],
+): RolloutRequest {
   const { batches, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
   const number = (option: string, value: string, to: number): number =>
     wholeNumber(value, { option, from: 0, to }, command);
   const allowed = allowedDisruptions(allow, command);
+  const reboots = allowed.includes('reboot');
   return {
-    ...drainRequest(options, { command, reboots: allowed.includes('reboot') }),
+    ...drainRequest(options, { command, reboots }),
+    gates: gateRequest(options, { command, reboots, configured }),
     ...(batches === undefined ? {} : { batches: parseBatchSizes(batches) }),
     ...(canary === undefined ? {} : { canary: number('--canary', canary, 1_000) }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable: parseBatchSize(maxUnavailable) }),
@@ -98,7 +105,7 @@ export function rolloutWords(options: RolloutOptions & PlanHashOptions & ShowHid
     '--plan-hash': planHash,
   });
   const words = named.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  return [...words, ...drainWords(options), ...(showHidden ? ['--show-hidden'] : [])];
+  return [...words, ...drainWords(options), ...gateWords(options), ...(showHidden ? ['--show-hidden'] : [])];
 }
 
 /** What `--allow` names. @throws NodemendError USAGE for another word */

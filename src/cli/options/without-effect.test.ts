@@ -46,6 +46,15 @@ const draining = [
   'drain-timeout',
   'disable-eviction',
 ];
+const ofPods = ['blocking-pod-selector', 'allow-mixed-versions'];
+const ofPrometheus = [
+  'prometheus-ca',
+  'prometheus-token-file',
+  'prometheus-password-file',
+  'alert-filter-regexp',
+  'alert-filter-match-only',
+  'alert-firing-only',
+];
 const inputs = [
   'verify-references',
   'allow-unverified',
@@ -106,8 +115,12 @@ const own: readonly Form[] = [
     refuses: ['remedy', 'from', 'path', 'approval', 'timeout', ...further, ...namespaces],
   },
   { command: 'apply', typed: 'plan.json', refuses: inputs },
-  { command: 'apply', typed: 'container-logs --allow restart', refuses: draining },
-  { command: 'apply', typed: 'plan.json --allow reboot --hosts hosts', refuses: draining },
+  {
+    command: 'apply',
+    typed: 'container-logs --allow restart',
+    refuses: [...draining, ...ofPrometheus, 'allow-mixed-versions', 'wait-for-blockers', 'no-window'],
+  },
+  { command: 'apply', typed: 'plan.json --allow reboot --hosts hosts', refuses: [...draining, ...ofPods] },
   ...['plan container-logs', 'apply container-logs'].map((command) => ({
     command,
     typed: '',
@@ -148,7 +161,7 @@ const otherwiseUsed = new Set(
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
-   namespace mirror image-builder`.split(/\s+/u),
+   namespace mirror image-builder window prometheus-url`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));

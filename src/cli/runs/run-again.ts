@@ -76,7 +76,7 @@ async function carryOut(
       run: id,
       saved,
       planHash: hash,
-      rollout: rolloutRequest(options, name),
+      rollout: rolloutRequest(options, name, session.configuration),
       onEvent: tellRun(context, session, options),
       approve: async ({ proposal, given, inPerson }) => {
         // A resume carries out what the plan says for nodes, too.

@@ -28,6 +28,24 @@ const drain = z.object({
   timeoutSeconds: z.number(),
 });
 
+const gates = z.object({
+  window: text.optional(),
+  blockingPodSelectors: z.array(text),
+  prometheus: z
+    .object({
+      url: text,
+      alertFilterRegexp: text.optional(),
+      alertFilterMatchOnly: z.boolean(),
+      alertFiringOnly: z.boolean(),
+      caFile: text.optional(),
+      tokenFile: text.optional(),
+      passwordFile: text.optional(),
+    })
+    .optional(),
+  waitSeconds: z.number(),
+  mixedVersions: z.array(text),
+});
+
 const options = z.object({
   batches: z.array(size),
   maxUnavailable: size.optional(),
@@ -38,6 +56,7 @@ const options = z.object({
   named: z.array(text),
   /** Absent in journals of 0.1, which drained nothing. */
   drain: drain.optional(),
+  gates: gates.optional(),
   owner: text,
 });
 
@@ -101,6 +120,8 @@ const end = z.object({
   interrupted: z.boolean(),
   /** A resume without the plan: what it could not know is still to do. */
   planMissing: z.boolean().optional(),
+  /** It ended before its last batch because a gate was closed, and goes on when it is resumed. */
+  paused: z.boolean().optional(),
 });
 
 const entryShape = z.discriminatedUnion('entry', [begin, before, after, node, object, end]);

@@ -10,6 +10,7 @@ import { strayPath } from '../written-paths.ts';
 import type { RunResult } from '../run.ts';
 import { planBatches } from './batches.ts';
 import { beginRecord } from './cluster-objects/run-record.ts';
+import { requireOpenWindow } from './gates/closed-gate.ts';
 import { workOf } from './node-work.ts';
 import { openSession } from './open-session.ts';
 import { rollOut } from './roll-out.ts';
@@ -35,6 +36,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
   if (planHash(plan) !== plan.hash) throw new NodemendError('PLAN_TAMPERED', { file: 'plan' });
   requireChecks(plan, request.problems);
   requirePaths(plan, request.problems);
+  requireOpenWindow(plan, request);
   const now = new Date(request.timing?.now() ?? Date.now());
   const run = newRunId(plan.problems, now);
   return withCluster(request, { run, plan }, async ({ nodes, lease, cap }) => {

@@ -62,7 +62,7 @@ async function begin(
   dependencies: RunDependencies,
   { run, kind, plan, problems, nodes, objects = [] }: SessionRequest,
 ): Promise<void> {
-  const { batches, maxUnavailable, allow, named, ...rest } = dependencies.options;
+  const { batches, maxUnavailable, allow, named, gates, ...rest } = dependencies.options;
   await journal.write({
     entry: 'begin',
     kind,
@@ -71,7 +71,18 @@ async function begin(
     problems: [...problems],
     nodes: [...nodes],
     ...(objects.length === 0 ? {} : { objects: [...objects] }),
-    options: { ...rest, batches: [...batches], maxUnavailable, allow: [...allow], named: [...named] },
+    options: {
+      ...rest,
+      batches: [...batches],
+      maxUnavailable,
+      allow: [...allow],
+      named: [...named],
+      gates: {
+        ...gates,
+        blockingPodSelectors: [...gates.blockingPodSelectors],
+        mixedVersions: [...gates.mixedVersions],
+      },
+    },
     process: ownProcess(),
   });
 }

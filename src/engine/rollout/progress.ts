@@ -4,6 +4,7 @@ import type { NodeOutcome, ObjectOutcome, RunResult, StopReason } from '../run.t
 import { changeNode } from './change-node.ts';
 import { outcomeOf } from './node-outcome.ts';
 import { stopsSomething } from './guards.ts';
+import { closedGate, shutWindow } from './gates/closed-gate.ts';
 import type { WatchedNodes } from './health.ts';
 import type { NodeWork } from './node-work.ts';
 import { lenient } from './undo-actions.ts';
@@ -61,7 +62,21 @@ export class Progress {
     if (!this.session.signal.aborted) await this.carryOut(node);
   }
 
+  /** Whether a batch may be begun: what keeps its nodes is waited for, and then ends the run. */
+  async admit(batch: readonly string[]): Promise<boolean> {
+    try {
+      const reason = await closedGate(this.session, this.worksOf(batch));
+      if (reason) this.stop(reason);
+    } catch (error) {
+      if (!this.session.signal.aborted) throw error;
+    }
+    return !this.stopped();
+  }
+
+  /** The window may close while a batch is on its way. */
   async change(node: string): Promise<void> {
+    const closed = shutWindow(this.session, this.worksOf([node]));
+    if (closed) this.stop(closed);
     if (!this.stopped()) await this.carryOut(node);
   }
 
@@ -133,6 +148,10 @@ export class Progress {
         how === 'fresh' && actions.some(({ action }) => actionKind(action.kind).units(action).includes(kubeletUnit)),
     );
     return { changed: new Set(changed), disturbed: namesOf(disturbed), reporting: namesOf(reporting) };
+  }
+
+  private worksOf(nodes: readonly string[]): readonly NodeWork[] {
+    return nodes.flatMap((node) => this.rollout.work.get(node) ?? []);
   }
 
   private notStarted(node: string): NodeOutcome {

@@ -63,9 +63,10 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
   const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
   if (objects?.stopped) progress.note(objects.stopped);
   const end = (): RunResult => progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
-  const { verdict, interrupted } = end();
+  const { verdict, interrupted, stopped } = end();
+  const paused = stopped?.why === 'gate' ? { paused: true } : {};
   const planMissing = rollout.unplanned ? { planMissing: true } : {};
-  await ending.journal.write({ entry: 'end', verdict, interrupted, ...planMissing });
+  await ending.journal.write({ entry: 'end', verdict, interrupted, ...planMissing, ...paused });
   // Once more: that line may be the one that could not be written.
   const result = end();
   session.emit({ event: 'ended', result });
@@ -76,7 +77,7 @@ async function takeBatches(session: RunSession, rollout: Rollout, progress: Prog
   const batches = progress.stopped() ? [] : progress.remainingBatches();
   session.emit({ event: 'batches', batches });
   for (const [index, batch] of batches.entries()) {
-    if (progress.stopped()) break;
+    if (progress.stopped() || !(await progress.admit(batch))) break;
     session.emit({ event: 'batch', index, of: batches.length, nodes: batch });
     await concurrently(batch, session.options.concurrency, (node) => progress.change(node));
     // What was disturbed has to be seen to come back, also when nothing follows it.

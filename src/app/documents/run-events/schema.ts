@@ -35,6 +35,7 @@ const stopped = z.discriminatedUnion('why', [
   z.strictObject({ why: z.literal('failures'), failures: count, max: count }),
   z.strictObject({ why: z.literal('object'), object: z.string().exactOptional() }),
   z.strictObject({ why: z.literal('interrupted') }),
+  z.strictObject({ why: z.literal('gate'), ...error }),
   z.strictObject({ why: z.literal('error'), ...error }),
 ]);
 
@@ -101,6 +102,13 @@ export const runEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...head, event: z.literal('object-ended'), outcome: objectOutcome }),
   z.strictObject({ ...head, event: z.literal('node-ended'), outcome: nodeOutcome }),
   z.strictObject({ ...head, event: z.literal('soak'), seconds: z.number().nonnegative() }),
+  z.strictObject({
+    ...head,
+    event: z.literal('waiting'),
+    nodes: names,
+    what: z.string().meta({ description: 'What keeps the nodes from being started, in English.' }),
+    seconds: z.number().nonnegative(),
+  }),
   z.strictObject({ ...head, event: z.literal('api-away'), seconds: z.number().nonnegative(), ...error }),
   z.strictObject({
     ...head,

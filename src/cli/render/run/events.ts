@@ -97,6 +97,15 @@ function pauseLines(event: RunEvent, context: RenderContext): readonly string[] 
       return event.outcome.ending === 'done' ? [] : endedLines(event.outcome.object, event.outcome, context);
     case 'soak':
       return event.seconds > 0 ? wrapSentence(t('run.soak', { seconds: event.seconds }), context.width) : [];
+    case 'waiting':
+      return wrapSentence(
+        t('run.waiting', {
+          seconds: event.seconds,
+          nodes: printable(foldNodes(event.nodes)),
+          what: printable(event.what),
+        }),
+        context.width,
+      );
     case 'api-away':
       return troubleLines(event, t('run.apiAway', { seconds: event.seconds }), context);
     case 'lease-kept':

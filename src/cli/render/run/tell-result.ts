@@ -39,5 +39,5 @@ function nextWord(result: RunResult): string | undefined {
 /** Where the journal could not be written to its end, the run's own machine has to be told how the nodes are. */
 function isUnfinished({ interrupted, locked, stopped, verdict }: RunResult): boolean {
   const isUnwritten = stopped?.why === 'error' && stopped.code === 'JOURNAL_UNWRITABLE' && verdict === 'partly';
-  return interrupted || isUnwritten || locked.length > 0;
+  return interrupted || stopped?.why === 'gate' || isUnwritten || locked.length > 0;
 }

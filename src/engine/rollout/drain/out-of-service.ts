@@ -6,6 +6,7 @@ import type { PlanNode } from '../../plan.ts';
 import type { NodeOutcome } from '../../run.ts';
 import { askOtherTools } from '../gates/ask-other-tools.ts';
 import { blockerWords } from '../gates/blocker-words.ts';
+import { availableWithinSeconds } from '../gates/node-duration.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
 import { readClusterNodes } from '../cluster-nodes.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
@@ -18,12 +19,6 @@ import { drainNode, returnNode, type NodeDrained } from './drain-node.ts';
 import { readOwnMarks, type MarkFault, type NodeInHand } from './mark-node.ts';
 import type { LeftMark } from './node-marks.ts';
 import { tellPodsLeft } from './pods-left.ts';
-
-/**
- * For the evicted workloads to be available again, before the node is put back: pods that only this node can run are
- * waited for in vain, and told.
- */
-const availableWithinSeconds = 10 * 60;
 
 /**
  * Takes a node out of service, has it changed, and puts it back. A node that was not drained is put back at once, one

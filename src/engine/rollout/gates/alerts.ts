@@ -1,33 +1,44 @@
 import { object, objects, text, texts } from '../../../kubernetes/json-fields.ts';
 import type { Json } from '../../../kubernetes/api.ts';
+import type { PrometheusAnswer } from '../../../prometheus/query.ts';
 import type { Blocker } from './blocker.ts';
+import type { PrometheusGate } from './gate-options.ts';
 
-/** An answer of Prometheus' `/api/v1/query`, or why there is none. */
-export type AlertsAnswer =
-  | { readonly known: true; readonly body: Json }
-  | { readonly known: false; readonly reason: string };
+/** What is asked, as kured asks it (kured blockers/prometheus.go, ActiveAlerts). */
+export const alertsQuery = 'ALERTS';
+
+type AlertFilter = Pick<PrometheusGate, 'alertFilterRegexp' | 'alertFilterMatchOnly' | 'alertFiringOnly'>;
 
 /**
- * Alerts that stop a rollout, from the answer to `ALERTS{alertstate="firing"}` or to a person's own query: every series
- * with an `alertname` and another value than 0, as kured reads it
- * (kured pkg/alerts/prometheus.go). A query that failed, or an answer of another shape, stops it too.
- *
- * @param ignored alerts by name that stop nothing
+ * Alerts that stop a rollout, from the answer to `ALERTS`: every series with an `alertname` and another value than 0, as
+ * kured reads it. A query that failed, one that only a part of the sources answered (`warnings`), and an answer of
+ * another shape stop it too.
  */
-export function alertBlockers(answer: AlertsAnswer, ignored?: RegExp): readonly Blocker[] {
+export function alertBlockers(answer: PrometheusAnswer, filter: AlertFilter): readonly Blocker[] {
   if (!answer.known) return [unknownAlerts(answer.reason)];
   const body = object(answer.body);
   const data = object(body['data']);
   if (body['status'] !== 'success') return [unknownAlerts(text(body['error']) || 'no success')];
+  const { warnings } = body;
+  if (Array.isArray(warnings) && warnings.length > 0) return [unknownAlerts(`incomplete: ${text(warnings[0])}`)];
   if (data['resultType'] !== 'vector' || !Array.isArray(data['result'])) return [unknownAlerts('no vector')];
-  const names = new Set(objects(data['result']).flatMap(({ metric, value }) => firingName(texts(metric), value)));
-  const alerts = [...names].filter((name) => ignored === undefined || !ignored.test(name)).toSorted();
+  const names = objects(data['result']).flatMap(({ metric, value }) => activeName(texts(metric), value, filter));
+  const alerts = [...new Set(names)].filter((name) => stops(name, filter)).toSorted();
   return alerts.length === 0 ? [] : [{ by: 'alerts', alerts }];
 }
 
-function firingName({ alertname }: Readonly<Record<string, string>>, value: Json | undefined): readonly string[] {
+function activeName(
+  { alertname, alertstate }: Readonly<Record<string, string>>,
+  value: Json | undefined,
+  { alertFiringOnly }: AlertFilter,
+): readonly string[] {
   const [, amount] = Array.isArray(value) ? value : [];
-  return alertname === undefined || Number(amount) === 0 ? [] : [alertname];
+  if (alertname === undefined || Number(amount) === 0) return [];
+  return alertFiringOnly && alertstate !== 'firing' ? [] : [alertname];
+}
+
+function stops(name: string, { alertFilterRegexp, alertFilterMatchOnly }: AlertFilter): boolean {
+  return alertFilterRegexp === undefined || new RegExp(alertFilterRegexp, 'u').test(name) === alertFilterMatchOnly;
 }
 
 function unknownAlerts(reason: string): Blocker {

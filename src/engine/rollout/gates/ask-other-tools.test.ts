@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeCluster, statusObject } from '../../../kubernetes/testing/fake-cluster.ts';
-import { askOtherTools, askPods, type GateQuestion } from './ask-other-tools.ts';
+import { askOtherTools, askPods, type ToolsQuestion } from './ask-other-tools.ts';
 
 type Answers = NonNullable<Parameters<typeof fakeCluster>[0]['answers']>;
 
@@ -18,7 +18,7 @@ const forbidden = {
 };
 const quiet: Answers = { '/apis/apps/v1/daemonsets': listOf(), '/apis/batch/v1/jobs': listOf() };
 
-async function asking(answers: Answers): Promise<GateQuestion> {
+async function asking(answers: Answers): Promise<ToolsQuestion> {
   const api = await fakeCluster({ nodes: [], answers });
   return { api, now: Date.parse('2026-11-30T12:00:00Z'), signal: new AbortController().signal };
 }

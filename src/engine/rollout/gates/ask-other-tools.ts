@@ -6,7 +6,7 @@ import { kuredBlockers, maintenanceBlocker, rancherBlockers } from './other-tool
 
 const maintenanceGroup = '/apis/nodemaintenance.medik8s.io';
 
-export interface GateQuestion {
+export interface ToolsQuestion {
   readonly api: KubernetesApi;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -20,23 +20,23 @@ export interface GateQuestion {
  *
  * @throws the reason of the signal
  */
-export async function askOtherTools(question: GateQuestion): Promise<readonly Blocker[]> {
+export async function askOtherTools(question: ToolsQuestion): Promise<readonly Blocker[]> {
   const { now } = question;
   const found = await Promise.all([
-    asked(question, 'kured', async () =>
+    askedOrUnknown(question, 'kured', async () =>
       (await listed(question, '/apis/apps/v1/daemonsets')).flatMap((daemonSet) => kuredBlockers(daemonSet, now)),
     ),
-    asked(question, 'rancher-upgrade', async () =>
+    askedOrUnknown(question, 'rancher-upgrade', async () =>
       (await listed(question, '/apis/batch/v1/jobs')).flatMap(rancherBlockers),
     ),
-    asked(question, 'node-maintenance', async () => (await maintenances(question)).map(maintenanceBlocker)),
+    askedOrUnknown(question, 'node-maintenance', async () => (await maintenances(question)).map(maintenanceBlocker)),
   ]);
   return found.flat();
 }
 
 /** Pods that keep a node from being begun, as kured's `--blocking-pod-selector` does. */
 export async function askPods(
-  question: GateQuestion,
+  question: ToolsQuestion,
   node: string,
   selectors: readonly string[],
 ): Promise<readonly Blocker[]> {
@@ -44,7 +44,7 @@ export async function askPods(
   const { api, signal } = question;
   const found = await Promise.all(
     selectors.map((selector) =>
-      asked(question, 'pods', async (): Promise<readonly Blocker[]> => {
+      askedOrUnknown(question, 'pods', async (): Promise<readonly Blocker[]> => {
         const pods = await api.list('/api/v1/pods', {
           project: nameOf,
           labelSelector: selector,
@@ -58,8 +58,9 @@ export async function askPods(
   return found.flat();
 }
 
-async function asked(
-  { signal }: GateQuestion,
+/** What cannot be asked blocks. @throws the reason of the signal */
+export async function askedOrUnknown(
+  { signal }: ToolsQuestion,
   what: UnknownGate,
   ask: () => Promise<readonly Blocker[]>,
 ): Promise<readonly Blocker[]> {
@@ -72,7 +73,7 @@ async function asked(
 }
 
 /** No more of each than is looked at: their pods' templates are most of them. */
-function listed({ api, signal }: GateQuestion, path: string): Promise<readonly JsonObject[]> {
+function listed({ api, signal }: ToolsQuestion, path: string): Promise<readonly JsonObject[]> {
   const project = ({ metadata, spec, status }: JsonObject): JsonObject => ({
     metadata: object(metadata),
     spec: { nodeName: text(object(spec)['nodeName']) },
@@ -81,7 +82,7 @@ function listed({ api, signal }: GateQuestion, path: string): Promise<readonly J
   return api.list(path, { project, signal });
 }
 
-async function maintenances(question: GateQuestion): Promise<readonly JsonObject[]> {
+async function maintenances(question: ToolsQuestion): Promise<readonly JsonObject[]> {
   const { api, signal } = question;
   const version = await api
     .get(maintenanceGroup, (raw) => text(object(raw['preferredVersion'])['version']), signal)

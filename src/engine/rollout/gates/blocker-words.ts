@@ -13,7 +13,8 @@ const words: WordsOf = {
   kured: ({ node, daemonSet }) => `kured holds its lock for ${node} (${daemonSet})`,
   'node-maintenance': ({ name, node }) => `NodeMaintenance ${name} of ${node}`,
   'rancher-upgrade': ({ plan, node, job }) => `upgrade ${plan} of ${node || 'a node'} (${job})`,
-  'mixed-kubelets': ({ versions, group }) => `kubelets ${versions.join(', ')} in ${group || 'nodes of no group'}`,
+  'mixed-kubelets': ({ versions, group }) =>
+    `kubelets ${versions.join(', ')} in ${group ? `node group ${group}` : 'nodes of no group (none)'}`,
   window: ({ opensAt }) => `the window opens at ${new Date(opensAt).toISOString()}`,
   unknown: ({ asked, reason }) => `${asked} could not be asked: ${reason}`,
 };

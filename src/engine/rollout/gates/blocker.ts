@@ -13,4 +13,11 @@ export type Blocker =
   | { readonly by: 'window'; readonly why: 'closed' | 'too-short'; readonly opensAt: number }
   | { readonly by: 'unknown'; readonly asked: UnknownGate; readonly reason: string };
 
-export type UnknownGate = 'pods' | 'alerts' | 'kured' | 'node-maintenance' | 'rancher-upgrade' | 'kubelet-versions';
+export type UnknownGate =
+  | 'pods'
+  | 'alerts'
+  | 'kured'
+  | 'node-maintenance'
+  | 'rancher-upgrade'
+  | 'kubelet-versions'
+  | 'window';

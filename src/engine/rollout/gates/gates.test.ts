@@ -8,6 +8,7 @@ import { parseWindow, windowBlockers } from './window.ts';
 import { instantOf, localTime } from './zone-time.ts';
 
 describe('a firing alert', () => {
+  const all = { alertFilterRegexp: undefined, alertFilterMatchOnly: false, alertFiringOnly: false };
   // Of Prometheus' HTTP API ("Querying", instant vectors).
   const series = (alertname: string, value = '1'): Json => ({
     metric: { __name__: 'ALERTS', alertname, alertstate: 'firing', severity: 'critical' },
@@ -17,21 +18,39 @@ describe('a firing alert', () => {
 
   test('stops a rollout by its name, each once; a series of 0 and one that is ignored do not', () => {
     const body = answer(series('EtcdDown'), series('EtcdDown'), series('Watchdog'), series('Old', '0'));
-    expect(alertBlockers({ known: true, body }, /^Watchdog$/u)).toEqual([{ by: 'alerts', alerts: ['EtcdDown'] }]);
-    expect(alertBlockers({ known: true, body: answer() })).toEqual([]);
+    expect(alertBlockers({ known: true, body }, { ...all, alertFilterRegexp: '^Watchdog$' })).toEqual([
+      { by: 'alerts', alerts: ['EtcdDown'] },
+    ]);
+    expect(alertBlockers({ known: true, body: answer() }, all)).toEqual([]);
+  });
+
+  test('is filtered as kured does: what matches is left out, or all else is; pending ones count unless they are not to', () => {
+    const pending = { metric: { alertname: 'Slow', alertstate: 'pending' }, value: [1, '1'] };
+    const body = answer(series('EtcdDown'), series('Watchdog'), pending);
+    const by = (filter: object): unknown => alertBlockers({ known: true, body }, { ...all, ...filter });
+    expect(by({})).toEqual([{ by: 'alerts', alerts: ['EtcdDown', 'Slow', 'Watchdog'] }]);
+    expect(by({ alertFiringOnly: true })).toEqual([{ by: 'alerts', alerts: ['EtcdDown', 'Watchdog'] }]);
+    expect(by({ alertFilterRegexp: '^Etcd', alertFilterMatchOnly: true })).toEqual([
+      { by: 'alerts', alerts: ['EtcdDown'] },
+    ]);
   });
 
   test.each([
     ['a query that failed', { status: 'error', errorType: 'bad_data', error: 'parse error' }, 'parse error'],
+    [
+      'a part of the sources',
+      { status: 'success', warnings: ['store a is gone'], data: {} },
+      'incomplete: store a is gone',
+    ],
     ['another shape', { status: 'success', data: { resultType: 'scalar', result: [1, '1'] } }, 'no vector'],
     ['a page of somebody else', 'login please', 'no success'],
     ['nothing', null, 'no success'],
   ])('%s stops it', (_what, body, reason) =>
-    expect(alertBlockers({ known: true, body })).toEqual([{ by: 'unknown', asked: 'alerts', reason }]),
+    expect(alertBlockers({ known: true, body }, all)).toEqual([{ by: 'unknown', asked: 'alerts', reason }]),
   );
 
   test('no answer stops it', () =>
-    expect(alertBlockers({ known: false, reason: 'ECONNREFUSED' })).toEqual([
+    expect(alertBlockers({ known: false, reason: 'ECONNREFUSED' }, all)).toEqual([
       { by: 'unknown', asked: 'alerts', reason: 'ECONNREFUSED' },
     ]));
 });

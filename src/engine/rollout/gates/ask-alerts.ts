@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { queryPrometheus } from '../../../prometheus/query.ts';
+import { alertBlockers, alertsQuery } from './alerts.ts';
+import type { Blocker } from './blocker.ts';
+import type { PrometheusGate } from './gate-options.ts';
+
+/**
+ * Asks Prometheus for alerts that stop a rollout. What cannot be asked stops it: a file of credentials that is gone, a
+ * server that does not answer.
+ *
+ * @throws the signal's reason
+ */
+export async function askAlerts(gate: PrometheusGate, signal: AbortSignal): Promise<readonly Blocker[]> {
+  const url = new URL(gate.url);
+  let ca: string | undefined;
+  let authorization: string | undefined;
+  try {
+    ca = gate.caFile === undefined ? undefined : await readFile(gate.caFile, 'utf8');
+    authorization = await authorizationOf(gate, url);
+  } catch (error) {
+    const { code, path } = error as { readonly code?: string; readonly path?: string };
+    return [{ by: 'unknown', asked: 'alerts', reason: `${code ?? 'unreadable'}: ${path ?? 'credentials'}` }];
+  }
+  const server = { url, ca, authorization, environment: process.env };
+  return alertBlockers(await queryPrometheus(server, alertsQuery, signal), gate);
+}
+
+/** Read each time: tokens are renewed in their files. */
+async function authorizationOf(
+  { tokenFile, passwordFile }: PrometheusGate,
+  { username }: URL,
+): Promise<string | undefined> {
+  if (tokenFile !== undefined) return `Bearer ${await secretIn(tokenFile)}`;
+  if (passwordFile === undefined) return undefined;
+  const login = `${decodeURIComponent(username)}:${await secretIn(passwordFile)}`;
+  return `Basic ${Buffer.from(login, 'utf8').toString('base64')}`;
+}
+
+/** One line. What could not stand in a header is not sent. */
+async function secretIn(path: string): Promise<string> {
+  const secret = (await readFile(path, 'utf8')).trim();
+  if (secret !== '' && /^[\x20-\x7e]+$/.test(secret)) return secret;
+  throw Object.assign(new Error('no line of text'), { code: 'no line of text', path });
+}

@@ -1,0 +1,76 @@
+import { NodemendError } from '../../../errors/nodemend-error.ts';
+import type { Plan } from '../../plan.ts';
+import type { RunOptions, StopReason } from '../../run.ts';
+import type { NodeWork } from '../node-work.ts';
+import type { RunDependencies } from '../run-request.ts';
+import type { RunSession } from '../session.ts';
+import { awaitGates, closedWindow } from './await-gates.ts';
+import { blockerWords } from './blocker-words.ts';
+import type { Blocker } from './blocker.ts';
+import { longestNodeMs } from './node-duration.ts';
+
+/** Why these nodes are not begun, when what keeps them was waited for. @throws the signal's reason */
+export async function closedGate(
+  session: RunSession,
+  works: readonly NodeWork[],
+): Promise<Extract<StopReason, { why: 'gate' }> | undefined> {
+  const { api, options, timing, signal, run } = session;
+  const nodes = works.map(({ node }) => node);
+  const needsMs = neededMs(works, options);
+  const blockers = await awaitGates({
+    api,
+    gates: options.gates,
+    timing,
+    signal,
+    nodes,
+    needsMs,
+    othersToo: works.some(({ actions }) => actions.some(({ action }) => action.disrupts === 'reboot')),
+    onWait: (waited) =>
+      session.emit({ event: 'waiting', nodes, what: blockerWords(waited), seconds: options.gates.waitSeconds }),
+  });
+  if (blockers.length === 0) return undefined;
+  const params = { nodes: nodes.join(', '), what: blockerWords(blockers), run };
+  return reasonOf(blockers, needsMs) ?? { why: 'gate', code: 'ROLLOUT_BLOCKED', params };
+}
+
+/** Without asking anybody. */
+export function shutWindow(
+  { options, timing }: RunSession,
+  works: readonly NodeWork[],
+): Extract<StopReason, { why: 'gate' }> | undefined {
+  const needsMs = neededMs(works, options);
+  return reasonOf(closedWindow(options.gates, timing.now(), needsMs), needsMs);
+}
+
+/** So that nobody approves what may not be begun. @throws NodemendError WINDOW_CLOSED */
+export function requireOpenWindow(plan: Plan, { options, timing }: Pick<RunDependencies, 'options' | 'timing'>): void {
+  if (plan.nodes.length === 0) return;
+  const needs = plan.nodes.map(({ name }) =>
+    longestNodeMs(
+      plan.actions.filter(({ node }) => node === name),
+      options,
+    ),
+  );
+  const needsMs = Math.min(...needs);
+  const closed = reasonOf(closedWindow(options.gates, timing?.now() ?? Date.now(), needsMs), needsMs);
+  if (closed) throw new NodemendError(closed.code, { ...closed.params, context: 'start' });
+}
+
+function neededMs(works: readonly NodeWork[], options: RunOptions): number {
+  return Math.max(
+    0,
+    ...works.map(({ actions }) =>
+      longestNodeMs(
+        actions.map(({ action }) => action),
+        options,
+      ),
+    ),
+  );
+}
+
+function reasonOf(blockers: readonly Blocker[], needsMs: number): Extract<StopReason, { why: 'gate' }> | undefined {
+  const closed = blockers.find((blocker) => blocker.by === 'window');
+  if (!closed) return undefined;
+  const opensAt = new Date(closed.opensAt).toISOString();
+  return { why: 'gate', code: 'WINDOW_CLOSED', params: { opensAt, minutes: Math.ceil(needsMs / 60_000) } };
+}
