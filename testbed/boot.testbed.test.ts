@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operatorOf } from '../test/end-to-end/operator.ts';
 import { onNode, rebootNode } from './on-node.ts';
 import { cutPower, setBootDelay, startNode } from './power.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
@@ -8,9 +9,15 @@ import { statusLines, type TestbedStatus } from './testbed-status.ts';
 let testbed: TestTestbed;
 let status: TestbedStatus;
 const node = 'containerd-1';
+/** All that a user script can do; the kernel is this machine's, and does not leak. */
+const everything = ['--prevent', '--override-gate', 'a trial', '--mirror', 'quay.io=https://mirror.invalid'];
+const written = '/etc/default/grub.d/99-nodemend.cfg';
 
 beforeAll(async () => {
-  testbed = await startTestTestbed({ containerd: 1, docker: 0 }, { name: 'boot', grub: true });
+  const anybody = operatorOf(undefined, {});
+  const { stdout: content } = await anybody.nodemend('user-script', ...everything);
+  anybody.leave();
+  testbed = await startTestTestbed({ containerd: 1, docker: 0 }, { name: 'boot', grub: true, userScript: { content } });
   status = await testbed.status();
 });
 afterAll(() => testbed?.down());
@@ -39,12 +46,43 @@ async function end(command: string): Promise<readonly string[]> {
   return (await happened()).slice(before);
 }
 
-test.each(['systemctl reboot', 'reboot'])('%s is a reboot, and the node comes back by itself', async (command) => {
+test('at its first boot a node is prepared by one user script, and its kernel is without the argument still', async () => {
+  const log = await testbed.root(
+    node,
+    'cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode /proc/cmdline',
+  );
+  expect(log.split('\n')).toEqual([
+    expect.stringMatching(/^nodemend: container-logs: kubelet rotates the logs here .*: nothing was written$/),
+    expect.stringMatching(/^nodemend: image-pull: \/etc\/containerd\/\S+ was written$/),
+    'nodemend: kernel-memory: wanted here anyway: a trial',
+    `nodemend: kernel-memory: ${written} was written, and every entry of /boot/grub/grub.cfg has cgroup.memory=nokmem now`,
+    expect.stringContaining('kernel-memory: it comes into force with the next boot: nothing is rebooted here'),
+    '0',
+    expect.not.stringContaining('nokmem'),
+    '',
+  ]);
+});
+
+test('systemctl reboot is a reboot, and the node comes back by itself', () => comesBackFrom('systemctl reboot'));
+
+test('what the user script wrote is in force from then on, and it finds nothing more to do', async () => {
+  const [cmdline, ...said] = (await testbed.root(node, 'cat /proc/cmdline; /usr/lib/testbed/user-script')).split('\n');
+  expect(cmdline).toContain(' cgroup.memory=nokmem ');
+  expect(said.join('\n')).not.toMatch(/(?<!nothing) was written/);
+  expect(said).toContain(
+    'nodemend: kernel-memory: cgroup.memory=nokmem is in every entry of /boot/grub/grub.cfg; nothing was written',
+  );
+  await testbed.root(node, `rm ${written}; update-grub`);
+});
+
+test('reboot is a reboot, and the node comes back by itself', () => comesBackFrom('reboot'));
+
+async function comesBackFrom(command: string): Promise<void> {
   expect((await end(command))[0]).toBe('reboot');
   await answers();
   expect((await happened()).at(-1)).toBe('booted');
   expect(await line()).toMatch(/running since \S+ \(last stop: reboot\)$/);
-});
+}
 
 test('what Debian’s update-grub makes of the node’s own defaults is what its next boot is given, and its kubelet tells of it', async () => {
   const drop = `echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX cgroup.memory=nokmem"' >/etc/default/grub.d/50-test.cfg`;

@@ -41,7 +41,7 @@ kernel_memory_gate() {
   esac
   [ -n "$kernel_memory_because" ] || return 0
   if [ -n "$kernel_memory_override" ]; then
-    tell "wanted here all the same: $kernel_memory_override"
+    tell "wanted here anyway: $kernel_memory_override"
     return 0
   fi
   [ "$kernel_memory_because" != unknown ] || refuse "nobody knows whether kernel $kernel_memory_release can leak here"
