@@ -7,6 +7,7 @@ import type { ProjectedPod } from './project-pod.ts';
  */
 export class AlikePods {
   readonly #known = new Map<string, ProjectedPod>();
+  readonly #nodes = new Map<string, string>();
 
   /** The first pod that was like this one. */
   oneOf(pod: ProjectedPod): ProjectedPod {
@@ -18,5 +19,12 @@ export class AlikePods {
     if (known) return known;
     this.#known.set(likeness, pod);
     return pod;
+  }
+
+  /** The name of its node, kept once for all pods there. */
+  nodeOf({ node }: ProjectedPod): string {
+    const known = this.#nodes.get(node) ?? node;
+    this.#nodes.set(known, known);
+    return known;
   }
 }

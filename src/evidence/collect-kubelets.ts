@@ -38,12 +38,18 @@ function keysOf(configuration: JsonObject): KubeletConfiguration {
     const value = configuration[key];
     return typeof value === 'number' ? ({ [key]: value } as { readonly [K in Key]: number }) : {};
   };
-  const size = configuration['containerLogMaxSize'];
+  const word = <Key extends string>(key: Key): { readonly [K in Key]?: string } => {
+    const value = configuration[key];
+    return typeof value === 'string' ? ({ [key]: value } as { readonly [K in Key]: string }) : {};
+  };
   return {
-    ...(typeof size === 'string' ? { containerLogMaxSize: size } : {}),
+    ...word('containerLogMaxSize'),
     ...number('containerLogMaxFiles'),
     ...number('maxPods'),
     ...number('imageGCHighThresholdPercent'),
+    ...number('imageGCLowThresholdPercent'),
+    ...word('imageMinimumGCAge'),
+    ...word('imageMaximumGCAge'),
     ...thresholds(configuration, 'evictionHard'),
     ...thresholds(configuration, 'evictionSoft'),
   };

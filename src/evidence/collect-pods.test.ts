@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../kubernetes/api.ts';
 import { PodFold } from './fold-pods.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { projectPod } from './project-pod.ts';
+import { isOfNode, projectPod } from './project-pod.ts';
 
 /** A Pod as the API server sends it, as far as it is read. */
 interface SomePod {
@@ -52,6 +52,29 @@ function fold(...pods: readonly JsonObject[]): PodFacts {
   }
   return all.facts();
 }
+
+test('of pods that a node cannot do without the nodes are kept, and of no others; a pull policy where it is not the usual one', () => {
+  const raws = [
+    pod({ name: 'a', node: 'worker-2', owner: { ...replicaSet, kind: 'DaemonSet', name: 'agent' } }),
+    pod({ name: 'b', node: 'worker-1', owner: { ...replicaSet, kind: 'DaemonSet', name: 'agent' } }),
+    pod({ name: 'c', node: '', owner: { ...replicaSet, kind: 'DaemonSet', name: 'agent' } }),
+    pod({
+      name: 'd',
+      owner: replicaSet,
+      spec: { containers: [{ name: 'app', image: 'nginx:1', imagePullPolicy: 'Always' }] },
+    }),
+  ];
+  const all = new PodFold();
+  for (const raw of raws) {
+    const projected = projectPod(raw)!;
+    all.add(projected, isOfNode(projected) ? projected.node : '');
+  }
+
+  expect(all.facts().uses.map(({ owner, nodes, pullPolicy, pods }) => [owner.name, nodes, pullPolicy, pods])).toEqual([
+    ['agent', ['worker-1', 'worker-2'], undefined, 3],
+    ['web-7d9c', undefined, 'Always', 1],
+  ]);
+});
 
 describe('what pods run', () => {
   test('pods of one owner are one use', () => {

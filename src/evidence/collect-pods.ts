@@ -4,7 +4,7 @@ import { AlikePods } from './alike-pods.ts';
 import type { Observed } from './evidence.ts';
 import { PodFold } from './fold-pods.ts';
 import type { PodFacts } from './pod-facts.ts';
-import { projectPod } from './project-pod.ts';
+import { isOfNode, projectPod } from './project-pod.ts';
 import { seeing } from './unknown.ts';
 
 /**
@@ -17,14 +17,14 @@ export function collectPods(api: KubernetesApi, signal: AbortSignal, namespace?:
     const alike = new AlikePods();
     const project = (raw: JsonObject) => {
       const pod = projectPod(raw);
-      return pod && alike.oneOf(pod);
+      return pod && { pod: alike.oneOf(pod), node: isOfNode(pod) ? alike.nodeOf(pod) : '' };
     };
     const pods = await api.list(listPath({ group: '', version: 'v1', resource: 'pods' }, namespace), {
       project,
       signal,
     });
     const fold = new PodFold();
-    for (const pod of pods) if (pod) fold.add(pod);
+    for (const listed of pods) if (listed) fold.add(listed.pod, listed.node);
     return fold.facts();
   });
 }

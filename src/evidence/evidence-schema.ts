@@ -59,6 +59,9 @@ const kubeletConfiguration = z.object({
   containerLogMaxFiles: z.number().exactOptional(),
   maxPods: z.number().exactOptional(),
   imageGCHighThresholdPercent: z.number().exactOptional(),
+  imageGCLowThresholdPercent: z.number().exactOptional(),
+  imageMinimumGCAge: z.string().exactOptional(),
+  imageMaximumGCAge: z.string().exactOptional(),
   evictionHard: thresholds.exactOptional(),
   evictionSoft: thresholds.exactOptional(),
 });
@@ -111,6 +114,7 @@ export const bundleSchema = z
       targets: z.enum(['cluster', 'hosts']),
       problems: z.array(z.string()),
       namespace: z.string().exactOptional(),
+      neededImages: z.array(z.string()).exactOptional(),
     }),
     cluster: observed(clusterEvidence),
     nodes: z.array(nodeEvidence),

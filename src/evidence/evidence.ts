@@ -68,6 +68,8 @@ interface EvidenceScope {
   readonly problems: readonly string[];
   /** Of workloads only those of this namespace are looked at (`--namespace`); absent for all. */
   readonly namespace?: string;
+  /** Images that the user's configuration says every node needs, as they are written there; absent where it names none. */
+  readonly neededImages?: readonly string[];
 }
 
 export interface ClusterEvidence {
@@ -129,6 +131,9 @@ export interface KubeletConfiguration {
   readonly containerLogMaxFiles?: number;
   readonly maxPods?: number;
   readonly imageGCHighThresholdPercent?: number;
+  readonly imageGCLowThresholdPercent?: number;
+  readonly imageMinimumGCAge?: string;
+  readonly imageMaximumGCAge?: string;
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
 }

@@ -18,11 +18,16 @@ export class PodFold {
   readonly #uses = new Map<string, Counted<ImageUse>>();
   readonly #waiting = new Map<string, Group>();
   readonly #usesOfPod = new Map<ProjectedPod, readonly Counted<ImageUse>[]>();
+  readonly #nodesOfUse = new Map<Counted<ImageUse>, Set<string>>();
   #pods = 0;
 
-  add(pod: ProjectedPod): void {
+  /** `node` is empty where it does not matter which one the pod is on, or where it is on none yet. */
+  add(pod: ProjectedPod, node = ''): void {
     this.#pods += 1;
-    for (const use of this.#usesOf(pod)) use.pods += 1;
+    for (const use of this.#usesOf(pod)) {
+      use.pods += 1;
+      if (node !== '') this.#nodesOf(use).add(node);
+    }
     for (const waiting of pod.waiting)
       this.#wait(
         pod,
@@ -41,12 +46,18 @@ export class PodFold {
     return uses;
   }
 
+  #nodesOf(use: Counted<ImageUse>): Set<string> {
+    const nodes = this.#nodesOfUse.get(use) ?? new Set<string>();
+    this.#nodesOfUse.set(use, nodes);
+    return nodes;
+  }
+
   #useOf(
     { namespace, owner, isStatic, serviceAccount, pullSecrets }: ProjectedPod,
-    { container, role, image }: ProjectedPod['images'][number],
+    { container, role, image, pullPolicy }: ProjectedPod['images'][number],
     who: string,
   ): Counted<ImageUse> {
-    const key = [who, serviceAccount, pullSecrets.join(), role, container, image].join('\n');
+    const key = [who, serviceAccount, pullSecrets.join(), role, container, image, pullPolicy ?? ''].join('\n');
     const known = this.#uses.get(key);
     if (known) return known;
     const use = {
@@ -59,6 +70,7 @@ export class PodFold {
       pullSecrets,
       pods: 0,
       ...(isStatic ? { static: true as const } : {}),
+      ...(pullPolicy === undefined ? {} : { pullPolicy }),
     };
     this.#uses.set(key, use);
     return use;
@@ -84,7 +96,10 @@ export class PodFold {
   facts(): PodFacts {
     return {
       pods: this.#pods,
-      uses: sorted(this.#uses),
+      uses: sorted(this.#uses).map((use) => {
+        const nodes = this.#nodesOfUse.get(use);
+        return nodes === undefined ? use : { ...use, nodes: [...nodes].toSorted() };
+      }),
       waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))),
     };
   }

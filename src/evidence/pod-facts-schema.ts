@@ -14,6 +14,8 @@ const imageUse = z.object({
   pullSecrets: z.array(z.string()),
   pods: z.int(),
   static: z.literal(true).exactOptional(),
+  pullPolicy: z.enum(['Always', 'Never']).exactOptional(),
+  nodes: z.array(z.string()).exactOptional(),
 });
 
 const waitingContainer = z.object({

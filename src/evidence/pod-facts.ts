@@ -36,6 +36,10 @@ export interface ImageUse {
   readonly pods: number;
   /** Static pods are files on a node: what is changed is changed there. */
   readonly static?: true;
+  /** That of the container where it is not IfNotPresent. */
+  readonly pullPolicy?: 'Always' | 'Never';
+  /** Of pods that a node cannot do without (`isOfNode`): the names of the nodes that they are on, sorted. */
+  readonly nodes?: readonly string[];
 }
 
 /** Containers of one owner that wait for the same reason. */

@@ -13,7 +13,7 @@ export interface ProjectedPod {
   readonly isStatic: boolean;
   readonly serviceAccount: string;
   readonly pullSecrets: readonly string[];
-  readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image'>[];
+  readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image' | 'pullPolicy'>[];
   readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
 }
 
@@ -63,11 +63,13 @@ function imagesOf(spec: JsonObject): ProjectedPod['images'] {
       container: text(container['name']),
       role,
       image: text(container['image']),
+      ...pullPolicyOf(container),
     }));
   const volumes = objects(spec['volumes']).map((volume) => ({
     container: text(volume['name']),
     role: 'volume' as const,
     image: text(object(volume['image'])['reference']),
+    ...pullPolicyOf({ imagePullPolicy: object(volume['image'])['pullPolicy'] ?? null }),
   }));
   return [
     ...of('initContainers', 'init'),
@@ -75,6 +77,23 @@ function imagesOf(spec: JsonObject): ProjectedPod['images'] {
     ...of('ephemeralContainers', 'ephemeral'),
     ...volumes,
   ].filter(({ image }) => image !== '');
+}
+
+/** The API server writes down what it is where the author did not. */
+function pullPolicyOf({ imagePullPolicy }: JsonObject): Pick<ImageUse, 'pullPolicy'> {
+  return imagePullPolicy === 'Always' || imagePullPolicy === 'Never' ? { pullPolicy: imagePullPolicy } : {};
+}
+
+/**
+ * Whether a node cannot do without this pod: the cluster's own parts, what runs on every node, and what kubelet reads
+ * from a file.
+ */
+export function isOfNode({
+  namespace,
+  owner,
+  isStatic,
+}: Pick<ProjectedPod, 'namespace' | 'owner' | 'isStatic'>): boolean {
+  return namespace === 'kube-system' || owner.kind === 'DaemonSet' || isStatic;
 }
 
 /**

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Which container runtimes run, what kubelet was told to use, and where docker keeps its containers. Of command lines only the options
 # that are looked for are printed: they may hold secrets.
+#   cri-dockerd-option <option>                     the one about the sandbox image
 #   process <name> <pid> · doubt <name> <why> · kubelet-option <option> · kubelet-config <line>
 #   docker-root <path> · refused <why> <path>
 running_daemons() {
@@ -12,7 +13,10 @@ running_daemons() {
     if [ -n "$nm_doubt" ]; then
       echo "doubt $running_name $nm_doubt"
     elif [ -n "$nm_found_pid" ]; then
-      [ "$running_name" != kubelet ] || running_kubelet_options "$nm_found_pid"
+      case $running_name in
+        kubelet) running_kubelet_options "$nm_found_pid" ;;
+        cri-dockerd) running_cri_dockerd_options "$nm_found_pid" ;;
+      esac
       echo "process $running_name $nm_found_pid"
     fi
   done
@@ -43,6 +47,20 @@ running_kubelet_options() {
         echo "kubelet-option $running_option"
         running_endpoint=$running_option
         ;;
+    esac
+  done <"$nm_words"
+}
+
+running_cri_dockerd_options() {
+  running_wanted=''
+  nm_words_of "$1"
+  # shellcheck disable=SC2154 # set by nm_words_of
+  while read -r running_option; do
+    [ -z "$running_wanted" ] || running_option=$running_wanted=$running_option
+    running_wanted=''
+    case $running_option in
+      --pod-infra-container-image) running_wanted=$running_option ;;
+      --pod-infra-container-image=*) echo "cri-dockerd-option $running_option" ;;
     esac
   done <"$nm_words"
 }

@@ -16,10 +16,12 @@ export interface RuntimeFacts {
    */
   readonly kubeletEndpoint: string | undefined;
   readonly dockerRoot: string;
+  /** `--pod-infra-container-image` of cri-dockerd's command line. */
+  readonly criDockerdSandbox: string | undefined;
 }
 
 const linePattern =
-  /^(process|doubt|kubelet-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
+  /^(process|doubt|kubelet-option|cri-dockerd-option|dockerd-option|kubelet-config|docker-config|docker-root|refused) (.+)$/;
 
 export const runningDaemons: Fact<RuntimeFacts> = {
   key: 'runtimes/running',
@@ -45,5 +47,8 @@ function parseRuntime({ text, truncated }: ProbedText): RuntimeFacts | undefined
     kubeletRuntime: option('--container-runtime'),
     kubeletEndpoint: option('--container-runtime-endpoint') ?? configured?.replace(/^["']|["']$/g, ''),
     dockerRoot: valuesOf('docker-root')[0] ?? '/var/lib/docker',
+    criDockerdSandbox: valuesOf('cri-dockerd-option')
+      .at(-1)
+      ?.replace(/^[^=]*=/, ''),
   };
 }

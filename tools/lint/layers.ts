@@ -73,6 +73,13 @@ export const layers: readonly Layer[] = [
     uses: [],
     knows: [],
   },
+  // What a node keeps of images, what it needs of them, and what may become of them.
+  {
+    name: 'images',
+    files: /^src\/images\//,
+    uses: ['platforms', 'registry-data', 'runtimes'],
+    knows: ['evidence'],
+  },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
   { name: 'prometheus', files: /^src\/prometheus\//, uses: [...leaves, 'network'], knows: [] },
@@ -103,6 +110,7 @@ export const layers: readonly Layer[] = [
       'kernel',
       'statistics',
       'grub',
+      'images',
     ],
     knows: [...reach, ...middle],
   },

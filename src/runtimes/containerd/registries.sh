@@ -1,9 +1,11 @@
 # shellcheck shell=sh
-# Where containerd fetches images from. Of configuration files only what says where is printed: they may hold passwords.
+# Where containerd fetches images from, and which it runs pods' sandboxes with. Of configuration files only what says that is printed:
+# they may hold passwords.
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   config <path>                       containerd's configuration file
 #   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link|refused <…>      see the prelude
-#   text <lines> <path>                 the lines of it that are about registries follow; *** stands for what may be a secret
+#   text <lines> <path>                 the lines of it that are about registries, the sandbox image, pins, and where containerd
+#                                       keeps things and listens follow; *** stands for what may be a secret
 #   root|no-root <folder>               of hosts' folders: what config_path names, and the usual one
 #   host <folder>                       one of them; its hosts.toml is among the texts
 #   more <folder>                       and more of them
@@ -26,7 +28,7 @@ containerd_registries() {
   echo "config $containerd_config"
   nm_life "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
-  for containerd_list in imports roots named; do : >"$nm_scratch/containerd-$containerd_list"; done
+  for containerd_list in imports roots named root state address; do : >"$nm_scratch/containerd-$containerd_list"; done
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
     if nm_found_file "$containerd_config" toml; then
       containerd_shown config "$containerd_config"
@@ -126,7 +128,7 @@ containerd_shown() {
   shift
   awk -v kind="$containerd_kind" -v lists="$nm_scratch/containerd-" '
     BEGIN {
-      count = split("version imports disabled_plugins config_path endpoint server capabilities ca client skip_verify override_path " \
+      count = split("version imports disabled_plugins sandbox_image discard_unpacked_layers root state address config_path endpoint server capabilities ca client skip_verify override_path " \
         "dial_timeout insecure_skip_verify ca_file cert_file key_file", names, " ")
       for (i = 1; i <= count; i++) isHarmless[names[i]] = 1
     }
@@ -167,7 +169,7 @@ containerd_shown() {
     }
     # The texts of a value, into the list that it belongs to.
     function listed(text,    list, value) {
-      list = last == "imports" || last == "config_path" ? last : kind == "hosts" && (last == "ca" || last == "client") ? "named" : ""
+      list = last == "imports" || last == "config_path" || isOfPlace ? last : kind == "hosts" && (last == "ca" || last == "client") ? "named" : ""
       if (list == "") return
       while (match(text, /"[^"]*"|\047[^\047]*\047/)) {
         value = substr(text, RSTART + 1, RLENGTH - 2)
@@ -229,8 +231,12 @@ containerd_shown() {
       last = key
       sub(/^.*\./, "", last)
       gsub(/["\047 \t]/, "", last)
-      isOfRegistries = kind == "hosts" || (header key) ~ /registry/ || (header == "" && last in isHarmless)
-      isShown = isOfRegistries && (last in isHarmless) && header !~ /\.headers?\]/ && value !~ /"""|\047\047\047/
+      isOfPins = (header key) ~ /pinned_images/
+      # Of the daemon itself: plugins have roots, and others addresses.
+      isOfPlace = kind == "config" && ((header key) ~ /^(root|state) *$/ || (header "." key) ~ /^(\[ *grpc *\])?[.]( *grpc *[.])? *address *$/ && (header key) ~ /grpc/)
+      isOfRegistries = kind == "hosts" || (header key) ~ /registry/ || (header == "" && last in isHarmless) || isOfPins || isOfPlace \
+        || last == "sandbox_image" || last == "discard_unpacked_layers"
+      isShown = isOfRegistries && (last in isHarmless || isOfPins) && header !~ /\.headers?\]/ && value !~ /"""|\047\047\047/
       if (match(value, /^[ \t]*("""|\047\047\047)/)) {
         ending = substr(value, RSTART + RLENGTH - 3, 3)
         if (index(substr(value, RSTART + RLENGTH), ending) > 0) ending = ""

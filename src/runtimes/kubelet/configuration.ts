@@ -7,6 +7,10 @@ export interface KubeletKeys {
   readonly containerLogMaxFiles?: number;
   readonly maxPods?: number;
   readonly imageGCHighThresholdPercent?: number;
+  readonly imageGCLowThresholdPercent?: number;
+  /** Durations as Go writes them (`2m0s`). */
+  readonly imageMinimumGCAge?: string;
+  readonly imageMaximumGCAge?: string;
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
   /** A value of a kind that kubelet does not take there: it does not start with this file. */
@@ -22,6 +26,9 @@ const readers: Readonly<Record<string, (value: unknown) => Value | undefined>> =
   containerLogMaxFiles: int32,
   maxPods: int32,
   imageGCHighThresholdPercent: int32,
+  imageGCLowThresholdPercent: int32,
+  imageMinimumGCAge: text,
+  imageMaximumGCAge: text,
   evictionHard: thresholds,
   evictionSoft: thresholds,
 };

@@ -59,7 +59,8 @@ kubelet_option() {
     --config-dir) kubelet_config_dir=$2 ;;
     --root-dir) kubelet_root_dir=$2 ;;
     --container-log-max-size | --container-log-max-files | --max-pods) ;;
-    --eviction-hard | --eviction-soft | --image-gc-high-threshold) ;;
+    --eviction-hard | --eviction-soft | --image-gc-high-threshold | --image-gc-low-threshold | --minimum-image-ttl-duration) ;;
+    --pod-infra-container-image) ;;
     *) return 0 ;;
   esac
   echo "option ${1#--}=$2"

@@ -9,7 +9,8 @@ export interface KubeletFacts {
   readonly startedAt: number | undefined;
   /**
    * Of its command line: `config`, `config-dir`, `container-log-max-size`, `container-log-max-files`, `max-pods`,
-   * `eviction-hard`, `eviction-soft`, `image-gc-high-threshold`.
+   * `eviction-hard`, `eviction-soft`, `image-gc-high-threshold`, `image-gc-low-threshold`,
+   * `minimum-image-ttl-duration`, `pod-infra-container-image`.
    */
   readonly options: ReadonlyMap<string, string>;
   /** Its environment allows `--config-dir` where that is not a default yet. */
@@ -47,7 +48,8 @@ export interface KubeletFile {
 }
 
 const optionNames =
-  'config|config-dir|root-dir|container-log-max-size|container-log-max-files|max-pods|eviction-hard|eviction-soft|image-gc-high-threshold';
+  'config|config-dir|root-dir|container-log-max-size|container-log-max-files|max-pods|eviction-hard|eviction-soft|' +
+  'image-gc-high-threshold|image-gc-low-threshold|minimum-image-ttl-duration|pod-infra-container-image';
 const linePattern = new RegExp(
   String.raw`^(?:running -?\d+|service \S+|fragment /.+|option (?:${optionNames})=.*|drop-ins-on|user-args|no-pods-folder|pods(?: \S+)*|now \d+|(?:folder|missing|closed|large|link) /.*|refused [a-z-]+ .*|file [0-9a-f]+ \d+ \d+ \d+ \d+ /.+|sum [0-9a-f]{64} /.+)$`,
 );

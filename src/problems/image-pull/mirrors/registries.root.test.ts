@@ -50,7 +50,8 @@ imports = ["/srv/c/conf.d/*.toml"]
 oom_score = -999
 [plugins]
   [plugins."io.containerd.grpc.v1.cri"]
-    sandbox_image = "${secret}"
+    stream_server_address = "${secret}"
+    sandbox_image = "a.test/pause:1"
     [plugins."io.containerd.grpc.v1.cri".registry.headers]
       X-Token = ["${secret}"]
     [plugins."io.containerd.grpc.v1.cri".registry]

@@ -1,0 +1,90 @@
+import type { RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
+import { linesOf } from '../runtimes/kubelet/eviction.ts';
+import { durationSeconds } from '../runtimes/kubelet/duration.ts';
+import { isRightPin, type NodeImage, type NodeImages } from './node-images.ts';
+import type { PinSupport } from './pin-support.ts';
+
+/** By what kubelet decides that images go. */
+export interface CollectionPolicy {
+  /** Percent of the image file system that is used; from `high` on it frees down to `low`. */
+  readonly high: number;
+  readonly low: number;
+  /** Of images that are removed for room, seconds. */
+  readonly minimumAge: number;
+  /** Unused for longer, an image goes whatever the room; 0: none does. Seconds. */
+  readonly maximumAge: number;
+  /** Free bytes of a file system below which kubelet evicts, and removes all that is unused. */
+  readonly evictsBelow: (size: number) => number;
+}
+
+/** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go. */
+const defaults = { high: 85, low: 80, minimumAge: 120, maximumAge: 0 } as const;
+
+/** Undefined for settings with which kubelet does not start. */
+export function collectionPolicy(settings: RoomSettings): CollectionPolicy | undefined {
+  const seconds = (text: string | undefined): number | undefined => (text === undefined ? 0 : durationSeconds(text));
+  const [minimum, maximum] = [seconds(settings.imageMinimumGCAge), seconds(settings.imageMaximumGCAge)];
+  if (minimum === undefined || maximum === undefined) return undefined;
+  return {
+    high: settings.imageGCHighThresholdPercent ?? defaults.high,
+    low: settings.imageGCLowThresholdPercent ?? defaults.low,
+    // Nought is replaced by the default there.
+    minimumAge: minimum === 0 ? defaults.minimumAge : minimum,
+    maximumAge: maximum,
+    evictsBelow: (size) => {
+      const lines = linesOf(size, new Set(['imagefs', 'nodefs']), settings);
+      return Math.max(0, ...lines.filter(({ what }) => what === 'eviction').map(({ available }) => available));
+    },
+  };
+}
+
+/** Where a file system stands, bytes. */
+export interface Room {
+  readonly size: number;
+  readonly available: number;
+}
+
+/** As kubelet reckons (images/image_gc_manager.go, GarbageCollect): a part of a percent counts as used. */
+export function usedPercent({ size, available }: Room): number {
+  return size === 0 ? 0 : 100 - Math.floor((Math.min(available, size) * 100) / size);
+}
+
+/** What a collection for room would free, bytes; 0 below its threshold. */
+export function wantedBytes(room: Room, { high, low }: CollectionPolicy): number {
+  if (high >= 100 || usedPercent(room) < high) return 0;
+  return Math.max(0, Math.floor((room.size * (100 - low)) / 100) - room.available);
+}
+
+/** Bytes that may still be written before the first collection, of whatever kind; 0 when it is on. */
+export function bytesUntilCollection(room: Room, { high, evictsBelow }: CollectionPolicy): number {
+  // The first whole percent that is `high` is reached a percent early.
+  const threshold = high >= 100 ? 0 : (room.size * (101 - high)) / 100;
+  return Math.max(0, room.available - Math.max(threshold, evictsBelow(room.size)));
+}
+
+/** Why an image stays, whatever is done to make room. */
+export type KeptBecause = 'running' | 'ended' | 'pinned' | 'kubelets-sandbox';
+
+export interface Keeping {
+  readonly pins: PinSupport;
+  /** The name that kubelet itself keeps, where it keeps one. */
+  readonly kubeletsSandbox: string | undefined;
+}
+
+/**
+ * Whether a collection may take an image: `may` unless something is known to keep it. Which goes first is not known: a
+ * kubelet tells nobody when it last saw an image used.
+ */
+export function collectable(image: NodeImage, { pins, kubeletsSandbox }: Keeping): 'may' | 'perhaps' | KeptBecause {
+  if (image.use === 'running' || image.use === 'ended') return image.use;
+  const isPinned = image.pins.some(isRightPin);
+  if (isPinned && pins === 'honoured') return 'pinned';
+  if (kubeletsSandbox !== undefined && image.names.some(({ name }) => name === kubeletsSandbox))
+    return 'kubelets-sandbox';
+  return image.use === 'perhaps' || (isPinned && pins === 'unknown') ? 'perhaps' : 'may';
+}
+
+/** All images that a collection may take: those that are only perhaps kept among them. */
+export function collectableImages({ images }: NodeImages, keeping: Keeping): readonly NodeImage[] {
+  return images.filter((image) => ['may', 'perhaps'].includes(collectable(image, keeping)));
+}

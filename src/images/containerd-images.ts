@@ -1,0 +1,122 @@
+import { isInvalid, parseReference } from '../registry/reference/image-reference.ts';
+import type { ContainerdImages, ContainerdStore, ImageRecord, StoredChild } from '../runtimes/containerd/images.ts';
+import {
+  platformOf,
+  type Content,
+  type ImageUse,
+  type NodeImage,
+  type NodeImages,
+  type PinLabel,
+} from './node-images.ts';
+
+/** The images of a node whose containerd could be asked. */
+export function containerdNodeImages(facts: ContainerdImages, store: ContainerdStore): NodeImages {
+  const platform = platformOf(store.machine);
+  const read = store.records.map((record) => ({ record, ...resolved(store, record, platform) }));
+  // A record whose name is an id says itself of which image it is.
+  const grouped = Map.groupBy(read, ({ record, id }) => (isId(record.name) ? record.name : (id ?? record.digest)));
+  const images = [...grouped].map(([key, ones]): NodeImage => {
+    const id = isId(key) && ones.some((one) => one.id === key || one.record.name === key) ? key : undefined;
+    return {
+      id,
+      names: ones
+        .map(({ record: { name, digest }, content }) => ({ name, digest, content }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      bytes: ones.find(({ bytes }) => bytes !== undefined)?.bytes,
+      pins: ones.flatMap(({ record }) => pinsOf(record)),
+      use: 'none-running',
+    };
+  });
+  return {
+    runtime: 'containerd',
+    platform,
+    images: images.map((image) => ({ ...image, use: useOf(image, images, facts) })),
+    odd: store.odd,
+    downloads: facts.downloads,
+  };
+}
+
+function isId(name: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(name);
+}
+
+interface Resolved {
+  readonly id: string | undefined;
+  readonly content: Content;
+  readonly bytes: number | undefined;
+}
+
+const unresolved = { id: undefined, bytes: undefined } as const;
+
+function resolved(store: ContainerdStore, { digest, platforms }: ImageRecord, platform: string | undefined): Resolved {
+  if (store.manifests.has(digest)) return ofManifest(store, digest);
+  if (store.absent.has(digest)) return { ...unresolved, content: 'half' };
+  const children = store.children.get(digest) ?? [];
+  const own = ownChild(children, platform);
+  if (own !== undefined) return ofManifest(store, own.digest);
+  if (store.unread.has(digest) || platform === undefined || children.length > 1 || platforms.length === 0)
+    return { ...unresolved, content: 'unknown' };
+  // An index whose own part is not here: either it never had one, or that has gone.
+  return { ...unresolved, content: platforms.some((one) => isFor(one, platform)) ? 'half' : 'other-platform' };
+}
+
+function ofManifest(store: ContainerdStore, digest: string): Resolved {
+  const manifest = store.manifests.get(digest);
+  if (manifest === undefined) return { ...unresolved, content: 'unknown' };
+  const { config: id, bytes, hasConfig, missingLayers } = manifest;
+  if (!hasConfig) return { id, bytes, content: 'half' };
+  return { id, bytes, content: missingLayers === 0 ? 'whole' : 'without-layers' };
+}
+
+function isFor(one: string, platform: string): boolean {
+  return one === platform || one.startsWith(`${platform}/`);
+}
+
+/** The part of an index for the node's own platform, where there is no doubt which it is. */
+function ownChild(children: readonly StoredChild[], platform: string | undefined): StoredChild | undefined {
+  if (platform === undefined) return undefined;
+  const exact = children.filter((child) => child.platform === platform);
+  const fitting = exact.length > 0 ? exact : children.filter((child) => isFor(child.platform, platform));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function pinsOf({ name, labels }: ImageRecord): readonly PinLabel[] {
+  return [...labels].filter(([label]) => label.includes('pinned')).map(([label, value]) => ({ name, label, value }));
+}
+
+function useOf(image: NodeImage, images: readonly NodeImage[], { uses, refused }: ContainerdImages): ImageUse {
+  const own = uses.filter(({ image: name }) => image.names.some((one) => one.name === name));
+  const byContainer = own.filter(({ isSandbox }) => !isSandbox);
+  if (byContainer.some(({ image: name }) => isCertain(name, image, images))) return 'running';
+  if (byContainer.length > 0 || isPerhapsOld(image, uses) || refused.length > 0) return 'perhaps';
+  return own.length > 0 ? 'sandbox' : 'none-running';
+}
+
+/**
+ * containerd tells the name that a container was started under. A tag that was moved since names another image, and its
+ * old one is left without a tag: as long as there is such a one, what runs under the tag may be either.
+ */
+function isCertain(name: string, image: NodeImage, images: readonly NodeImage[]): boolean {
+  if (name.includes('@') || isId(name)) return true;
+  const repository = repositoryOf(name);
+  return !images.some((other) => other !== image && isUntagged(other) && mayHaveBeen(other, repository));
+}
+
+function isPerhapsOld(image: NodeImage, uses: ContainerdImages['uses']): boolean {
+  return isUntagged(image) && uses.some((use) => !use.isSandbox && mayHaveBeen(image, repositoryOf(use.image)));
+}
+
+function isUntagged({ names }: NodeImage): boolean {
+  return names.every(({ name }) => isId(name) || name.includes('@'));
+}
+
+/** An image that is left with nothing but its id tells nothing of where it came from. */
+function mayHaveBeen({ names }: NodeImage, repository: string | undefined): boolean {
+  const known = names.filter(({ name }) => !isId(name)).map(({ name }) => repositoryOf(name));
+  return known.length === 0 || known.includes(repository);
+}
+
+function repositoryOf(name: string): string | undefined {
+  const reference = parseReference(name);
+  return isInvalid(reference) ? undefined : `${reference.registry}/${reference.repository}`;
+}

@@ -1,0 +1,88 @@
+import type { Evidence, Observed } from '../evidence/evidence.ts';
+import type { ImageUse, PodFacts } from '../evidence/pod-facts.ts';
+import { formatReference, isInvalid, parseReference } from '../registry/reference/image-reference.ts';
+import guide from '../platforms/nks/guide-images.json' with { type: 'json' };
+import { titleOf, type NodeImages } from './node-images.ts';
+
+/** An image that a node cannot do without. */
+export interface NeededImage {
+  /** As runtimes keep it: written out, and by its digest alone where one is given. */
+  readonly name: string;
+  readonly wanted: readonly Wanting[];
+  /** Every pod that wants it asks its registry at every start: having it is of no use to them. */
+  readonly isAlwaysPulled: boolean;
+}
+
+/** Who wants it: the runtime, a pod, the user's configuration, the guide's list. */
+export interface Wanting {
+  readonly by: 'sandbox' | 'pod' | 'configuration' | 'guide';
+  /** `namespace/name` of what made the pod; a kind of its own for the others. */
+  readonly name: string;
+}
+
+/** What pods of the cluster's own parts want, by the node that they are on. */
+export type NeededByNode = ReadonlyMap<string, readonly NeededImage[]>;
+
+/** From the cluster's pods; not looked at where no API server was asked, or one namespace of it alone. */
+export function neededByNode({ cluster, scope }: Evidence): Observed<NeededByNode> {
+  if (cluster.state !== 'seen') return cluster;
+  const { pods } = cluster.value;
+  if (pods === undefined || scope.namespace !== undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
+  if (pods.state !== 'seen') return pods;
+  return { state: 'seen', value: byNode(pods.value) };
+}
+
+function byNode({ uses }: PodFacts): NeededByNode {
+  const wanted = new Map<string, NeededImage[]>();
+  for (const use of uses) {
+    const needed = ofPod(use);
+    if (needed === undefined) continue;
+    for (const node of use.nodes ?? []) wanted.set(node, [...(wanted.get(node) ?? []), needed]);
+  }
+  return new Map([...wanted].map(([node, all]) => [node, joined(all)]));
+}
+
+function ofPod({ image, namespace, owner, pullPolicy }: ImageUse): NeededImage | undefined {
+  const name = storedName(image);
+  const wanted = [{ by: 'pod', name: `${namespace}/${owner.name}` } as const];
+  return name === undefined ? undefined : { name, wanted, isAlwaysPulled: pullPolicy === 'Always' };
+}
+
+/** The name under which a runtime keeps what is asked for as `image`; undefined for what is no reference. */
+export function storedName(image: string): string | undefined {
+  const reference = parseReference(image);
+  if (isInvalid(reference)) return undefined;
+  return formatReference(reference.digest === null ? reference : { ...reference, tag: null });
+}
+
+/** Each name once, with all that want it. */
+function joined(needed: readonly NeededImage[]): readonly NeededImage[] {
+  const byName = Map.groupBy(needed, ({ name }) => name);
+  return [...byName]
+    .map(([name, all]) => ({
+      name,
+      wanted: [...new Map(all.flatMap(({ wanted }) => wanted).map((one) => [`${one.by} ${one.name}`, one])).values()],
+      isAlwaysPulled: all.every(({ isAlwaysPulled }) => isAlwaysPulled),
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const guideRepositories: ReadonlySet<string> = new Set(
+  guide.repositories.flatMap((name) => {
+    const reference = parseReference(name);
+    return isInvalid(reference) ? [] : [`${reference.registry}/${reference.repository}`];
+  }),
+);
+
+/**
+ * Of the images of a node those that the guide calls base images. It names no tags, so that one which is gone cannot be
+ * told by it.
+ */
+export function guideImages(images: NodeImages): readonly NeededImage[] {
+  return images.images.flatMap((image) => {
+    const name = titleOf(image);
+    const reference = parseReference(name);
+    if (isInvalid(reference) || !guideRepositories.has(`${reference.registry}/${reference.repository}`)) return [];
+    return [{ name, wanted: [{ by: 'guide', name: 'guide' } as const], isAlwaysPulled: false }];
+  });
+}

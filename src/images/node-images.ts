@@ -1,0 +1,101 @@
+/** What a runtime keeps of images for kubelet. */
+export interface NodeImages {
+  readonly runtime: 'containerd' | 'docker';
+  /** `linux/amd64`, `linux/arm/v7`; undefined for a machine that is not known. */
+  readonly platform: string | undefined;
+  readonly images: readonly NodeImage[];
+  /** Records that could not be taken apart: their names are no references that kubelet could ask for. */
+  readonly odd: number;
+  /** Downloads that have not ended. */
+  readonly downloads: readonly { readonly bytes: number; readonly what: string }[];
+}
+
+/** One image by its id, which is what kubelet counts and removes: all its names go with it. */
+export interface NodeImage {
+  /** Digest of its configuration; undefined where no manifest of it could be read. */
+  readonly id: string | undefined;
+  readonly names: readonly ImageName[];
+  /** As kubelet is told; with docker three or four digits of it are right. Undefined where no manifest could be read. */
+  readonly bytes: number | undefined;
+  /** Labels about pins on any of its records. */
+  readonly pins: readonly PinLabel[];
+  readonly use: ImageUse;
+}
+
+/**
+ * Whether containers of kubelet's are made from it. `sandbox`: the containers that hold pods together alone, which kubelet
+ * does not count. `ended`: containers that are there and do not run, which it counts. `perhaps`: a container runs under
+ * a name that may have been another image's when it was started.
+ */
+export type ImageUse = 'running' | 'ended' | 'sandbox' | 'perhaps' | 'none-running';
+
+export interface ImageName {
+  /** Written out, as kubelet and the runtime have it: with a tag, or `repository@sha256:…`; an id as `sha256:…`. */
+  readonly name: string;
+  /** The digest that it stands for; undefined for docker's names of images that have none. */
+  readonly digest: string | undefined;
+  readonly content: Content;
+}
+
+/**
+ * How whole it is for the node's own platform. `without-layers`: usable where they are unpacked, and nothing that could be
+ * given to another node; normal under `discard_unpacked_layers`, and where layers came with another image. `half`: what a
+ * pull that was interrupted, or a blob that was deleted, leaves. `other-platform`: it is whole, and for other machines.
+ */
+export type Content = 'whole' | 'without-layers' | 'half' | 'other-platform' | 'unknown';
+
+export interface PinLabel {
+  /** Of the record that has it. */
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What containerd's CRI plugin looks for (internal/cri/labels). */
+const pinLabel = 'io.cri-containerd.pinned';
+const pinValue = 'pinned';
+
+export function isRightPin({ label, value }: PinLabel): boolean {
+  return label === pinLabel && value === pinValue;
+}
+
+/** The image that a name stands for; names are written out (`formatReference`). */
+export function imageNamed(
+  { images }: NodeImages,
+  name: string,
+): { readonly image: NodeImage; readonly as: ImageName } | undefined {
+  for (const image of images) {
+    const as = image.names.find((one) => one.name === name);
+    if (as !== undefined) return { image, as };
+  }
+  return undefined;
+}
+
+/** Of all its names one that people know it by: a tag, else a digest, else its id. */
+export function titleOf({ names, id }: NodeImage): string {
+  const sorted = names.map(({ name }) => name).toSorted();
+  return (
+    sorted.find((name) => !name.includes('@') && !name.startsWith('sha256:')) ??
+    sorted.find((name) => name.includes('@')) ??
+    id ??
+    sorted[0] ??
+    ''
+  );
+}
+
+const architectures: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv6l: 'arm/v6',
+  armv7l: 'arm/v7',
+  i686: '386',
+  ppc64le: 'ppc64le',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+};
+
+/** As images name it what `uname -m` says (containerd/platforms, normalizeArch). */
+export function platformOf(machine: string): string | undefined {
+  const architecture = architectures[machine];
+  return architecture === undefined ? undefined : `linux/${architecture}`;
+}

@@ -1,0 +1,285 @@
+# shellcheck shell=sh
+# The images that containerd keeps for kubelet (namespace k8s.io), how whole they are, and which of them run. One start of ctr; the
+# rest is read of containerd's own folders: manifests as they are stored, names of running containers as runc was given them.
+#   no-containerd · doubt containerd <why>      nothing else follows
+#   refused <why> <path>                of ctr, or of a folder of containerd's
+#   no-client                           there is no ctr; nothing follows but what runs
+#   machine <architecture>              as uname names it
+#   record <digest> <platforms> <labels> <name>     of the labels those of CRI, of pins and of nodemend, joined by commas; - for none
+#   odd <how many>                      records whose line could not be taken apart
+#   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
+#   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here
+#   absent <digest>                     what a record names is not in the content store
+#   unread <digest>                     it is no manifest, or too large for one
+#   use <containers> container|sandbox <name>       of running ones
+#   unnamed <sandboxes>                 that run, and of which nothing says from which image (containerd before 1.7)
+#   download <bytes> <what>             one that has not ended
+containerd_images() {
+  nm_is_root || return 77
+  nm_daemon containerd
+  # shellcheck disable=SC2154 # set by nm_daemon
+  if [ -n "$nm_doubt" ]; then
+    echo "doubt containerd $nm_doubt"
+    return 0
+  fi
+  if [ -z "$nm_found_pid" ]; then
+    echo no-containerd
+    return 0
+  fi
+  containerd_places "$nm_found_pid"
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  if nm_path_of_root "$containerd_state"; then
+    containerd_uses "$nm_real_path"
+  else
+    echo "refused $nm_why $containerd_state"
+  fi
+  if ! nm_path_of_root "$containerd_root"; then
+    echo "refused $nm_why $containerd_root"
+    return 0
+  fi
+  containerd_root=$nm_real_path
+  containerd_downloads
+  containerd_client || return 0
+  # shellcheck disable=SC2154 # set by the prelude
+  containerd_list=$nm_scratch/containerd-records
+  # A daemon that hangs takes this section's time, and no other's.
+  "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
+  echo "machine $(uname -m)"
+  containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
+  # shellcheck disable=SC2012 # sizes and hexadecimal names
+  ls -ln "$containerd_blobs" 2>/dev/null | containerd_described
+}
+
+# Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
+containerd_places() {
+  containerd_root=/var/lib/containerd containerd_state=/run/containerd containerd_address=''
+  for containerd_place in root state address; do
+    [ ! -s "$nm_scratch/containerd-$containerd_place" ] || while IFS= read -r containerd_word; do
+      containerd_place_is "$containerd_place" "$containerd_word"
+    done <"$nm_scratch/containerd-$containerd_place"
+  done
+  nm_words_of "$1"
+  containerd_wanted=''
+  # shellcheck disable=SC2154 # set by nm_words_of
+  while IFS= read -r containerd_word; do
+    if [ -n "$containerd_wanted" ]; then
+      containerd_place_is "$containerd_wanted" "$containerd_word"
+      containerd_wanted=''
+      continue
+    fi
+    case $containerd_word in
+      --root | --state | --address) containerd_wanted=${containerd_word#--} ;;
+      -a) containerd_wanted=address ;;
+      --root=* | --state=* | --address=*)
+        containerd_word=${containerd_word#--}
+        containerd_place_is "${containerd_word%%=*}" "${containerd_word#*=}"
+        ;;
+      -a=*) containerd_place_is address "${containerd_word#-a=}" ;;
+    esac
+  done <"$nm_words"
+  containerd_address=${containerd_address:-$containerd_state/containerd.sock}
+}
+
+containerd_place_is() {
+  case $1:$2 in
+    root:/*) containerd_root=$2 ;;
+    state:/*) containerd_state=$2 ;;
+    address:/*) containerd_address=$2 ;;
+  esac
+}
+
+# ctr lies beside containerd where it is not on the path; as root it must be root's own.
+containerd_client() {
+  containerd_ctr=$(command -v ctr) || containerd_ctr=''
+  nm_program=$(readlink "/proc/$nm_found_pid/exe") || nm_program=''
+  [ -n "$containerd_ctr" ] || [ ! -x "${nm_program%/*}/ctr" ] || containerd_ctr=${nm_program%/*}/ctr
+  if [ -z "$containerd_ctr" ]; then
+    echo no-client
+    return 1
+  fi
+  nm_path_of_root "$containerd_ctr" && return 0
+  echo "refused $nm_why $containerd_ctr"
+  return 1
+}
+
+# Names that runc's configuration of each running container has as annotations; in a value of anybody's the quotes would be escaped.
+containerd_uses() {
+  set -- "$1"/io.containerd.runtime.v2.task/k8s.io/*/config.json
+  [ -f "$1" ] || return 0
+  grep -oHE '"io\.kubernetes\.cri\.(image-name|podsandbox\.image-name|container-type)":"[^"]*"' -- "$@" | awk '
+    {
+      file = $0
+      sub(/config[.]json:"io[.].*/, "", file)
+      value = $0
+      sub(/"$/, "", value)
+      sub(/.*"/, "", value)
+      if ($0 ~ /cri[.]container-type":/) kinds[file] = value
+      else names[file] = value
+    }
+    END {
+      for (file in kinds) {
+        if (kinds[file] != "container" && kinds[file] != "sandbox") continue
+        if (names[file] != "") uses[kinds[file] " " names[file]]++
+        else if (kinds[file] == "sandbox") unnamed++
+      }
+      for (use in uses) print "use", uses[use], use
+      if (unnamed > 0) print "unnamed", unnamed
+    }'
+}
+
+containerd_downloads() {
+  containerd_count=0
+  for containerd_path in "$containerd_root"/io.containerd.content.v1.content/ingest/*/data; do
+    [ -f "$containerd_path" ] || continue
+    containerd_count=$((containerd_count + 1))
+    [ "$containerd_count" -le 20 ] || return 0
+    containerd_word=''
+    { IFS= read -r containerd_word <"${containerd_path%/data}/ref"; } 2>/dev/null
+    case $containerd_word in *[!A-Za-z0-9_:./@-]*) containerd_word='?' ;; esac
+    stat -c "download %s ${containerd_word:-?}" -- "$containerd_path" 2>/dev/null
+  done
+}
+
+# Takes apart what ctr prints, then each manifest that it names, once. Strings of a manifest are what stands between quotes: those that
+# hold a quote of their own are blanked before.
+containerd_described() {
+  awk -v list="$containerd_list" -v folder="$containerd_blobs/" '
+    function hex(digest) { return substr(digest, 8) }
+    function is_digest(text) { return length(text) == 71 && text ~ /^sha256:[0-9a-f]+$/ }
+    # What of the labels says something about pins and about whose the record is.
+    function told(labels,    count, all, i, out) {
+      sub(/ +$/, "", labels)
+      count = split(labels, all, ",")
+      for (i = 1; i <= count; i++)
+        if (all[i] ~ /^(io[.]cri[.-]containerd[.]|nodemend[.]dev\/)|pinned/ && all[i] !~ /[ \t]/ && length(out) < 400) out = out (out == "" ? "" : ",") all[i]
+      return out == "" ? "-" : out
+    }
+    # Tokens by their depth: keys[d] is the last key at depth d.
+    function read_blob(digest,    text, line, size) {
+      size = sizes[hex(digest)]
+      if (size == "") return 0
+      if (size > 131072) return -1
+      text = ""
+      while ((getline line <(folder hex(digest))) > 0) text = text line " "
+      close(folder hex(digest))
+      gsub(/\\\\/, "", text)
+      gsub(/\\"/, "", text)
+      pieces = split(text, piece, "\"")
+      return text ~ /^[ \t]*\{/ ? 1 : -1
+    }
+    function number_after(text) {
+      sub(/^[ \t]*:[ \t]*/, "", text)
+      return match(text, /^[0-9]+/) ? substr(text, 1, RLENGTH) + 0 : 0
+    }
+    function took(   path) {
+      path = keys[1] "/" (depth > 2 ? keys[depth] : keys[2]) "/" depth
+      if (path == "config/digest/2") config = value
+      else if (path == "config/size/2") bytes += value
+      else if (path == "layers/digest/3") {
+        layers++
+        if (!(hex(value) in sizes)) missing++
+      } else if (path == "layers/size/3") bytes += value
+      else if (path == "manifests/digest/3") child[children] = value
+      else if (keys[1] == "manifests" && keys[3] == "platform" && depth == 4) {
+        if (keys[4] == "os") system_of[children] = value
+        else if (keys[4] == "architecture") machine_of[children] = value
+        else if (keys[4] == "variant") variant_of[children] = value
+      }
+    }
+    function take_apart(    i, j, c, text) {
+      config = ""
+      bytes = layers = missing = children = depth = 0
+      split("", keys)
+      for (i = 1; i <= pieces; i++) {
+        if (i % 2 == 0) {
+          if (piece[i + 1] ~ /^[ \t]*:/) {
+            keys[depth] = piece[i]
+            if (piece[i] == "size") {
+              value = number_after(piece[i + 1])
+              took()
+            }
+          } else {
+            value = piece[i]
+            took()
+          }
+          continue
+        }
+        text = piece[i]
+        for (j = 1; j <= length(text); j++) {
+          c = substr(text, j, 1)
+          if (c == "{" || c == "[") {
+            depth++
+            keys[depth] = ""
+            if (c == "{" && depth == 3 && keys[1] == "manifests") {
+              children++
+              child[children] = system_of[children] = machine_of[children] = variant_of[children] = ""
+            }
+          } else if (c == "}" || c == "]") depth--
+        }
+      }
+    }
+    function describe(digest, isChild,    state, i, count, found, kept) {
+      if (digest in described) return
+      described[digest] = 1
+      state = is_digest(digest) ? read_blob(digest) : -1
+      if (state == 0) {
+        if (!isChild) print "absent", digest
+        return
+      }
+      if (state > 0) take_apart()
+      if (state > 0 && is_digest(config)) {
+        print "manifest", digest, config, layers + 0, bytes, missing + 0, (hex(config) in sizes) + 0
+        return
+      }
+      if (state < 0 || children == 0 || isChild) {
+        print "unread", digest
+        return
+      }
+      for (i = 1; i <= children; i++) {
+        if (!is_digest(child[i]) || !(hex(child[i]) in sizes)) continue
+        kept = system_of[i] "/" machine_of[i] (variant_of[i] == "" ? "" : "/" variant_of[i])
+        if (kept !~ /^[A-Za-z0-9_.\/-]+$/) continue
+        print "child", digest, child[i], kept
+        found[++count] = child[i]
+      }
+      for (i = 1; i <= count; i++) describe(found[i], 1)
+    }
+    NF >= 9 && length($NF) == 64 { sizes[$NF] = $5 }
+    END {
+      getline line <list
+      while ((getline line <list) > 0) {
+        if (!match(line, / sha256:[0-9a-f]+ +[-0-9]/)) {
+          odd++
+          continue
+        }
+        name = substr(line, 1, RSTART - 1)
+        rest = substr(line, RSTART + 1)
+        sub(/ *$/, "", name)
+        # The media type, which holds no blank.
+        if (!sub(/ +[^ ]*$/, "", name)) {
+          odd++
+          continue
+        }
+        sub(/ *$/, "", name)
+        digest = rest
+        sub(/ .*/, "", digest)
+        sub(/^[^ ]+ +/, "", rest)
+        # A size is a number and its unit, or a dash.
+        sub(/^(- *|[0-9.]+ *[A-Za-z]+ +)/, "", rest)
+        platforms = rest
+        sub(/ .*/, "", platforms)
+        labels = rest
+        sub(/^[^ ]+ +/, "", labels)
+        if (!is_digest(digest) || name == "" || length(name) > 512) {
+          odd++
+          continue
+        }
+        print "record", digest, platforms, told(labels), name
+        order[++records] = digest
+      }
+      for (i = 1; i <= records; i++) describe(order[i], 0)
+      if (odd > 0) print "odd", odd
+    }'
+}
+
+section containerd/images 8 786432 containerd_images

@@ -1,0 +1,158 @@
+import type { Fact } from '../../evidence/fact.ts';
+import type { ProbedText } from '../probed-text.ts';
+import type { RunningUse } from '../running-use.ts';
+import script from './images.sh?raw';
+import { containerdRegistries } from './registries.ts';
+
+/** What the probe saw of the images that containerd keeps for kubelet. */
+export interface ContainerdImages {
+  /** Absent where nothing could list them; why is in `unlisted`. */
+  readonly store: ContainerdStore | undefined;
+  readonly unlisted: Unlisted | undefined;
+  /** Of containers that run. */
+  readonly uses: readonly RunningUse[];
+  /** Sandboxes that run, and of which nothing says from which image (containerd before 1.7). */
+  readonly unnamedSandboxes: number;
+  /** Folders that were not looked into because others than root have a say in what they are. */
+  readonly refused: readonly string[];
+  readonly downloads: readonly Download[];
+}
+
+type Unlisted = { readonly why: 'no-client' } | { readonly why: 'refused'; readonly path: string };
+
+export interface ContainerdStore {
+  /** As `uname -m` names it. */
+  readonly machine: string;
+  readonly records: readonly ImageRecord[];
+  /** Records whose line could not be taken apart. */
+  readonly odd: number;
+  /** By digest. */
+  readonly manifests: ReadonlyMap<string, StoredManifest>;
+  /** By the digest of an index: the images of it that are here. */
+  readonly children: ReadonlyMap<string, readonly StoredChild[]>;
+  /** Digests that a record names and that are not in the content store. */
+  readonly absent: ReadonlySet<string>;
+  /** Digests of what is no manifest, or too large for one. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/** A name, and the manifest or index that it stands for. */
+export interface ImageRecord {
+  readonly name: string;
+  readonly digest: string;
+  readonly platforms: readonly string[];
+  /** Those of CRI, of pins and of nodemend. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+export interface StoredManifest {
+  /** Digest of its configuration: the id of the image. */
+  readonly config: string;
+  readonly hasConfig: boolean;
+  readonly layers: number;
+  readonly missingLayers: number;
+  /** Of the configuration and the layers as they are transferred: what kubelet is told as the image's size. */
+  readonly bytes: number;
+}
+
+export interface StoredChild {
+  readonly digest: string;
+  /** `linux/amd64`, `linux/arm/v7`. */
+  readonly platform: string;
+}
+
+/** A part of an image whose download has not ended; a pull that was interrupted leaves it. */
+export interface Download {
+  readonly bytes: number;
+  readonly what: string;
+}
+
+/** `no-containerd` where none runs. */
+export const containerdImages: Fact<ContainerdImages | 'no-containerd'> = {
+  key: 'containerd/images',
+  script,
+  needs: [containerdRegistries],
+  parse: parseImages,
+};
+
+const digest = 'sha256:[0-9a-f]{64}';
+const linePattern = new RegExp(
+  `^(?:refused [a-z-]+ .*|no-client|machine \\S+|record ${digest} \\S+ \\S+ .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
+    `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
+  's',
+);
+
+/** Takes apart what images.sh prints. */
+function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-containerd' | undefined {
+  if (text === 'no-containerd\n') return 'no-containerd';
+  const lines = text.split('\n').slice(0, -1);
+  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const wordsOf = (word: string): readonly (readonly string[])[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.split(' ').slice(1));
+  const refused = wordsOf('refused').map((words) => words.slice(1).join(' '));
+  const store = storeOf(wordsOf);
+  return {
+    store,
+    unlisted: store === undefined ? unlistedBecause(lines, refused) : undefined,
+    uses: wordsOf('use').map(([count, kind, ...name]) => ({
+      image: name.join(' '),
+      isSandbox: kind === 'sandbox',
+      containers: Number(count),
+    })),
+    unnamedSandboxes: Number(wordsOf('unnamed')[0]?.[0] ?? 0),
+    refused,
+    downloads: wordsOf('download').map(([bytes, what = '']) => ({ bytes: Number(bytes), what })),
+  };
+}
+
+function unlistedBecause(lines: readonly string[], refused: readonly string[]): Unlisted {
+  return lines.includes('no-client') ? { why: 'no-client' } : { why: 'refused', path: refused.at(-1) ?? '' };
+}
+
+function storeOf(wordsOf: (word: string) => readonly (readonly string[])[]): ContainerdStore | undefined {
+  const machine = wordsOf('machine')[0]?.[0];
+  if (machine === undefined) return undefined;
+  const children = Map.groupBy(wordsOf('child'), ([index = '']) => index);
+  return {
+    machine,
+    records: wordsOf('record').map(recordOf),
+    odd: Number(wordsOf('odd')[0]?.[0] ?? 0),
+    manifests: new Map(wordsOf('manifest').map(manifestOf)),
+    children: new Map(
+      [...children].map(([index, ones]) => [
+        index,
+        ones.map(([, child = '', platform = '']) => ({ digest: child, platform })),
+      ]),
+    ),
+    absent: new Set(wordsOf('absent').flat()),
+    unread: new Set(wordsOf('unread').flat()),
+  };
+}
+
+function recordOf([target = '', platforms = '', labels = '', ...name]: readonly string[]): ImageRecord {
+  return {
+    name: name.join(' '),
+    digest: target,
+    platforms: platforms === '-' ? [] : platforms.split(','),
+    labels: new Map(labels === '-' ? [] : labels.split(',').map(keyAndValue)),
+  };
+}
+
+function keyAndValue(label: string): readonly [string, string] {
+  const equals = label.indexOf('=');
+  return equals === -1 ? [label, ''] : [label.slice(0, equals), label.slice(equals + 1)];
+}
+
+function manifestOf(words: readonly string[]): readonly [string, StoredManifest] {
+  const [own = '', config = '', layers, bytes, missing, hasConfig] = words;
+  return [
+    own,
+    {
+      config,
+      hasConfig: hasConfig === '1',
+      layers: Number(layers),
+      missingLayers: Number(missing),
+      bytes: Number(bytes),
+    },
+  ];
+}
