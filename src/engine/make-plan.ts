@@ -1,3 +1,4 @@
+import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
@@ -63,11 +64,16 @@ export function makePlan(request: PlanRequest): Plan {
       .filter((node) => node !== undefined && named.has(node.name))
       .toSorted((a, b) => compareNames(a?.name ?? '', b?.name ?? '')) as readonly PlanNode[],
     problems: problems.map(({ meta }) => meta.id).toSorted(compareNames),
-    actions: actions.toSorted((a, b) => compareNames(a.node, b.node)),
+    actions: actions.toSorted((a, b) => compareNames(a.node, b.node) || Number(reboots(a)) - Number(reboots(b))),
     ...(objects.clusterActions.length === 0 ? {} : { clusterActions: objects.clusterActions }),
     refused: [...drafts.flatMap((one) => one.refused), ...refused, ...objects.refused].toSorted(compareRefusals),
   } satisfies Omit<Plan, 'hash'>;
   return { ...unsealed, hash: planHash(unsealed) };
+}
+
+/** Behind all else on its node, whichever problems planned it: what is written before is in force with it. */
+function reboots({ disrupts }: ActionSpec): boolean {
+  return disrupts === 'reboot';
 }
 
 interface Draft {

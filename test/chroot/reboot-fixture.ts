@@ -77,7 +77,7 @@ function putPrograms(node: ChrootNode): void {
 }
 
 function bootIdOf(node: ChrootNode): string {
-  return readFileSync(node.path(bootIdFile), 'utf8').trim();
+  return existsSync(node.path(bootIdFile)) ? readFileSync(node.path(bootIdFile), 'utf8').trim() : '';
 }
 
 /** How often it was rebooted, by whomever. */

@@ -63,6 +63,7 @@ const inputs = [
   'mirror-only',
   'prevent',
   'override-gate',
+  'argument-only',
 ];
 
 /** What every command that goes onto nodes refuses, by the way there. */
@@ -126,7 +127,11 @@ const own: readonly Form[] = [
     typed: '',
     refuses: ['path', ...inputs],
   })),
-  { command: 'user-script', typed: '', refuses: ['path', 'mirror-ca', 'mirror-only', 'override-gate'] },
+  {
+    command: 'user-script',
+    typed: '',
+    refuses: ['path', 'mirror-ca', 'mirror-only', 'override-gate', 'argument-only'],
+  },
   { command: 'user-script container-logs', typed: '', refuses: ['prevent'] },
   ...['container-logs sync --from docker.conf', 'apply container-logs'].map((command) => ({
     command,

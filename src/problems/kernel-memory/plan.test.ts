@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { bootArgumentActionSchema } from '../../actions/boot-argument/boot-argument-schema.ts';
+import { rebootActionSchema } from '../../actions/reboot/reboot-schema.ts';
 import type { PrintedNode } from '../../grub/testing/printed-state.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { languages } from '../../locales/language.ts';
@@ -18,18 +19,23 @@ const refusal = {
 };
 const leaking = fixture({ ids: 22_563, folders: 61 }, [refusal]);
 
+const bootIdIn = ({ nodes: [node] }: Evidence): string | undefined =>
+  node?.access.state === 'seen' ? node.access.value.bootId : undefined;
+
 function planOf(evidence: Evidence, given?: KernelMemoryInputs['boot-argument']): ProblemPlan {
   const input = given === undefined ? {} : { inputs: { 'boot-argument': given } };
   return plan({ evidence, findings: diagnose(evidence), remedies, ...input });
 }
 
 const prevented = (node: FixtureNode, override?: string): ProblemPlan =>
-  planOf(fixture(node, []), { prevent: true, override });
+  planOf(fixture(node, []), { prevent: true, override, argumentOnly: false });
+
+const kinds = ({ actions }: ProblemPlan): readonly string[] => actions.map(({ kind }) => kind);
 
 const reasons = ({ refused }: ProblemPlan): readonly string[] =>
   refused.map(({ key, optional }) => `${key}${optional ? ' optional' : ''}`);
 
-describe('the boot argument', () => {
+describe('the boot argument and its reboot', () => {
   it('is planned where it is asked for, and says so where it is not', () => {
     const asked = planOf(leaking);
     expect(asked.refused).toEqual([]);
@@ -41,13 +47,22 @@ describe('the boot argument', () => {
         cures: diagnose(leaking).map(({ fingerprint }) => fingerprint),
         why: { key: 'why.boot-argument' },
       },
+      {
+        kind: 'reboot',
+        id: 'reboot:worker-1',
+        disrupts: 'reboot',
+        bootId: bootIdIn(leaking),
+        inForce: [{ argument: 'cgroup.memory=nokmem', present: true }],
+        cures: diagnose(leaking).map(({ fingerprint }) => fingerprint),
+      },
     ]);
+    expect(rebootActionSchema.parse(asked.actions[1])).toEqual(asked.actions[1]);
     expect(bootArgumentActionSchema.parse(asked.actions[0])).toEqual(asked.actions[0]);
     expect(reasons(plan({ evidence: leaking, findings: diagnose(leaking) }))).toEqual(['refused.not-asked']);
   });
 
   it('is planned without a finding to prevent the trouble, and not without being told to', () => {
-    expect(prevented({}).actions).toHaveLength(1);
+    expect(kinds(prevented({}))).toEqual(['boot-argument', 'reboot']);
     expect(planOf(fixture({}, []))).toEqual({ actions: [], refused: [] });
   });
 
@@ -71,12 +86,23 @@ describe('the boot argument', () => {
     },
   );
 
-  it('a node that has it needs a reboot, and one whose next boot would lose it gets it again', () => {
-    const written = fixture({ ids: 22_563, folders: 61, boot: centosBoot(' cgroup.memory=nokmem') }, [refusal]);
-    expect(reasons(planOf(written))).toEqual(['refused.written']);
-    expect(prevented({ boot: centosBoot(' cgroup.memory=nokmem') })).toEqual({ actions: [], refused: [] });
-    const lost = fixture({ arguments: ['cgroup.memory=nokmem'] }, []);
-    expect(planOf(lost).actions).toHaveLength(1);
+  it('a node that has it written needs the reboot alone, and one whose next boot would lose it gets it again', () => {
+    const boot = centosBoot(' cgroup.memory=nokmem');
+    expect(kinds(planOf(fixture({ ids: 22_563, folders: 61, boot }, [refusal])))).toEqual(['reboot']);
+    expect(kinds(planOf(fixture({ boot }, [])))).toEqual(['reboot']);
+    expect(kinds(prevented({ boot }))).toEqual(['reboot']);
+    const inForce = { ...boot, commandLine: `${boot.commandLine} cgroup.memory=nokmem` };
+    expect(prevented({ boot: inForce, arguments: ['cgroup.memory=nokmem'] })).toEqual({ actions: [], refused: [] });
+    const commandLine = `${centosBoot().commandLine} cgroup.memory=nokmem`;
+    const lost = fixture({ arguments: ['cgroup.memory=nokmem'], boot: { ...centosBoot(), commandLine } }, []);
+    expect(kinds(planOf(lost))).toEqual(['boot-argument']);
+  });
+
+  it('is planned without the reboot for whoever reboots by other means', () => {
+    const only: KernelMemoryInputs['boot-argument'] = { prevent: false, override: undefined, argumentOnly: true };
+    expect(kinds(planOf(leaking, only))).toEqual(['boot-argument']);
+    const written = fixture({ boot: centosBoot(' cgroup.memory=nokmem') }, []);
+    expect(reasons(planOf(written, only))).toEqual(['refused.written']);
   });
 
   it('NKS users are told what an edited GRUB means for an upgrade', () => {
@@ -133,7 +159,7 @@ it.each<[PrintedNode, string]>([
 
 test('every word of the plan is there in both languages', () => {
   const keys = [
-    ...['boot-argument', 'boot-argument-nks', 'overridden', 'overridden-nks'].map((key) => `why.${key}`),
+    ...['boot-argument', 'boot-argument-nks', 'overridden', 'overridden-nks', 'reboot'].map((key) => `why.${key}`),
     ...['not-asked', 'unseen', 'written', 'kernel-ignores', 'gate-unknown'].map((key) => `refused.${key}`),
     ...['cgroup-v2', 'kernel-fixed', 'disabled', 'not-accounted'].map((key) => `refused.outside-gate.${key}`),
   ];
@@ -147,7 +173,7 @@ test('a reason is a reason, and is for what it is given for', () => {
   const read = (given: Parameters<(typeof inputs)['boot-argument']['read']>[0]): unknown =>
     inputs['boot-argument'].read(given, 'plan');
 
-  expect(read({ prevent: true, 'override-gate': ' a clone ' })).toEqual({ prevent: true, override: 'a clone' });
+  expect(read({ prevent: true, 'override-gate': ' a clone ' })).toMatchObject({ prevent: true, override: 'a clone' });
   for (const given of [{ 'override-gate': 'x' }, { prevent: true, 'override-gate': ' ' }])
     expect(() => read(given)).toThrow(expect.objectContaining({ code: 'USAGE' }));
 });

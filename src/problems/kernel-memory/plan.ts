@@ -5,15 +5,19 @@ import type { NodeEvidence } from '../../evidence/evidence.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { joinedPlans, nothingPlanned, refusedPlan } from '../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
+import type { RebootAction } from '../../actions/reboot/reboot-action.ts';
+import { isInForce } from '../../grub/in-force.ts';
 import { argumentOnNode } from './boot-argument/boot-argument-action.ts';
 import { gateOf, knowsNokmem } from './gate.ts';
 import type { KernelMemoryInputs } from './inputs.ts';
 import { nodeState, type NodeState } from './node-state.ts';
+import { rebootFor } from './boot-argument/reboot-for-argument.ts';
+import { nokmem } from './boot-argument/written.ts';
 
-/** The remedy's own name: writing an argument is harmless and useless without a reboot, so it is asked for. */
+/** The remedy's own name: it edits what boots a node and reboots it, so it is asked for. */
 const remedy = 'boot-argument';
 
-/** The boot argument for nodes with the trouble, or, to prevent it, for all on which it can happen. */
+/** The boot argument and a reboot for nodes with the trouble, or, to prevent it, for all on which it can happen. */
 export function plan(input: PlanInput<KernelMemoryInputs>): ProblemPlan {
   const { evidence, findings, remedies } = input;
   const plans = evidence.nodes.map((node) => {
@@ -42,7 +46,7 @@ function planNode(node: NodeEvidence, own: Finding, input: PlanInput<KernelMemor
   if (state.state !== 'seen' || node.access.state !== 'seen') return refused(own, 'unseen', {});
   const { kernel, boot } = state.value;
   return boot.state === 'seen'
-    ? planObserved({ node, own, kernel, boot: boot.value }, input)
+    ? planObserved({ node, own, kernel, boot: boot.value, bootId: node.access.value.bootId }, input)
     : refused(own, 'unseen', {});
 }
 
@@ -51,20 +55,30 @@ interface ObservedNode {
   readonly own: Finding;
   readonly kernel: NodeState['kernel'];
   readonly boot: BootState;
+  readonly bootId: string;
 }
 
-function planObserved(
-  { node, own, kernel, boot }: ObservedNode,
-  { evidence, inputs }: PlanInput<KernelMemoryInputs>,
-): ProblemPlan {
-  const override = inputs?.[remedy]?.override;
+function planObserved(observed: ObservedNode, { evidence, inputs }: PlanInput<KernelMemoryInputs>): ProblemPlan {
+  const { node, own, kernel, boot } = observed;
+  const { override, argumentOnly } = inputs?.[remedy] ?? nothingAsked;
   const obstacle = outsideGate(kernel, override);
   if (obstacle) return refused(own, obstacle.why, obstacle.params, obstacle.isOptional);
   const why = whyWritten(gateOf(kernel).state === 'open' ? undefined : override, isNks(evidence));
   const planned = argumentOnNode(boot, { node: node.name, cures: [own.fingerprint], why });
-  if (planned.outcome === 'action') return { actions: [planned.action], refused: [] };
   if (planned.outcome === 'refused') return refused(own, planned.why, planned.params);
-  return isTrouble(own) ? refused(own, 'written', {}) : nothingPlanned;
+  const written = planned.outcome === 'action' ? [planned.action] : [];
+  const actions = [...written, ...(argumentOnly ? [] : rebootBehind(observed))];
+  if (actions.length === 0 && isTrouble(own)) return refused(own, 'written', {});
+  return { actions, refused: [] };
+}
+
+/** What was not said. */
+const nothingAsked = { override: undefined, argumentOnly: false };
+
+/** The running kernel may have been given the argument before. */
+function rebootBehind({ node, own, boot, bootId }: ObservedNode): readonly RebootAction[] {
+  if (isInForce(boot.inForce, nokmem.text)) return [];
+  return [rebootFor(bootId, { node: node.name, cures: [own.fingerprint] })];
 }
 
 function whyWritten(override: string | undefined, onNks: boolean): BootArgumentAction['why'] {

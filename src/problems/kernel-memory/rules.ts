@@ -2,7 +2,7 @@ import { findingMaker } from '../kit/findings.ts';
 import { pass, unknown, type Rules } from '../kit/rules.ts';
 import { problemId } from './meta.ts';
 
-/** Written for the next boot. Only a person can reboot a node for now. */
+/** Written for the next boot, and the node rebooted. */
 const remedy = 'boot-argument';
 
 /** All that is said of kernel memory. */
@@ -22,7 +22,7 @@ export const rules = {
   /** `cgroup.memory=nokmem` was given to a kernel that does not know it. */
   'argument-without-effect': { warn: 'medium' },
   /** It is written for the next boot, and the running kernel was not given it. */
-  'argument-pending': { warn: 'medium' },
+  'argument-pending': { warn: 'medium', remedy },
   /** The running kernel was given it, and not every entry would be at the next boot. */
   'argument-lost-at-reboot': { warn: 'medium', remedy },
   'no-sign': pass,

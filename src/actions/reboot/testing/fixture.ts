@@ -34,7 +34,7 @@ function testCase(): NodeTestCase<RebootAction> {
       return rebootAction(node);
     },
     seen: observed,
-    killedEvery: 3,
+    killedEvery: 9,
     previewed: (preview, before) => (preview.includes(`+${nokmem}`) ? rebooted(before) : before),
     undone: (_preview, before) => rebooted(rebooted(before)),
     edit: (node) => rmSync(node.path('/proc/sys/kernel/random/boot_id')),
