@@ -208,7 +208,7 @@ interface Findings {
 }
 
 describe('the walkthrough of docs/pull-secrets.md', () => {
-  const steps = walkthrough('docs/pull-secrets.md', 'From a pod that waits to one that runs');
+  const steps = walkthrough('docs/pull-secrets.md', 'From a waiting pod to a running one');
   const image = 'ghcr.io/shop/web:1';
 
   test('both languages show the same commands', () => {
