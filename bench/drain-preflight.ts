@@ -1,7 +1,7 @@
 /**
  * How long it takes to plan the drains of a whole cluster, node by node, once its lists are here: which pods go, what
  * their budgets say, where they fit. The lists come from a real kube-apiserver on this machine, and their time is told
- * beside it.
+ * beside it. Together with `nodemend plan` of as many nodes it is what planning takes before their reboots.
  *
  *     sh scripts/with-node.sh bench/drain-preflight.ts [--nodes 300] [--pods 10000] [--workloads 1000]
  */
@@ -14,6 +14,7 @@ import { findBinaries } from '../testbed/control-plane/binaries.ts';
 import { EtcdCache, etcdCacheFolder } from './cluster-scan/etcd-cache.ts';
 import type { ClusterSize } from './cluster-scan/fill.ts';
 import { startFilledCluster } from './cluster-scan/filled-cluster.ts';
+import { secondsOfPlan } from './drain-preflight/plan-from-bundle.ts';
 import { atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 
 /** Issue 14, point 12. */
@@ -51,13 +52,12 @@ export async function measureDrainPreflight({
       plans.push((performance.now() - read) / 1000);
     }
     const what = `${size.nodes} nodes, ${size.pods} pods`;
+    const preflight = Math.min(...plans);
+    const plan = await secondsOfPlan(size.nodes, runs);
     return [
-      atMost(
-        `drain preflight of each node alone, ${what} (${places} pods placed)`,
-        Math.min(...plans),
-        barSeconds,
-        's',
-      ),
+      atMost(`drain preflight of each node alone, ${what} (${places} pods placed)`, preflight, barSeconds, 's'),
+      atMost(`nodemend plan kernel-memory --prevent of ${size.nodes} nodes from a bundle`, plan, undefined, 's'),
+      atMost(`that plan and the preflight of its drains, ${what}`, plan + preflight, barSeconds, 's'),
       atMost(`drain preflight: lists downloaded and read, ${what}`, Math.min(...lists), undefined, 's'),
     ];
   } finally {
