@@ -32,9 +32,14 @@ export async function evictPod(
   };
   const outcome = await exchangeOnce(connection, request);
   if (outcome.ok) return { outcome: 'evicted' };
-  const result = refusals[outcome.status.code]?.(outcome.status, options.uid !== undefined);
+  const result = evictionResult(outcome.status, options.uid !== undefined);
   if (result === undefined) throw statusError(outcome.status, request, connection.access);
   return result;
+}
+
+/** What a refused eviction says; undefined for an error of another kind. */
+export function evictionResult(status: ApiStatus, withUid: boolean): EvictResult | undefined {
+  return refusals[status.code]?.(status, withUid);
 }
 
 export interface PodName {

@@ -11,19 +11,20 @@ export class MemoryJournals {
   readonly texts = new Map<string, string>();
   readonly plans = new Map<string, Plan>();
 
-  /** `wrote` is told before each line, and may never answer: the process has died then. */
-  store(wrote: () => Promise<void>): JournalStore {
+  /** Both are told of each line, before and after it, and may never answer: the process has died then. */
+  store(writes: () => Promise<void>, wrote: () => Promise<void> = async () => {}): JournalStore {
     return {
       folder: 'memory',
       open: async (run, session) => {
         const number = runNumber(this.texts.get(run) ?? '', run) ?? this.texts.size + 1;
         return {
           write: async (note) => {
-            await wrote();
+            await writes();
             // The process of a history is this one, and is dead as soon as the history says so.
             const dead = note.entry === 'begin' ? { process: { ...note.process, start: '1' } } : {};
             const line = entryLine({ ...note, ...dead }, { at: '2026-11-24T09:31:00Z', session }, { run, number });
             this.texts.set(run, (this.texts.get(run) ?? '') + line);
+            await wrote();
           },
           close: async () => {},
         };

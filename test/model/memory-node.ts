@@ -5,14 +5,14 @@ import type { ExecRequest, ExecResult, NodeConnection } from '../../src/transpor
 /** How a call to a node goes wrong; `died` kills the script in its middle, at one of two places. */
 export type Fault = 'lost-before' | 'lost-after' | 'died-early' | 'died-late';
 
-interface KeptAction {
+export interface KeptAction {
   phase: string;
   record: string;
   after: string | undefined;
   before: string | undefined;
 }
 
-interface Call {
+export interface Call {
   readonly args: readonly string[];
   readonly input: Buffer;
   readonly fault: Fault | undefined;
@@ -21,7 +21,7 @@ interface Call {
 /** Ends a script where it is, as SIGKILL does. */
 class Died extends Error {}
 
-function dieIf(dies: boolean): void {
+export function dieIf(dies: boolean): void {
   if (dies) throw new Died();
 }
 
@@ -45,6 +45,7 @@ const undone: ReadonlySet<string> = new Set(['undoing', 'undone']);
 export class MemoryNode {
   readonly name: string;
   machineId: string;
+  bootId = '';
   readonly files = new Map<string, string>();
   readonly runs = new Map<string, Map<string, KeptAction>>();
   lock: { readonly run: string; readonly session: string; readonly owner: string; readonly since: string } | undefined;
@@ -84,7 +85,7 @@ export class MemoryNode {
   }
 
   /** By the line with which each script says how it is called. */
-  private readonly scripts: readonly (readonly [string, (call: Call) => string])[] = [
+  protected readonly scripts: (readonly [string, (call: Call) => string])[] = [
     [': lock.sh RUN', (call) => this.takeLock(call)],
     [': unlock.sh RUN', (call) => this.letGo(call)],
     [': records.sh RUN', (call) => this.records(call)],
@@ -103,11 +104,11 @@ export class MemoryNode {
     return answer(text === undefined ? 1 : 0, text ?? '');
   }
 
-  private say(name: string, value: string): void {
+  protected say(name: string, value: string): void {
     this.said.push(`@nodemend ${name} ${value}\n`);
   }
 
-  private sayBytes(name: string, text: string): void {
+  protected sayBytes(name: string, text: string): void {
     this.said.push(`@nodemend-bytes ${name} ${Buffer.byteLength(text)}\n${text}\n`);
   }
 
@@ -119,9 +120,11 @@ export class MemoryNode {
   }
 
   private takeLock({ args, fault }: Call): string {
-    const [run, session, owner, since, machine, , takeOver] = args.map(String);
+    const [run, session, owner, since, machine, boot, takeOver] = args.map(String);
     this.say('machine-id', this.machineId);
+    this.say('boot-id', this.bootId);
     if (machine && machine !== this.machineId) return this.refuse('moved', 'machine-id');
+    if (boot && boot !== this.bootId) return this.refuse('moved', 'boot-id');
     dieIf(fault === 'died-early');
     const was = this.lock;
     this.sayLock();
@@ -234,14 +237,14 @@ export class MemoryNode {
     dieIf(fault === 'died-late');
   }
 
-  private holds(run: string, session: string): boolean {
+  protected holds(run: string, session: string): boolean {
     if (this.lock?.run === run && this.lock.session === session) return true;
     this.sayLock();
     this.say('reason', 'lock-lost');
     return false;
   }
 
-  private phaseOf(run: string, key: string): string {
+  protected phaseOf(run: string, key: string): string {
     return this.runs.get(run)?.get(key)?.phase ?? 'none';
   }
 
@@ -251,7 +254,7 @@ export class MemoryNode {
     return `file ${createHash('sha256').update(content).digest('hex')} 644 0 0`;
   }
 
-  private refuse(reason: string, words = ''): string {
+  protected refuse(reason: string, words = ''): string {
     this.say('reason', reason);
     if (words !== '') this.say('words', words);
     return 'refused';
@@ -262,7 +265,7 @@ export class MemoryNode {
     return this.refuse('changed');
   }
 
-  private fail(reason: string): string {
+  protected fail(reason: string): string {
     this.say('reason', reason);
     return 'failed';
   }

@@ -60,6 +60,7 @@ export function fallen(
   return before.filter((node) => node.ready && changed.has(node.name) && !isBack(node)).map(({ name }) => name);
 }
 
-function unavailable(nodes: readonly ApiNodeState[]): readonly string[] {
+/** Names of those that are not ready, or that nothing is scheduled to. */
+export function unavailable(nodes: readonly ApiNodeState[]): readonly string[] {
   return nodes.filter((node) => !node.ready || node.unschedulable).map(({ name }) => name);
 }

@@ -9,8 +9,10 @@ import type { WatchedNodes } from './health.ts';
 import type { NodeWork } from './node-work.ts';
 import { lenient } from './undo-actions.ts';
 import { OutOfService } from './drain/out-of-service.ts';
+import { ReturnedNodes } from './drain/returned-nodes.ts';
 import type { Rollout } from './roll-out.ts';
 import type { RunSession } from './session.ts';
+import { whatIsLeft } from './what-is-left.ts';
 import { failureStop } from './stop-rule.ts';
 import { summarize } from './verdict.ts';
 
@@ -24,6 +26,9 @@ export class Progress {
   private readonly outcomes = new Map<string, NodeOutcome>();
   private reason: StopReason | undefined;
   private began = false;
+  /** Nodes that are, or are about to be, out of service. */
+  private readonly inHand = new Set<string>();
+  private readonly cameTo = new Set<string>();
 
   constructor(session: RunSession, rollout: Rollout) {
     this.session = session;
@@ -121,6 +126,21 @@ export class Progress {
     this.session.emit({ event: 'stopping', reason });
   }
 
+  /**
+   * Nodes that an earlier process left out of service and that this one did not come to: it was killed while it emptied
+   * them, or they cannot be asked now.
+   */
+  async returnNodes(): Promise<void> {
+    if (this.session.kind !== 'resume') return;
+    const returned = new ReturnedNodes(this.session);
+    for (const { name } of this.rollout.nodes) {
+      if (this.cameTo.has(name)) continue;
+      const before = this.outcomes.get(name) ?? this.notStarted(name);
+      const outcome = await returned.settle(before);
+      if (outcome !== before) await this.record(outcome);
+    }
+  }
+
   /** Why it ended, where that was told already. */
   note(reason: StopReason): void {
     this.reason ??= reason;
@@ -162,6 +182,7 @@ export class Progress {
     const work = this.rollout.work.get(node);
     if (!work) return;
     this.began = true;
+    this.cameTo.add(node);
     await this.record(await this.changed(node, work));
   }
 
@@ -171,8 +192,11 @@ export class Progress {
     const node = this.rollout.nodes.find((one) => one.name === name);
     const reboots = work.actions.some(({ action }) => action.disrupts === 'reboot');
     if (!reboots || !node || !this.session.api) return change();
-    const drains = work.how === 'fresh' || work.how === 'resume';
-    return new OutOfService(this.session, this.session.api, node).around(drains, change);
+    const service = new OutOfService(this.session, this.session.api, { node, inHand: this.inHand });
+    const left = await whatIsLeft(this.session, work);
+    return left === 'all' || left === 'nothing'
+      ? service.around(left === 'all', change)
+      : service.around(false, () => Promise.resolve(left));
   }
 
   private async record(outcome: NodeOutcome): Promise<void> {

@@ -43,9 +43,7 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
   );
   await progress.recordLocking(outcomes);
 
-  const unfinished = progress.unfinishedNodes();
-  await concurrently(unfinished, session.options.concurrency, (node) => progress.finish(node));
-  if (disturbs(rollout) && unfinished.length > 0) await progress.watch();
+  await finishNodes(session, rollout, progress);
   if (rollout.unplanned) progress.stop(rollout.unplanned);
 
   await takeBatches(session, rollout, progress);
@@ -60,6 +58,7 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
     ending,
     maybeLocked.filter((node) => !unknown.has(node)),
   );
+  await progress.returnNodes();
   const objects = rollout.objects && (await changeObjects(session, rollout.objects, progress.cameThrough()));
   if (objects?.stopped) progress.note(objects.stopped);
   const end = (): RunResult => progress.end([...keptLocked, ...stillLocked], objects?.outcomes);
@@ -71,6 +70,17 @@ export async function rollOut(opened: RunSession, rollout: Rollout): Promise<Run
   const result = end();
   session.emit({ event: 'ended', result });
   return result;
+}
+
+/** What an earlier process left open. */
+async function finishNodes({ options }: RunSession, rollout: Rollout, progress: Progress): Promise<void> {
+  const unfinished = progress.unfinishedNodes();
+  const isLookedAt = (node: string): boolean => rollout.work.get(node)?.how === 'finished';
+  await concurrently(unfinished.filter(isLookedAt), options.concurrency, (node) => progress.finish(node));
+  // That process had no more of them in hand than it might have, but those that cannot be asked may be any number.
+  const open = unfinished.filter((node) => !isLookedAt(node));
+  await concurrently(open, disturbs(rollout) ? 1 : options.concurrency, (node) => progress.finish(node));
+  if (disturbs(rollout) && unfinished.length > 0) await progress.watch();
 }
 
 async function takeBatches(session: RunSession, rollout: Rollout, progress: Progress): Promise<void> {

@@ -3,10 +3,9 @@ import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-r
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
-import { readClusterNodes } from './cluster-nodes.ts';
 import { concurrently } from './concurrently.ts';
-import { OutOfService } from './drain/out-of-service.ts';
-import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { ReturnedNodes } from './drain/returned-nodes.ts';
+import { faultOfError, faultOfResult, isConnectionFault, outcomeOf } from './node-outcome.ts';
 import { lenient, undoOnNode } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import type { RunSession } from './session.ts';
@@ -48,10 +47,12 @@ export async function undoNodes(
   const journal = lenient(watched(opened.journal, (fault) => (unwritten ??= fault)));
   const session = { ...opened, journal };
   const turns = new Turns(session, settled);
+  const returned = new ReturnedNodes(session);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted)
       return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };
-    const answer = await onNode(session, node, { claims: claims.get(node), turns });
+    const undone = await onNode(session, node, { claims: claims.get(node), turns });
+    const answer = { ...undone, outcome: await returned.settle(undone.outcome) };
     await session.journal.write({ entry: 'node', outcome: answer.outcome });
     session.emit({ event: 'node-ended', outcome: answer.outcome });
     return answer;
@@ -91,32 +92,11 @@ async function onNode(session: RunSession, node: string, { claims, turns }: OnNo
       : { outcome: outcomeOf(node, 'as-before', { ending: 'done' }), locked: false };
     if (answer.outcome.ending !== 'done') return answer;
     // What it knows was undone; of what it should know and does not, nobody knows how it is.
-    const outcome = held(session, answer.outcome, { claims, memory });
-    const fault =
-      outcome.ending === 'done' && mayBeOutOfService(session, memory) ? await comeBack(session, node) : undefined;
-    return { ...answer, outcome: fault ? outcomeOf(node, outcome.left, fault) : outcome };
+    return { ...answer, outcome: held(session, answer.outcome, { claims, memory }) };
   } catch (error) {
     return { outcome: outcomeOf(node, 'unknown', faultOfError('connect', error)), locked: false };
   } finally {
     await connection?.close();
-  }
-}
-
-/** A run that reboots takes a node out of service before it leaves its first record there. */
-function mayBeOutOfService({ run }: RunSession, { records, lock }: NodeMemory): boolean {
-  return records.length === 0 ? lock?.run === run : records.some(({ record }) => record.action.disrupts === 'reboot');
-}
-
-/** The node itself says in the cluster whether it is this run that took it out of service. */
-async function comeBack(session: RunSession, node: string): Promise<NodeFault | undefined> {
-  const { api, run } = session;
-  if (!api) return undefined;
-  try {
-    const nodes = await readClusterNodes(api, new AbortController().signal);
-    const marked = nodes.find(({ name, outOfServiceBy }) => name === node && outOfServiceBy === run);
-    return marked && (await new OutOfService(session, api, marked).comeBack());
-  } catch (error) {
-    return faultOfError('return', error);
   }
 }
 

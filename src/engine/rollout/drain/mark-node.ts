@@ -10,8 +10,8 @@ export interface NodeInHand {
   readonly api: KubernetesApi;
   readonly timing: Timing;
   readonly name: string;
-  /** Names are used again. */
-  readonly uid: string;
+  /** Names are used again; undefined where the run is known from the nodes' records alone, which do not say it. */
+  readonly uid: string | undefined;
   readonly run: string;
 }
 
@@ -122,7 +122,7 @@ async function find({ api, name, uid, run }: NodeInHand): Promise<Found> {
     if (isNodemendError(error) && error.code === 'API_NOT_FOUND') return { fault: { why: 'gone' } };
     throw error;
   }
-  if (text(object(node['metadata'])['uid']) !== uid) return { fault: { why: 'replaced' } };
+  if (uid !== undefined && text(object(node['metadata'])['uid']) !== uid) return { fault: { why: 'replaced' } };
   const marks = readMarks(node);
   if (marks === 'unreadable') return { fault: { why: 'unreadable' } };
   if (marks && marks.run !== run) return { fault: { why: 'other-run', run: marks.run } };

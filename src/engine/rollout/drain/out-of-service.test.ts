@@ -71,8 +71,9 @@ async function withSession(served: ServedFake, { run: id = run, timing, pace, dr
     abort,
     node,
     around: (outcome, drains = true) =>
-      new OutOfService(session, api, { name: 'a', uid: 'uid-a' }).around(drains, async () =>
-        typeof outcome === 'function' ? outcome() : outcome,
+      new OutOfService(session, api, { node: { name: 'a', uid: 'uid-a' }, inHand: new Set() }).around(
+        drains,
+        async () => (typeof outcome === 'function' ? outcome() : outcome),
       ),
     steps: async () =>
       ((await store.read(id))?.entries ?? []).flatMap((entry) =>
@@ -107,7 +108,8 @@ test('a node whose change failed and was undone comes back; one that nobody know
   expect(await one.around(failed)).toEqual(failed);
   expect(isInService(one.node())).toBe(true);
   const lost: NodeOutcome = { node: 'a', ending: 'timed-out', left: 'unknown' };
-  expect(await one.around(lost)).toEqual(lost);
+  const told = expect.stringMatching(new RegExp(`it stays out of service until \`nodemend undo ${run}\``, 'u'));
+  expect(await one.around(lost)).toEqual({ ...lost, detail: told });
   expect(isInService(one.node())).toBe(false);
 });
 
@@ -267,7 +269,10 @@ test('a node in the hands of another run is refused by its name, and its marks s
 test('a node that was replaced under its name, or is gone, is told', async () => {
   const one = await fixture([]);
   const other = (uid: string): Promise<NodeOutcome> =>
-    new OutOfService(one.session, one.client('admin'), { name: 'a', uid }).around(true, never);
+    new OutOfService(one.session, one.client('admin'), { node: { name: 'a', uid }, inHand: new Set() }).around(
+      true,
+      never,
+    );
   expect(await other('uid-old')).toMatchObject({ code: 'PLAN_STALE', params: { what: 'a: node-uid' } });
   one.store.remove(kinds.Node, '', 'a');
   expect(await other('uid-a')).toMatchObject({ code: 'PLAN_STALE', params: { what: 'a: node-gone' } });

@@ -8,7 +8,9 @@ import { askOtherTools } from '../gates/ask-other-tools.ts';
 import { blockerWords } from '../gates/blocker-words.ts';
 import { availableWithinSeconds } from '../gates/node-duration.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
-import { readClusterNodes } from '../cluster-nodes.ts';
+import { nodesOf } from '../batch-size.ts';
+import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
+import { unavailable } from '../health.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
 import type { DrainPolicy } from '../preflight/drain-decision.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
@@ -29,20 +31,36 @@ export class OutOfService {
   private readonly session: RunSession;
   private readonly api: KubernetesApi;
   private readonly hand: NodeInHand;
+  private readonly inHand: Set<string>;
 
-  constructor(session: RunSession, api: KubernetesApi, { name, uid = '' }: Pick<PlanNode, 'name' | 'uid'>) {
+  /** @param inHand nodes that this process has out of service, of all nodes of the run */
+  constructor(
+    session: RunSession,
+    api: KubernetesApi,
+    { node: { name, uid }, inHand }: { node: Pick<PlanNode, 'name' | 'uid'>; inHand: Set<string> },
+  ) {
     this.session = session;
     this.api = api;
     this.hand = { api, timing: session.timing, name, uid, run: session.run };
+    this.inHand = inHand;
   }
 
   /** @param drains whether the node is still to be changed, and not only to be looked at or restored */
   async around(drains: boolean, change: () => Promise<NodeOutcome>): Promise<NodeOutcome> {
     const { name } = this.hand;
     const fault = drains ? await this.takeOut() : undefined;
-    if (fault) return this.putBack(outcomeOf(name, 'as-before', fault));
+    if (fault) return this.putBack(outcomeOf(name, 'as-before', fault), false);
     const outcome = await change();
-    return mayReturn(outcome) ? this.putBack(outcome) : outcome;
+    return mayReturn(outcome) ? this.putBack(outcome, outcome.ending === 'done') : this.tellWhereItStays(outcome);
+  }
+
+  /** Says of a node that is not put back whether it is out of service, and how that ends. Never throws. */
+  async tellWhereItStays(outcome: NodeOutcome): Promise<NodeOutcome> {
+    const marks = await readOwnMarks(this.hand).catch(() => undefined);
+    const isOut = marks === undefined ? 'may be' : 'marks' in marks && marks.marks ? 'stays' : undefined;
+    if (!isOut) return outcome;
+    const words = `it ${isOut} out of service until \`nodemend undo ${this.hand.run}\` or a resume has put it back`;
+    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
   }
 
   private async takeOut(): Promise<NodeFault | undefined> {
@@ -62,14 +80,21 @@ export class OutOfService {
     const { signal, timing } = this.session;
     const marks = await readOwnMarks(this.hand);
     if ('fault' in marks) return refusedMarks(name, marks.fault);
-    if (marks.marks) return { outcome: 'already', detail: `out of service since ${marks.marks.since}` };
+    if (marks.marks) {
+      this.inHand.add(name);
+      return { outcome: 'already', detail: `out of service since ${marks.marks.since}` };
+    }
     const blockers = await askOtherTools({ api: this.api, now: timing.now(), signal });
     if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, what: blockerWords(blockers) });
-    const seen = new DrainPreflight(await readCluster(this.api, signal), this.policy()).of([name]);
+    const reading = await readCluster(this.api, signal);
+    const seen = new DrainPreflight(reading, this.policy()).of([name]);
     if (seen.verdict === 'blocked')
       return refused('DRAIN_BLOCKED', { node: name, what: preflightWords(seen.blockers) });
     if (seen.verdict === 'unknown')
       return refused('DRAIN_UNCERTAIN', { node: name, what: preflightWords(seen.doubts) });
+    const full = noRoomFor(name, { nodes: reading.nodes, inHand: this.inHand, session: this.session });
+    if (full) return full;
+    this.inHand.add(name);
     const going = seen.pods.filter(({ decision }) => decision.does === 'evict').length;
     return { outcome: 'done', detail: `${going} pods to evict` };
   }
@@ -85,19 +110,21 @@ export class OutOfService {
     return { ...options.drain, ...(transport?.isOwnJob ? { isOwnJob: transport.isOwnJob } : {}) };
   }
 
-  /** For a node on which everything of the run was undone. */
-  comeBack(): Promise<NodeFault | undefined> {
-    return this.step('return', () => this.returnIt(false));
+  /** For a node on which nothing of the run is in force. */
+  comeBack(outcome: NodeOutcome): Promise<NodeOutcome> {
+    return this.putBack(outcome, false);
   }
 
   /** A Ctrl-C does not keep a node out of service that is well. */
-  private async putBack(outcome: NodeOutcome): Promise<NodeOutcome> {
-    const fault = await this.step('return', () => this.returnIt(outcome.ending === 'done'));
+  private async putBack(outcome: NodeOutcome, changed: boolean): Promise<NodeOutcome> {
+    const fault = await this.step('return', () => this.returnIt(changed));
     if (!fault) return outcome;
     // What went wrong first is what is told; that it stays out of service is told with it.
-    if (outcome.ending !== 'done')
-      return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${fault.detail}` };
-    return outcomeOf(outcome.node, outcome.left, fault);
+    return this.tellWhereItStays(
+      outcome.ending === 'done'
+        ? outcomeOf(outcome.node, outcome.left, fault)
+        : { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${fault.detail}` },
+    );
   }
 
   private async returnIt(changed: boolean): Promise<StepResult> {
@@ -105,10 +132,13 @@ export class OutOfService {
     const { signal } = new AbortController();
     const marks = await readOwnMarks(this.hand);
     if ('fault' in marks) return refusedMarks(name, marks.fault);
-    if (!marks.marks) return { outcome: 'already', detail: 'it was in service' };
+    if (!marks.marks) {
+      this.inHand.delete(name);
+      return { outcome: 'already', detail: 'it was in service' };
+    }
     const nodes = await readClusterNodes(this.api, signal);
     if (!nodes.some((node) => node.name === name && node.ready))
-      return { outcome: 'rejected', detail: 'it is not ready, and stays out of service' };
+      return { outcome: 'rejected', detail: 'it is not ready' };
     const others = await askOtherTools({ api: this.api, now: this.session.timing.now(), signal });
     const claim = others.find((other) => other.by === 'node-maintenance' && other.node === name);
     const { unmarked, missing } = await returnNode({
@@ -119,6 +149,7 @@ export class OutOfService {
       signal,
     });
     if ('fault' in unmarked) return refusedMarks(name, unmarked.fault);
+    this.inHand.delete(name);
     const workloads = missing.map(({ kind, namespace, name: its }) => `${namespace}/${kind}/${its}`);
     if (workloads.length > 0)
       return { outcome: 'rejected', detail: `in service, but not available again: ${workloads.join(', ')}` };
@@ -137,9 +168,27 @@ export class OutOfService {
   }
 }
 
-/** Done and verified, or as it was: whether it is well is asked of the cluster then. */
-function mayReturn({ ending, left }: NodeOutcome): boolean {
-  return ending === 'done' || left === 'as-before';
+interface RoomQuestion {
+  readonly nodes: readonly ApiNodeState[];
+  readonly inHand: ReadonlySet<string>;
+  readonly session: RunSession;
+}
+
+/**
+ * Nodes may have gone down since the run began, or have been left out of service by it: those of the cluster that are
+ * unavailable now, and those that other work of this process is about to take, leave room for one more, or do not.
+ */
+function noRoomFor(name: string, { nodes, inHand, session }: RoomQuestion): StepResult | undefined {
+  const { options, nodeCount } = session;
+  const max = nodesOf(options.maxUnavailable ?? { nodes: 1 }, nodeCount);
+  const down = [...new Set([...unavailable(nodes), ...inHand])].filter((other) => other !== name);
+  if (down.length < max) return undefined;
+  return refused('CLUSTER_UNHEALTHY', { count: down.length, nodes: down.slice(0, 5).join(', '), max });
+}
+
+/** It is known how it is: whether it is well is asked of the cluster then. */
+export function mayReturn({ ending, left }: NodeOutcome): boolean {
+  return ending === 'done' || left !== 'unknown';
 }
 
 function refusedMarks(node: string, fault: MarkFault): StepResult {

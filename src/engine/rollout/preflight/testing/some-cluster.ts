@@ -24,6 +24,7 @@ export function someNode({ name, cpu = '4', labels = {}, spec = {}, ready = 'Tru
     status: {
       allocatable: { cpu, memory: '8Gi', pods: '110' },
       conditions: [{ type: 'Ready', status: ready }],
+      nodeInfo: { kubeletVersion: 'v1.34.4' },
       ...status,
     },
   };

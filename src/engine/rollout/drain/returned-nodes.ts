@@ -1,0 +1,43 @@
+import type { NodeOutcome } from '../../run.ts';
+import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
+import { faultOfError } from '../node-outcome.ts';
+import type { RunSession } from '../session.ts';
+import { mayReturn, OutOfService } from './out-of-service.ts';
+
+/**
+ * The nodes that a run left out of service, at its undo or behind a resume. They say so themselves in the cluster: a
+ * process that died while it emptied a node left no other trace of it. The cluster is asked once.
+ */
+export class ReturnedNodes {
+  private readonly session: RunSession;
+  private asked: Promise<readonly ApiNodeState[]> | undefined;
+
+  constructor(session: RunSession) {
+    this.session = session;
+  }
+
+  /** Puts a node back when it is known how the run left it, and says of any other that it stays. Never throws. */
+  async settle(outcome: NodeOutcome): Promise<NodeOutcome> {
+    const { api } = this.session;
+    if (!api) return outcome;
+    try {
+      const marked = (await this.ask()).find(({ name }) => name === outcome.node);
+      if (!marked) return outcome;
+      const service = new OutOfService(this.session, api, { node: marked, inHand: new Set() });
+      return await (mayReturn(outcome) ? service.comeBack(outcome) : service.tellWhereItStays(outcome));
+    } catch (error) {
+      if (outcome.ending !== 'done') return outcome;
+      return { node: outcome.node, left: outcome.left, ...faultOfError('return', error) };
+    }
+  }
+
+  private ask(): Promise<readonly ApiNodeState[]> {
+    const { api, run } = this.session;
+    this.asked ??= api
+      ? readClusterNodes(api, new AbortController().signal).then((nodes) =>
+          nodes.filter(({ outOfServiceBy }) => outOfServiceBy === run),
+        )
+      : Promise.resolve([]);
+    return this.asked;
+  }
+}
