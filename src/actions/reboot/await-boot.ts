@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { ActionContext } from '../action.ts';
@@ -19,10 +20,10 @@ export interface AwaitedBoot {
 
 /**
  * Waits until the node answers from another boot than the one it was told to leave, or says that the command refused. A
- * node on its way down or up answers in every way there is, or logs nobody in; only another host key ends the waiting.
- * Ctrl-C does not: the reboot was asked for.
+ * node on its way down or up answers in every way there is, or logs nobody in; only another host key, or a node that was
+ * deleted from the cluster, ends the waiting. Ctrl-C does not: the reboot was asked for.
  *
- * @throws NodemendError REBOOT_TIMED_OUT, SSH_HOST_KEY_…
+ * @throws NodemendError REBOOT_TIMED_OUT, SSH_HOST_KEY_…, PLAN_STALE
  */
 export async function awaitBoot(
   spec: RebootAction,
@@ -45,13 +46,17 @@ export async function awaitBoot(
         await runBootScript(connection, { script: requestScript, args: place(spec, context) });
       words = `it still answers from its old boot ${seen.bootId}`;
     } catch (error) {
-      if (!isNodemendError(error) || error.code.startsWith('SSH_HOST_KEY_')) throw error;
+      if (!isNodemendError(error) || endsWaiting(error.code)) throw error;
       connection = undefined;
       words = error.message;
     }
     if (timing.monotonicMs() >= deadline) throw timedOut(spec, context, words);
     await timing.sleep(pauseMs, never);
   }
+}
+
+function endsWaiting(code: ErrorCode): boolean {
+  return code.startsWith('SSH_HOST_KEY_') || code === 'PLAN_STALE';
 }
 
 /** Whether nothing is to be waited for any more: it is in another boot, need not go, or does not go. */

@@ -47,11 +47,14 @@ export interface PlacedAction<Action extends StoredAction = StoredAction> {
   readonly ofNode: number | undefined;
 }
 
+/** What it takes to reach a node. */
+export type Reach = Pick<RunSession, 'targets' | 'transport' | 'kind'>;
+
 /**
  * @throws NodemendError what the transport throws; ACCESS_NOT_ASKED; PLAN_STALE for a node that nobody said how to
  * reach.
  */
-export async function connectTo(session: RunSession, node: string): Promise<NodeConnection> {
+export async function connectTo(session: Reach, node: string): Promise<NodeConnection> {
   const target = session.targets.get(node);
   if (!target) throw new NodemendError('PLAN_STALE', { what: `${node}: target ${node} → -` });
   if (!session.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: session.kind });
