@@ -63,6 +63,7 @@ const mandatory: Readonly<Record<string, string>> = {
   verify: '20261124-0931-container-logs-7f3a',
   history: '--from-nodes --via ssh',
   'admission-policy': '--apply',
+  reboot: '--nodes worker-1',
   'pull-secret': '--registry ghcr.io --name login -n web',
   'rate-limit': '--via ssh',
   'container-logs diff': '--from @rule',

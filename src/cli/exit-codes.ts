@@ -56,6 +56,7 @@ export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'other
     'pull-secret',
     'rewrite --write',
     'boot-argument --write',
+    'reboot',
     'admission-policy --apply',
     'admission-policy --remove',
     'schedule install',

@@ -43,7 +43,8 @@ describe.each(languages)('%s', (language) => {
       const name = path.join(' ');
       expect(command.description(), name).toMatch(/\S/);
       if (path.length > 0) expect(command.summary(), name).toMatch(/\S/);
-      for (const option of command.options)
+      // One that no help shows is there to be refused with its own words.
+      for (const option of command.options.filter(({ hidden }) => !hidden))
         expect(option.description, `${name} ${option.flags}`).toMatch(/^[^.]*\p{L}/u);
       for (const argument of command.registeredArguments)
         expect(argument.description, `${name} ${argument.name()}`).toMatch(/\p{L}/u);

@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, LoadCommand>> = {
   'rate-limit': () => import('./commands/rate-limit.ts'),
   rewrite: () => import('./commands/rewrite.ts'),
   'boot-argument': () => import('./commands/boot-argument.ts'),
+  reboot: () => import('./commands/reboot.ts'),
   'admission-policy': () => import('./commands/admission-policy.ts'),
   'user-script': () => import('./commands/user-script.ts'),
   schedule: () => import('./commands/schedule.ts'),

@@ -2,7 +2,7 @@ import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
-import type { Finding, PlannedAction, Problem } from '../problems/problem.ts';
+import type { Finding, PlannedAction, Problem, ProblemMeta } from '../problems/problem.ts';
 import type { RetiredNames, Successor } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { admitNodeActions } from './admit-node-actions.ts';
@@ -12,7 +12,7 @@ import { planHash } from './plan-hash.ts';
 import { planSchema, type Plan, type PlanNode, type PlanTarget } from './plan.ts';
 
 /** The part of a problem that plans. */
-export type Planner = Pick<Problem, 'meta' | 'plan' | 'reads'>;
+export type Planner = Pick<Problem, 'plan' | 'reads'> & { readonly meta: Pick<ProblemMeta, 'id' | 'writes'> };
 
 export interface PlanRequest {
   readonly evidence: Evidence;

@@ -15,7 +15,7 @@ type RebootDoubt = 'not-of-root' | 'before-boot' | 'no-hook' | 'no-program' | 'n
 export type RebootRequired =
   | { readonly required: 'yes'; readonly by: Witness; readonly packages: readonly string[] }
   | { readonly required: 'no'; readonly by: Witness }
-  /** `detail`: the first line that the program said, where it is what is in doubt. */
+  /** `detail`: what the program said first, or how it ended, where that is what is in doubt. */
   | { readonly required: 'unknown'; readonly why: RebootDoubt; readonly detail: string };
 
 export const rebootRequired: Fact<RebootRequired> = {
@@ -67,10 +67,7 @@ function judgeAnswer(said: Said): RebootRequired {
   const isRequired =
     /^Reboot is required to (?:fully utilize these|ensure that your system benefits from these) updates\.$/u;
   if (ended !== '1' || !says(isRequired))
-    return unknown(
-      'no-answer',
-      lines.find((line) => line !== ''),
-    );
+    return unknown('no-answer', lines.find((line) => line !== '') ?? `exit code ${ended}`);
   // `* glibc` of dnf, `dbus -> 1:1.10.24-14.el7_8` of yum.
   const packages = lines.flatMap((line) => /^(?:\* (\S+)|(\S+) -> \S+)$/u.exec(line)?.slice(1) ?? []);
   return {

@@ -3,7 +3,7 @@ import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectKubelets } from '../../evidence/collect-kubelets.ts';
 import { collectEvidence } from '../../evidence/collect.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { Problem } from '../../problems/problem.ts';
+import type { Problem, ProblemMeta } from '../../problems/problem.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { Ports } from '../ports.ts';
@@ -13,6 +13,9 @@ import { version } from '../version.ts';
 export interface Collected extends FoundNodes {
   readonly evidence: Evidence;
 }
+
+/** What is asked for: a problem, or what else knows what it wants to know. */
+type Asked = Pick<Problem, 'facts' | 'reads'> & { readonly meta: Pick<ProblemMeta, 'id'> };
 
 export interface OpenedSession {
   readonly api: KubernetesApi | undefined;
@@ -34,7 +37,7 @@ export async function withOpened<T>(session: Session, work: (opened: OpenedSessi
 export async function collect(
   session: Session,
   { api, transport }: OpenedSession,
-  asked: readonly Problem[],
+  asked: readonly Asked[],
   { watchNodes, interrupt, now }: Ports,
 ): Promise<Collected> {
   const found = await session.findNodes(api, interrupt);

@@ -101,15 +101,15 @@ async function planned(
     names,
     verified: await verifiedReferences(references, names, context),
   });
-  const { nodes, cluster } = evidence;
-  const nks =
-    cluster.state === 'seen' &&
-    detectPlatform({
-      server: cluster.value.server,
-      context: cluster.value.context,
-      nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
-    }) === 'nks';
-  return { plan, nks, scope: planScope({ evidence, findings, muted, plan, asked, remedies }) };
+  return { plan, nks: isNks(evidence), scope: planScope({ evidence, findings, muted, plan, asked, remedies }) };
+}
+
+/** Whether the provider's caution about its nodes belongs to a plan. */
+export function isNks({ nodes, cluster }: Evidence): boolean {
+  if (cluster.state !== 'seen') return false;
+  const { server, context } = cluster.value;
+  const seen = nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : []));
+  return detectPlatform({ server, context, nodes: seen }) === 'nks';
 }
 
 function readsCluster({ reads = [] }: Problem): boolean {

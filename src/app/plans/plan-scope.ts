@@ -2,7 +2,7 @@ import { unobservedProblems, type Diagnosis } from '../../engine/diagnose.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Trouble } from '../../problems/kit/rules.ts';
-import type { Finding, Problem } from '../../problems/problem.ts';
+import type { Finding, ProblemMeta } from '../../problems/problem.ts';
 
 /** What a plan speaks of, and what it does not: without it an empty plan would read as if all were well. */
 export interface PlanScope {
@@ -25,7 +25,7 @@ export interface FurtherRemedies {
 interface ScopeRequest extends Diagnosis {
   readonly evidence: Evidence;
   readonly plan: Plan;
-  readonly asked: readonly Pick<Problem, 'meta'>[];
+  readonly asked: readonly { readonly meta: Pick<ProblemMeta, 'id' | 'remedies'> }[];
   /** Named by `--remedy`. */
   readonly remedies: ReadonlySet<string>;
 }

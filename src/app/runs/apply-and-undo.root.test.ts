@@ -41,6 +41,7 @@ test('a plan is carried out, verified and undone through the use-cases alone', a
       {
         dependencies,
         show: ({ plan: { actions } }) => void asked.push(`${actions.length} actions shown`),
+        showEstimate: () => void asked.push('nothing is rebooted, and nobody asked'),
         approve: async ({ hash }) => void asked.push(hash),
       },
     );
@@ -83,7 +84,8 @@ test('a run that was interrupted is gone on with', async () => {
       { ...ports, interrupt: stop.signal },
     );
     const plan = planFor(fixture.nodes);
-    return carryOut({ ...found, plan, nks: false }, { dependencies, show: () => {}, approve: async () => {} });
+    const silent = { show: () => {}, showEstimate: () => {}, approve: async () => {} };
+    return carryOut({ ...found, plan, nks: false }, { dependencies, ...silent });
   });
   expect(result).toMatchObject({ interrupted: true });
   expect(fixture.state()).toEqual(['worker-1 new', 'worker-2 old']);

@@ -1,7 +1,9 @@
 import { requireShown } from '../../engine/hidden-lines.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { applyPlan } from '../../engine/rollout/apply-plan.ts';
+import { estimateRun, type RunEstimate } from '../../engine/rollout/estimate/estimate-run.ts';
 import { requireOpenWindow } from '../../engine/rollout/gates/closed-gate.ts';
+import { requireAllowed } from '../../engine/rollout/guards.ts';
 import { requirePrepared } from '../../engine/rollout/prepared.ts';
 import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunResult } from '../../engine/run.ts';
@@ -35,6 +37,10 @@ export interface CarryOutRequest {
   readonly source?: string | undefined;
   /** Shows the plan whole, before anything is asked of it. */
   readonly show: (change: Approvable) => void;
+  /** Shows what it will take, where nodes are rebooted or it is all that was asked for. */
+  readonly showEstimate: (estimate: RunEstimate) => void;
+  /** Nothing is changed, and nobody is asked. */
+  readonly dryRun?: boolean | undefined;
   /**
    * Resolves when somebody, or what stands for them, wants the plan carried out; `inPerson` is why nobody but a person
    * at a terminal can. @throws NodemendError APPROVAL_…
@@ -61,6 +67,8 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   standing?.require({ plan, source, selected: targets });
   if (isEmpty(plan)) return { exitCode: emptyExit(change) };
   requirePlanHash(plan, planHash);
+  await estimate(change, request);
+  if (request.dryRun) return { exitCode: isWhole(change) ? 0 : 6 };
   await requirePrepared(plan, dependencies);
   requireOpenWindow(plan, dependencies);
   await request.approve(plan, saved && needsPerson(saved, planHash));
@@ -72,6 +80,19 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
 function emptyExit(change: Approvable): 0 | 6 | 8 {
   if (change.scope && saysNothing(change.plan, change.scope)) return 8;
   return isWhole(change) ? 0 : 6;
+}
+
+/**
+ * What disturbs nothing is over soon: how soon is told where somebody asks. Nobody is asked to approve what was not
+ * allowed.
+ */
+async function estimate(
+  { plan, targets }: Approvable,
+  { dependencies, showEstimate, dryRun }: CarryOutRequest,
+): Promise<void> {
+  const reboots = plan.actions.some(({ disrupts }) => disrupts === 'reboot');
+  if (dryRun || reboots) showEstimate(await estimateRun({ ...dependencies, targets }, plan));
+  if (!dryRun) requireAllowed(plan, dependencies.options);
 }
 
 /** What could not be seen, and what is left to a person, is not done. A warning may wait. */

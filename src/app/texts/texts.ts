@@ -8,6 +8,7 @@ import enCommands from '../../locales/en/commands.json' with { type: 'json' };
 import enDoctor from '../../locales/en/doctor.json' with { type: 'json' };
 import enObjects from '../../locales/en/objects.json' with { type: 'json' };
 import enPullSecret from '../../locales/en/pull-secret.json' with { type: 'json' };
+import enReboot from '../../locales/en/reboot.json' with { type: 'json' };
 import enRateLimit from '../../locales/en/rate-limit.json' with { type: 'json' };
 import enSchedule from '../../locales/en/schedule.json' with { type: 'json' };
 import koCli from '../../locales/ko/cli.json' with { type: 'json' };
@@ -15,6 +16,7 @@ import koCommands from '../../locales/ko/commands.json' with { type: 'json' };
 import koDoctor from '../../locales/ko/doctor.json' with { type: 'json' };
 import koObjects from '../../locales/ko/objects.json' with { type: 'json' };
 import koPullSecret from '../../locales/ko/pull-secret.json' with { type: 'json' };
+import koReboot from '../../locales/ko/reboot.json' with { type: 'json' };
 import koRateLimit from '../../locales/ko/rate-limit.json' with { type: 'json' };
 import koSchedule from '../../locales/ko/schedule.json' with { type: 'json' };
 import { printable } from '../../text/printable.ts';
@@ -26,7 +28,7 @@ export type Translate = (key: string, params?: TextParams) => string;
 export interface Texts {
   readonly language: Language;
   /**
-   * Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,schedule}.json`, and of the problems
+   * Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,reboot,schedule}.json`, and of the problems
    * under `problems.<id>.`.
    */
   readonly t: Translate;
@@ -36,8 +38,8 @@ export interface Texts {
 
 /** What the list of commands needs comes first: the files behind it are then not even parsed. */
 const shell: Readonly<Record<Language, readonly TextTree[]>> = {
-  en: [enCli, enCommands, enPullSecret, enSchedule, enRateLimit, enDoctor, enObjects],
-  ko: [koCli, koCommands, koPullSecret, koSchedule, koRateLimit, koDoctor, koObjects],
+  en: [enCli, enCommands, enPullSecret, enSchedule, enRateLimit, enDoctor, enObjects, enReboot],
+  ko: [koCli, koCommands, koPullSecret, koSchedule, koRateLimit, koDoctor, koObjects, koReboot],
 };
 
 /**

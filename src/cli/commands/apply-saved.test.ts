@@ -148,3 +148,17 @@ test('with -o json standard output is events alone, each by its schema, and the 
     error: { code: 'APPROVAL_MISSING', detail: expect.any(String) as string },
   });
 });
+
+test('--dry-run shows the plan and what it would take, asks nobody, and contacts no node', async () => {
+  const plan = planWith();
+  const end = await apply(plan, '--dry-run');
+
+  expect(end).toMatchObject({ error: undefined, code: 0 });
+  expect(end.data).toContain('+  rotate 10');
+  expect(end.data).toContain('ESTIMATE  about 2s for 1 node in 1 batch\n');
+  expect(await apply(plan, '--dry-run', '--yes')).toMatchObject({ error: { code: 'USAGE', exitCode: 2 } });
+
+  const json = await apply(plan, '--dry-run', '-o', 'json');
+  const events = heldOutput(['-o', 'json'], json.data);
+  expect(events.map(({ event }) => event)).toEqual(['planned', 'estimate', 'exit']);
+});

@@ -16,6 +16,7 @@ import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.t
 import { withDrain } from '../options/drain.ts';
 import { withGates } from '../options/gates.ts';
 import { dependenciesOf, rolloutRequest, rolloutWords, withRollout, type RolloutOptions } from '../options/rollout.ts';
+import { withDryRun, type DryRunOptions } from '../options/dry-run.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { SessionOptions } from '../options/session-options.ts';
@@ -35,12 +36,13 @@ interface ApplyOptions
     EventOptions,
     PlanHashOptions,
     ShowHiddenOptions,
+    DryRunOptions,
     Omit<RolloutOptions, 'nodes'> {}
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
   const declared = await declaredInputs(language);
   const reads = collectingCommand('apply', t);
-  const changes = withSource(withInputs(withRemedies(reads, t), declared), t);
+  const changes = withDryRun(withSource(withInputs(withRemedies(reads, t), declared), t), t);
   return withEventOutput(
     withShowHidden(withPlanHash(withStandingApproval(withGates(withDrain(withRollout(changes, t), t), t), t), t), t),
     t,
@@ -87,7 +89,8 @@ async function apply(
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
     const { showHidden } = options;
     const approval = { yes: options.yes === true, standing, saved, planHash: hash, showHidden };
-    return applyChange(change, { dependencies, session, command, ...approval, ...sha256 }, context);
+    const { dryRun } = options;
+    return applyChange(change, { dependencies, session, command, dryRun, ...approval, ...sha256 }, context);
   });
 }
 

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import { requireShown } from '../../engine/hidden-lines.ts';
-import type { Plan } from '../../engine/plan.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened } from '../../app/evidence/collect.ts';
@@ -18,11 +17,9 @@ import { collectingCommand, documentFormats, outputOption } from '../options/sha
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
 import { contextFor } from '../render/render-context.ts';
-import { wrapSentence } from '../render/wrap.ts';
-import type { Session } from '../../app/session/session.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import { withShowHidden, type ShowHiddenOptions } from '../options/show-hidden.ts';
-import { signedHere } from '../../app/plans/signed-here.ts';
+import { signedOrTold } from '../runs/write-plan.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { writeResult } from '../render/write-result.ts';
 import type { SessionOptions } from '../options/session-options.ts';
@@ -97,16 +94,6 @@ async function plan(
 /** 5 where it cannot say what would change, as for commands that read. */
 function exitOf({ plan: made, scope }: PlannedEvidence): 0 | 5 {
   return saysNothing(made, scope) ? 5 : 0;
-}
-
-/** With this machine's signature; where it cannot have one, that is said. */
-async function signedOrTold(plan: Plan, { texts }: Session, context: CommandContext): Promise<Plan> {
-  const { plan: signed, unsigned } = await signedHere(plan, context);
-  const { notes } = context.output;
-  const words = unsigned && texts.t('plan.unsigned', { problem: unsigned.message });
-  for (const line of words === undefined ? [] : wrapSentence(words, notes.width))
-    notes.write(`${notes.paint('warn', line)}\n`);
-  return signed;
 }
 
 /** A saved plan is bound to what it was made from; without one the problems are named again. */

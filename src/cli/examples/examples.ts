@@ -73,6 +73,11 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'boot-argument --add cgroup.memory=nokmem --check ./grub',
     'boot-argument --remove cgroup.memory=nokmem --write ./grub',
   ],
+  reboot: [
+    'reboot --node-group default-worker --if-required --via ssh --dry-run',
+    `reboot --nodes worker-[1-3] --via ssh --allow reboot --reason 'kernel update'`,
+    'reboot -l pool=web --if-required --via ssh --out reboot.json',
+  ],
   'admission-policy': [
     'admission-policy --out policy.yaml',
     'admission-policy --apply',

@@ -98,6 +98,8 @@ const followed = [
   ['apply', 'repeatAccess', 'verify'],
   ['apply', 'repeatAccess', 'resume'],
   ['apply', 'repeatAccess', 'undo'],
+  ['reboot', 'repeat', 'reboot'],
+  ['reboot', 'repeatAccess', 'resume'],
   ['undo', 'repeat', 'undo'],
   ['resume', 'repeat', 'resume'],
   ['resume', 'repeatAccess', 'verify'],

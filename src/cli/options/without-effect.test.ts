@@ -116,12 +116,19 @@ const own: readonly Form[] = [
     refuses: ['remedy', 'from', 'path', 'approval', 'timeout', ...further, ...namespaces],
   },
   { command: 'apply', typed: 'plan.json', refuses: inputs },
-  {
-    command: 'apply',
-    typed: 'container-logs --allow restart',
+  { command: 'apply', typed: 'plan.json --yes', refuses: ['dry-run'] },
+  { command: 'reboot --nodes worker-1', typed: '--yes', refuses: ['dry-run', 'out'] },
+  ...['apply container-logs --allow restart', 'reboot --nodes worker-1'].map((command) => ({
+    command,
+    typed: '',
     refuses: [...draining, ...ofPrometheus, 'allow-mixed-versions', 'wait-for-blockers', 'no-window'],
-  },
-  { command: 'apply', typed: 'plan.json --allow reboot --hosts hosts', refuses: [...draining, ...ofPods] },
+  })),
+  ...['apply plan.json', 'reboot --nodes worker-1'].map((command) => ({
+    command,
+    typed: '--allow reboot --hosts hosts',
+    refuses: [...draining, ...ofPods],
+  })),
+  { command: 'reboot --nodes worker-1', typed: '--out plan.json', refuses: ['dry-run', 'yes'] },
   ...['plan container-logs', 'apply container-logs'].map((command) => ({
     command,
     typed: '',
@@ -166,12 +173,13 @@ const otherwiseUsed = new Set(
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
-   namespace mirror image-builder window prometheus-url`.split(/\s+/u),
+   namespace mirror image-builder window prometheus-url if-required reason`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));
 const mandatory: Readonly<Record<string, string>> = {
   apply: 'container-logs',
+  reboot: '--nodes worker-1',
   'container-logs sync': '--from docker.conf',
   bundle: '--out saved.json',
   undo: run,

@@ -3,6 +3,7 @@ import { objectWords } from '../../actions/object-words.ts';
 import { carryOut, type Approvable, type CarryOutRequest } from '../../app/runs/carry-out.ts';
 import type { Session } from '../../app/session/session.ts';
 import type { Plan } from '../../engine/plan.ts';
+import type { RunEstimate } from '../../engine/rollout/estimate/estimate-run.ts';
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { CommandSession } from '../options/open-session.ts';
@@ -11,10 +12,12 @@ import { leftAloneLines } from '../render/plan/left-alone.ts';
 import { planView } from '../render/plan/plan-view.ts';
 import { refusedBlock } from '../render/plan/view.ts';
 import { contextFor } from '../render/render-context.ts';
+import { renderEstimate } from '../render/run/estimate.ts';
 import { tellResult } from '../render/run/tell-result.ts';
 import { tellOrigin } from './tell-origin.ts';
+import type { EventWords } from './with-events.ts';
 
-interface ChangeRequest extends Omit<CarryOutRequest, 'show' | 'approve'> {
+interface ChangeRequest extends Omit<CarryOutRequest, 'show' | 'showEstimate' | 'approve'> {
   readonly session: CommandSession;
   /** The command's words, to be typed again with `--yes`. */
   readonly command: readonly string[];
@@ -36,6 +39,10 @@ export async function applyChange(
       const shown = showHidden ? 'all' : 'masked';
       data.write(planView(change.plan, { ...change, shown }, contextFor(data, session.texts)));
     },
+    showEstimate: (estimate) => {
+      context.tellEvent?.({ event: 'estimate', ...estimateWords(estimate) });
+      data.write(`\n${renderEstimate(estimate, contextFor(data, session.texts))}`);
+    },
     approve: async (plan, inPerson) => {
       if (saved) tellOrigin(saved, session, context);
       const question = questionOf(plan, session);
@@ -48,6 +55,14 @@ export async function applyChange(
   const leftAlone = [refusedBlock(change.plan, view), change.scope ? leftAloneLines(change.scope, view) : []];
   tellResult({ result, exitCode, leftAlone }, session, context);
   return exitCode;
+}
+
+/** As it is published: a node that is not drained says nothing of a drain. */
+function estimateWords({ batches, ...rest }: RunEstimate): EventWords<'estimate'> {
+  return {
+    ...rest,
+    batches: batches.map((batch) => batch.map(({ drain, ...node }) => ({ ...node, ...(drain ? { drain } : {}) }))),
+  };
 }
 
 function plannedWords({ hash, problems, nodes, actions, clusterActions = [], refused }: Plan): {

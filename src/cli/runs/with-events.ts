@@ -8,12 +8,18 @@ import type { CommandContext } from '../command-context.ts';
 import { interruptedExit } from '../interrupt.ts';
 import { errorExit } from '../render/error.ts';
 
-/** Events that belong to no run: the plan that is put up for approval, and how the command ended. */
+/** Events that belong to no run: the plan that is put up for approval, what it will take, how the command ended. */
 type CommandEvent = DistributiveOmit<
-  Extract<RunEventDocument, { readonly event: 'planned' | 'exit' }>,
+  Extract<RunEventDocument, { readonly event: 'planned' | 'estimate' | 'exit' }>,
   'schema' | 'at'
 >;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** One of them, without its name. */
+export type EventWords<Name extends CommandEvent['event']> = Omit<
+  Extract<CommandEvent, { readonly event: Name }>,
+  'event'
+>;
 
 export type TellEvent = (event: RunEvent | CommandEvent) => void;
 

@@ -18,12 +18,21 @@ export interface GuardFacts {
  * @throws NodemendError DISRUPTION_NOT_ALLOWED, CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, OWN_HOST_UNKNOWN.
  */
 export function guardPlan(plan: Plan, options: RunOptions, facts: GuardFacts): void {
+  requireAllowed(plan, options);
+  guardNodes(plan, options, facts);
+}
+
+/** @throws NodemendError DISRUPTION_NOT_ALLOWED */
+export function requireAllowed(plan: Plan, options: Pick<RunOptions, 'allow'>): void {
   const missing = [...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ disrupts }) =>
     disrupts && !options.allow.includes(disrupts) ? [disrupts] : [],
   );
   if (missing.length > 0)
     throw new NodemendError('DISRUPTION_NOT_ALLOWED', { what: [...new Set(missing)].toSorted().join(',') });
+}
 
+/** @throws NodemendError CONTROL_PLANE_NOT_NAMED, OWN_HOST_DISRUPTED, OWN_HOST_UNKNOWN */
+export function guardNodes(plan: Plan, options: Pick<RunOptions, 'named'>, facts: GuardFacts): void {
   const controlPlane = new Set(facts.nodes.filter((node) => node.controlPlane).map(({ name }) => name));
   const unnamed = plan.nodes.filter(({ name }) => controlPlane.has(name) && !options.named.includes(name));
   if (unnamed.length > 0)

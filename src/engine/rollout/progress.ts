@@ -192,7 +192,10 @@ export class Progress {
     const node = this.rollout.nodes.find((one) => one.name === name);
     const reboots = work.actions.some(({ action }) => action.disrupts === 'reboot');
     if (!reboots || !node || !this.session.api) return change();
-    const service = new OutOfService(this.session, this.session.api, { node, inHand: this.inHand });
+    const service = new OutOfService(this.session, this.session.api, {
+      node: { ...node, reason: reasonOf(work) },
+      inHand: this.inHand,
+    });
     const left = await whatIsLeft(this.session, work);
     return left === 'all' || left === 'nothing'
       ? service.around(left === 'all', change)
@@ -205,6 +208,12 @@ export class Progress {
     if (outcome.ending !== 'not-started') await lenient(this.session.journal).write({ entry: 'node', outcome });
     this.session.emit({ event: 'node-ended', outcome });
   }
+}
+
+/** What was given with `nodemend reboot --reason`. */
+function reasonOf({ actions }: NodeWork): string | undefined {
+  const reasons = actions.map(({ action }) => action.why.params['reason']);
+  return reasons.find((reason) => typeof reason === 'string');
 }
 
 function namesOf(works: readonly NodeWork[]): ReadonlySet<string> {

@@ -51,6 +51,30 @@ const result = z.strictObject({
   stopped: stopped.exactOptional(),
 });
 
+const seconds = z.number().nonnegative();
+const nodeEstimate = z.strictObject({
+  node: z.string(),
+  reboots: z.boolean(),
+  drain: z
+    .strictObject({
+      pods: count.meta({ description: 'Pods that are evicted.' }),
+      seconds: seconds.meta({ description: 'As long as their grace periods allow; most end sooner.' }),
+      slow: names.meta({ description: 'Budgets that let fewer go at once: it takes longer.' }),
+    })
+    .exactOptional()
+    .meta({ description: 'Absent where the node is not drained.' }),
+  seconds: seconds.meta({ description: 'In all.' }),
+});
+const estimate = {
+  batches: z.array(z.array(nodeEstimate)).meta({ description: 'Nodes that are worked on at once, in order.' }),
+  boot: z.strictObject({
+    seconds,
+    measured: count.meta({ description: 'Earlier reboots that it is the median of; 0 for an assumption.' }),
+  }),
+  soakSeconds: seconds.meta({ description: 'After each batch.' }),
+  totalSeconds: seconds,
+};
+
 const place = {
   step: z.string(),
   action: z.string().exactOptional().meta({ description: 'Absent for steps of the node itself, such as its lock.' }),
@@ -72,6 +96,7 @@ export const runEventSchema = z.discriminatedUnion('event', [
     actions: count.meta({ description: 'On nodes and on objects of the API.' }),
     refused: count.meta({ description: 'Findings with a remedy for which no safe action could be planned.' }),
   }),
+  z.strictObject({ ...head, event: z.literal('estimate'), ...estimate }),
   z.strictObject({ ...head, event: z.literal('started'), run: z.string(), kind, nodes: names, objects: count }),
   z.strictObject({ ...head, event: z.literal('lease-taken'), lease: z.string(), from: z.string().exactOptional() }),
   z.strictObject({ ...head, event: z.literal('batches'), batches: z.array(names) }),

@@ -9,6 +9,8 @@ import { awaitAvailable, workloadsOf } from './workloads.ts';
 
 export interface NodeDrain extends NodeInHand {
   readonly owner: string;
+  /** In the words of who asked for it. */
+  readonly reason?: string | undefined;
   readonly options: DrainPolicy;
   readonly signal: AbortSignal;
   readonly onRound?: (left: readonly PodLeft[]) => void;
@@ -31,7 +33,8 @@ export async function drainNode(drain: NodeDrain): Promise<NodeDrained> {
   const { api, timing, name, options, signal } = drain;
   const startedAt = timing.monotonicMs();
   const since = new Date(timing.now()).toISOString();
-  const marked = await markNode(drain, { owner: drain.owner, since, workloads: await goingFrom(drain) });
+  const reason = drain.reason === undefined ? {} : { reason: drain.reason };
+  const marked = await markNode(drain, { owner: drain.owner, ...reason, since, workloads: await goingFrom(drain) });
   if ('fault' in marked) return { drained: false, step: 'mark', fault: marked.fault };
   const onRound = drain.onRound ? { onRound: drain.onRound } : {};
   const evicted = await evictPods({ api, timing, node: name, options, signal, ...onRound });

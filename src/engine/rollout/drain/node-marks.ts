@@ -17,6 +17,8 @@ export interface NodeMarks {
   readonly run: string;
   /** `kim@laptop`. */
   readonly owner: string;
+  /** In the words of who asked for it. */
+  readonly reason?: string;
   /** RFC 3339. */
   readonly since: string;
   readonly before: NodeBefore;
@@ -49,6 +51,7 @@ export function readMarks(node: JsonObject): NodeMarks | 'unreadable' | undefine
     const marks: NodeMarks = {
       run: text(raw['run']),
       owner: text(raw['owner']),
+      ...(typeof raw['reason'] === 'string' ? { reason: raw['reason'] } : {}),
       since: text(raw['since']),
       before: {
         unschedulable: before['unschedulable'] === true,
@@ -83,12 +86,13 @@ export function markPatch(node: JsonObject, marks: Omit<NodeMarks, 'before'>): J
     excluded: texts(metadata['labels'])[exclusionLabel] ?? null,
     scaleIn: texts(metadata['annotations'])[scaleInAnnotation] ?? null,
   };
-  const { run, owner, since, workloads } = marks;
+  const { run, owner, reason, since, workloads } = marks;
+  const why = reason === undefined ? {} : { reason };
   return {
     metadata: {
       ...thisVersion(metadata),
       annotations: {
-        [marksAnnotation]: JSON.stringify({ run, owner, since, before, workloads } satisfies NodeMarks),
+        [marksAnnotation]: JSON.stringify({ run, owner, ...why, since, before, workloads } satisfies NodeMarks),
         [scaleInAnnotation]: 'true',
       },
       ...(before.excluded === null ? { labels: { [exclusionLabel]: ownExclusion } } : {}),

@@ -22,6 +22,11 @@ import { readOwnMarks, type MarkFault, type NodeInHand } from './mark-node.ts';
 import type { LeftMark } from './node-marks.ts';
 import { tellPodsLeft } from './pods-left.ts';
 
+export interface NodeToDrain extends Pick<PlanNode, 'name' | 'uid'> {
+  /** In the words of who asked for it; the node's marks name it. */
+  readonly reason?: string | undefined;
+}
+
 /**
  * Takes a node out of service, has it changed, and puts it back. A node that was not drained is put back at once, one
  * that is well again when it is; any other keeps its marks, which name the run: `undo` of the run takes them off. Begun
@@ -32,15 +37,17 @@ export class OutOfService {
   private readonly api: KubernetesApi;
   private readonly hand: NodeInHand;
   private readonly inHand: Set<string>;
+  private readonly reason: string | undefined;
 
   /** @param inHand nodes that this process has out of service, of all nodes of the run */
   constructor(
     session: RunSession,
     api: KubernetesApi,
-    { node: { name, uid }, inHand }: { node: Pick<PlanNode, 'name' | 'uid'>; inHand: Set<string> },
+    { node: { name, uid, reason }, inHand }: { readonly node: NodeToDrain; readonly inHand: Set<string> },
   ) {
     this.session = session;
     this.api = api;
+    this.reason = reason;
     this.hand = { api, timing: session.timing, name, uid, run: session.run };
     this.inHand = inHand;
   }
@@ -102,7 +109,8 @@ export class OutOfService {
   private drain(): Promise<NodeDrained> {
     const { options, signal, emit } = this.session;
     const onRound = tellPodsLeft(emit, this.hand.name);
-    return drainNode({ ...this.hand, owner: options.owner, options: this.policy(), signal, onRound });
+    const { owner } = options;
+    return drainNode({ ...this.hand, owner, reason: this.reason, options: this.policy(), signal, onRound });
   }
 
   private policy(): DrainPolicy {

@@ -18,6 +18,8 @@ export interface ClusterPod {
   /** Of a manifest on the node: the API server only shows it. */
   readonly mirror: boolean;
   readonly emptyDir: boolean;
+  /** What it is given to end, `spec.terminationGracePeriodSeconds`. */
+  readonly graceSeconds: number;
   readonly controller: Controller | undefined;
   readonly needs: PodNeeds;
 }
@@ -43,6 +45,7 @@ export function readClusterPod(raw: JsonObject): ClusterPod {
     ready: objects(status['conditions']).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     deleting: metadata['deletionTimestamp'] !== undefined,
     mirror: object(metadata['annotations'])['kubernetes.io/config.mirror'] !== undefined,
+    graceSeconds: graceOf(spec['terminationGracePeriodSeconds']),
     emptyDir: objects(spec['volumes']).some((volume) => volume['emptyDir'] !== undefined),
     controller: controllerOf(metadata),
     needs: readPodNeeds(spec, { namespace, name }),
@@ -56,6 +59,11 @@ export function podName({ namespace, name }: Pick<ClusterPod, 'namespace' | 'nam
 /** A pod that has ended, which holds nothing of its node any more. */
 export function hasFinished({ phase }: Pick<ClusterPod, 'phase'>): boolean {
   return phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** The API server fills it in with 30. */
+function graceOf(value: unknown): number {
+  return typeof value === 'number' ? value : 30;
 }
 
 function controllerOf(metadata: JsonObject): Controller | undefined {
