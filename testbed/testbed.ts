@@ -11,6 +11,7 @@ import { findPrograms } from './programs.ts';
 import { testbedDown } from './testbed-down.ts';
 import { testbedStatus, statusLines } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
+import { vmImage } from './vm/image.ts';
 
 const usage = `npm run testbed -- COMMAND [--name NAME]
   up [--containerd 2] [--containerd2 0] [--docker 0]
@@ -20,6 +21,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
      [--grub]                        nodes with Debian's own GRUB, whose packages are fetched into the cache
      [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
   build                              builds, or finds, all programs that up can need
+  build-vm                           makes, or finds, the disk of the virtual machine
   status                             what is there, and where
   shell NODE                         a root shell on a node
   ssh NODE [COMMAND…]                a login, or a command, as the node's user
@@ -59,6 +61,7 @@ const report = (line: string): void => console.error(line);
 const commands = new Map<string, () => Promise<number | string>>([
   ['up', up],
   ['build', build],
+  ['build-vm', async () => (await vmImage({ environment: process.env, report, signal: untilSignal() })).disk],
   ['status', status],
   ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
   ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],

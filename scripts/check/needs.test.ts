@@ -49,7 +49,7 @@ function run(machine: Machine): readonly string[] {
 /** All but the suites of real programs and of the real cluster, which are named here: another that needs much is noticed. */
 const ofAnyUser = suites
   .map(({ name }) => name)
-  .filter((name) => !['root', 'programs of the testbed', 'testbed'].includes(name));
+  .filter((name) => !['root', 'programs of the testbed', 'disk of the virtual machine', 'testbed'].includes(name));
 
 /** Their GRUB is fetched from Debian. */
 const grubFiles = [
@@ -58,6 +58,7 @@ const grubFiles = [
   'src/grub/boot-state.root.test.ts',
 ];
 const grubFilesOfTestbed = ['testbed/boot.testbed.test.ts'];
+const vmFile = 'testbed/vm/boot-argument.testbed.test.ts';
 
 describe('what a machine can run of the check', () => {
   it('is everything where nothing is missing', () => {
@@ -71,19 +72,21 @@ describe('what a machine can run of the check', () => {
     const refused = ['namespaces', 'mounts', 'network namespaces', 'user namespaces'].map(
       (what) => `${what} (${denied})`,
     );
+    const noTestbed = 'a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)';
     const real = `needs CAP_SYS_ADMIN and CAP_NET_ADMIN; ${refused.join('; ')}`;
 
     expect(run(container)).toEqual(ofAnyUser);
     expect(notRun(container)).toEqual([
       `root: ${real}`,
-      `programs of the testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
-      `testbed: ${real}; a machine for the testbed (Root of this machine lacks CAP_SYS_ADMIN, CAP_NET_ADMIN)`,
+      ...['programs of the testbed', 'disk of the virtual machine', 'testbed'].map(
+        (name) => `${name}: ${real}; ${noTestbed}`,
+      ),
     ]);
   });
 
   it('runs real programs and the real cluster beside each other where all of both can run', () => {
     const names = besideEachOther(divideSuites(suites, whole).runnable).map(({ suite }) => suite.name);
-    expect(names.slice(-2)).toEqual(['programs of the testbed', 'root and testbed']);
+    expect(names.slice(-3)).toEqual(['programs of the testbed', 'disk of the virtual machine', 'root and testbed']);
     const one = divideSuites(suites, { ...whole, testbedProblem: () => 'no loop devices' }).runnable;
     expect(besideEachOther(one)).toBe(one);
   });
@@ -120,11 +123,26 @@ describe('what a machine can run of the check', () => {
       'scripts/setup/node.root.test.ts',
     ]);
     expect(left).toEqual([
+      'disk of the virtual machine: needs programs of the Debian packages apt',
       'root, scripts/setup/packages.root.test.ts: needs programs of the Debian packages apt',
       ...grubFiles.map((path) => `root, ${path}: needs programs of the Debian packages apt`),
       'root, scripts/setup/node.root.test.ts: needs the npm registry (ENOTFOUND)',
       ...grubFilesOfTestbed.map((path) => `testbed, ${path}: needs programs of the Debian packages apt`),
+      `testbed, ${vmFile}: needs programs of the Debian packages apt`,
     ]);
+  });
+
+  it('leaves out the virtual machine alone where its programs are missing, and they are no matter of any other', () => {
+    const machine = { ...whole, hasProgram: without('qemu-system-x86_64', 'sfdisk') };
+    const missing = 'needs programs of the Debian packages qemu-system-x86 fdisk';
+    const { runnable, notRun: left } = divideSuites(suites, machine);
+
+    expect(left).toEqual([`disk of the virtual machine: ${missing}`, `testbed, ${vmFile}: ${missing}`]);
+    expect(existsSync(vmFile)).toBe(true);
+    expect(besideEachOther(runnable).at(-1)).toMatchObject({
+      suite: { name: 'root and testbed' },
+      without: [vmFile],
+    });
   });
 
   it('leaves out the real cluster alone where loop devices or cgroups are missing', () => {
@@ -133,6 +151,7 @@ describe('what a machine can run of the check', () => {
     expect(run(machine)).toEqual([...ofAnyUser, 'root']);
     expect(notRun(machine)).toEqual([
       'programs of the testbed: needs a machine for the testbed (No cgroups are mounted)',
+      'disk of the virtual machine: needs a machine for the testbed (No cgroups are mounted)',
       'testbed: needs a machine for the testbed (No cgroups are mounted)',
     ]);
   });

@@ -13,8 +13,9 @@ const looks = {
     return uid === 0 ? undefined : `root (this is uid ${uid})`;
   },
   shellcheck: ({ hasProgram }) => missingPrograms([['shellcheck', 'shellcheck']], hasProgram),
-  /** All of `packages.txt`, whatever brought them. */
-  programs: ({ hasProgram }) => missingPrograms(packageTable(), hasProgram),
+  /** All of `packages.txt`, whatever brought them, but those of the next line. */
+  programs: ({ hasProgram }) => missingPrograms(packageTable(false), hasProgram),
+  'a virtual machine': ({ hasProgram }) => missingPrograms(packageTable(true), hasProgram),
   capabilities: ({ platform, status }) => {
     const missing = platform === 'linux' ? missingCapabilities(status()) : [];
     return missing.length === 0 ? undefined : missing.map((name) => `CAP_${name.toUpperCase()}`).join(' and ');
@@ -74,10 +75,11 @@ function missingPrograms(
   return `programs of the Debian packages ${missing.map(([, name]) => name).join(' ')}`;
 }
 
-/** Programs and the packages that bring them, by `packages.txt`. */
-function packageTable(): readonly (readonly [program: string, debianPackage: string])[] {
+/** Programs and the packages that bring them, by `packages.txt`: those of the virtual machine, or all others. */
+function packageTable(ofVm: boolean): readonly (readonly [program: string, debianPackage: string])[] {
   return readFileSync(join(root, 'scripts/packages.txt'), 'utf8')
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+    .filter(([, , sets]) => (sets === 'vm') === ofVm)
     .flatMap(([name = '', program]) => (program === undefined ? [] : [[program, name] as const]));
 }

@@ -23,6 +23,8 @@ const realPrograms: readonly Need[] = [
   'programs',
 ];
 const realCluster: readonly Need[] = [...realPrograms, 'Go', 'a machine for the testbed'];
+/** Its disk is made from Debian's packages. */
+const virtualMachine: readonly Need[] = ['apt', 'a virtual machine'];
 
 const realProgramsOptions: VitestOptions = {
   again: true,
@@ -39,7 +41,10 @@ const realProgramsOptions: VitestOptions = {
 const realClusterOptions: VitestOptions = {
   again: true,
   needs: realCluster,
-  files: [{ path: 'testbed/boot.testbed.test.ts', needs: ['apt'] }],
+  files: [
+    { path: 'testbed/boot.testbed.test.ts', needs: ['apt'] },
+    { path: 'testbed/vm/boot-argument.testbed.test.ts', needs: virtualMachine },
+  ],
 };
 
 /** The compiler as `npm test` runs it: what did not change since the last time is not asked again. */
@@ -79,6 +84,10 @@ export function allSuites(): readonly Suite[] {
     programSuite('programs of the testbed', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build'], {
       early: true,
       needs: realCluster,
+    }),
+    programSuite('disk of the virtual machine', ['sh', 'scripts/with-node.sh', 'testbed/testbed.ts', 'build-vm'], {
+      early: true,
+      needs: [...realCluster, ...virtualMachine],
     }),
     wholeSuite(['testbed'], realClusterOptions),
   ];
