@@ -5,12 +5,13 @@ import type { RunOptions } from './run.ts';
 export function recordedOptions(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
   const begun = beginningOf(entries);
   if (!begun) return given;
-  const { maxUnavailable, drain: _drain, gates, ...rest } = begun.options;
+  const { maxUnavailable, drain: _drain, gates, within, ...rest } = begun.options;
   return {
     ...withRecordedDrain(entries, given),
     ...rest,
     ...(gates ? { gates: gatesOf(gates) } : {}),
     maxUnavailable,
+    within,
     owner: given.owner,
   };
 }
@@ -19,7 +20,9 @@ export function recordedOptions(entries: readonly JournalEntry[], given: RunOpti
 export function withRecordedDrain(entries: readonly JournalEntry[], given: RunOptions): RunOptions {
   const drain = beginningOf(entries)?.options.drain;
   // JSON has no undefined: a grace period that is not there is the pods' own.
-  return drain ? { ...given, drain: { ...drain, gracePeriodSeconds: drain.gracePeriodSeconds } } : given;
+  if (!drain) return given;
+  const { gracePeriodSeconds, acceptUncertain = [] } = drain;
+  return { ...given, drain: { ...drain, gracePeriodSeconds, acceptUncertain } };
 }
 
 type RecordedGates = NonNullable<Extract<JournalEntry, { entry: 'begin' }>['options']['gates']>;

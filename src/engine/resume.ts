@@ -5,7 +5,7 @@ import { planOfRun, type GivenPlan } from './plan-of-run.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { recordedOptions } from './recorded-options.ts';
 import { askNodes, unknownRun, type RunOnNodes } from './rollout/ask-nodes.ts';
-import { planBatches } from './rollout/batches.ts';
+import { batchesOf } from './rollout/batches.ts';
 import type { ClusterRecord } from './rollout/cluster-objects/cluster-record.ts';
 import type { StoredRecord } from './rollout/cluster-objects/record-store.ts';
 import { propose } from './rollout/cluster-objects/proposal.ts';
@@ -118,7 +118,7 @@ async function resumePlan(
           touched: touched.has(node) || finished.has(node) || begun.has(node),
           ...claimed(claims.get(node)),
         })),
-        batches: planBatches(plan.nodes, { sizes: options.batches, cap }),
+        batches: batchesOf(plan, nodes, { options: options, cap }),
         ...(objects ? { objects } : {}),
         soak: (watched) => soak(dependencies, nodes, watched),
       });

@@ -9,6 +9,8 @@ import { defaultDrainOptions, type DrainOptions } from './rollout/preflight/drai
 export interface RunOptions {
   /** Nodes of the first, second … batch; the last repeats. */
   readonly batches: readonly BatchSize[];
+  /** Whether a batch is of one node group, or of one zone; see `BatchPlan`. */
+  readonly within: 'group' | 'zone' | undefined;
   /** Nodes that may be in our hands or out of order at once; without it 1 for what disrupts, else all. */
   readonly maxUnavailable: BatchSize | undefined;
   /** More failed, refused, unreachable and timed-out nodes than this, of all targets together, end the run. */
@@ -31,6 +33,7 @@ export interface RunOptions {
 
 export const defaultRunOptions = {
   batches: [{ nodes: 1 }, { percent: 10 }, { percent: 100 }],
+  within: undefined,
   maxUnavailable: undefined,
   maxFailures: 0,
   soakSeconds: 3,

@@ -70,7 +70,8 @@ describe('faults are told with file, line, key and what to write', () => {
     [
       'rollout:\n  speed: 1\n',
       'nodemend.yaml line 2: unknown key rollout.speed.',
-      'Known keys: canary, batches, maxUnavailable, soakSeconds, drain, window, blockingPodSelectors, waitForBlockersSeconds, prometheus.',
+      'Known keys: canary, batches, batchesWithin, maxUnavailable, soakSeconds, drain, window, ' +
+        'blockingPodSelectors, waitForBlockersSeconds, prometheus.',
     ],
     [
       'nodeGroups:\n  - name: a\n  - name: b\n    usr: x\n',

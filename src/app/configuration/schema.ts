@@ -104,6 +104,7 @@ const prometheus = z.strictObject({
 const rollout = z.strictObject({
   canary: z.int().min(0).exactOptional(),
   batches: z.array(count).min(1).exactOptional(),
+  batchesWithin: z.enum(['node-group', 'zone']).exactOptional(),
   maxUnavailable: count.exactOptional(),
   soakSeconds: z.int().min(0).max(86_400).exactOptional(),
   drain: drain.exactOptional(),

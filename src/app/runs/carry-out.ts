@@ -4,6 +4,7 @@ import { applyPlan } from '../../engine/rollout/apply-plan.ts';
 import { estimateRun, type RunEstimate } from '../../engine/rollout/estimate/estimate-run.ts';
 import { requireOpenWindow } from '../../engine/rollout/gates/closed-gate.ts';
 import { requireAllowed } from '../../engine/rollout/guards.ts';
+import { planDrains, type PlannedDrains } from '../../engine/rollout/preflight/plan-drains.ts';
 import { requirePrepared } from '../../engine/rollout/prepared.ts';
 import type { RunDependencies } from '../../engine/rollout/run-request.ts';
 import type { RunResult } from '../../engine/run.ts';
@@ -20,6 +21,8 @@ export interface Approvable extends FoundNodes {
   readonly nks: boolean;
   /** What it speaks of; a saved plan does not say. */
   readonly scope?: PlanScope;
+  /** What the drains of a plan that reboots would meet. */
+  readonly drains?: PlannedDrains | undefined;
 }
 
 export interface CarryOutRequest {
@@ -62,7 +65,8 @@ export interface CarriedOut {
 export async function carryOut(change: Approvable, request: CarryOutRequest): Promise<CarriedOut> {
   const { dependencies, standing, source, showHidden, saved, planHash } = request;
   const { plan, targets } = change;
-  request.show(change);
+  const drains = await planDrains(plan, dependencies);
+  request.show({ ...change, drains });
   if (!showHidden) requireShown(plan);
   standing?.require({ plan, source, selected: targets });
   if (isEmpty(plan)) return { exitCode: emptyExit(change) };

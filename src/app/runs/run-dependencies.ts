@@ -19,6 +19,7 @@ export interface RolloutRequest extends Partial<Pick<RunOptions, 'batches' | 'ma
   /** Nodes of the first batch, before all others; 0 for none. */
   readonly canary?: number | undefined;
   readonly maxUnavailable?: BatchSize | undefined;
+  readonly within?: RunOptions['within'];
   readonly allow?: RunOptions['allow'];
   readonly named?: RunOptions['named'];
   readonly drain?: Partial<RunOptions['drain']>;
@@ -66,6 +67,7 @@ export function runOptions(
   return {
     ...defaultRunOptions,
     batches: batchSizes(request, rollout),
+    within: request.within ?? withinOf(rollout),
     maxUnavailable: mostUnavailable(request, rollout),
     maxFailures: request.maxFailures ?? defaultRunOptions.maxFailures,
     soakSeconds: request.soakSeconds ?? rollout.soakSeconds ?? defaultRunOptions.soakSeconds,
@@ -75,6 +77,10 @@ export function runOptions(
     gates: gateOptions(request.gates ?? {}, rollout, workingFolder),
     owner: request.owner ?? `${ownUser()}@${hostname()}`,
   };
+}
+
+function withinOf({ batchesWithin }: NonNullable<Configuration['rollout']>): RunOptions['within'] {
+  return batchesWithin === 'node-group' ? 'group' : batchesWithin;
 }
 
 function mostUnavailable(

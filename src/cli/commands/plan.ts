@@ -1,4 +1,6 @@
 import { Option, type Command } from 'commander';
+import { planDrains } from '../../engine/rollout/preflight/plan-drains.ts';
+import { runOptions } from '../../app/runs/run-dependencies.ts';
 import { requireShown } from '../../engine/hidden-lines.ts';
 import { planText } from '../../engine/read-plan.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
@@ -69,7 +71,11 @@ async function plan(
     context.output.data.write(planView(seen.plan, seen, contextFor(context.output.data, session.texts)));
     return exitOf(seen);
   }
-  const planned = await withOpened(session, (opened) => planChange({ session, opened, ...wants }, context));
+  const planned = await withOpened(session, async (opened) => {
+    const change = await planChange({ session, opened, ...wants }, context);
+    const options = runOptions({}, session.configuration, context.workingFolder);
+    return { ...change, drains: await planDrains(change.plan, { ...opened, options, signal: context.interrupt }) };
+  });
   if (!options.showHidden) requireShown(planned.plan);
   const isKept = options.out !== undefined || options.output === 'json' || options.output === 'yaml';
   const signed = isKept ? await signedOrTold(planned.plan, session, context) : planned.plan;

@@ -4,6 +4,7 @@ import type { Translate } from '../../app/texts/texts.ts';
 import { readDrainFlags } from '../../engine/rollout/preflight/drain-options.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { secondsOf } from './seconds.ts';
+import { collectWords } from './shared.ts';
 import { requireNone } from './without-effect.ts';
 
 /** How a node is emptied before it is rebooted, by the names of `kubectl drain`. */
@@ -14,6 +15,7 @@ export interface DrainCommandOptions {
   readonly gracePeriod?: string;
   readonly drainTimeout?: string;
   readonly disableEviction?: boolean;
+  readonly acceptUncertain?: readonly string[];
 }
 
 const drainChoice = [
@@ -23,6 +25,7 @@ const drainChoice = [
   'gracePeriod',
   'drainTimeout',
   'disableEviction',
+  'acceptUncertain',
 ] as const satisfies readonly (keyof DrainCommandOptions)[];
 
 /**
@@ -37,6 +40,9 @@ export function withDrain(command: Command, t: Translate): Command {
     .addOption(new Option('--force', t('option.force')).conflicts('hosts'))
     .addOption(new Option('--grace-period <seconds>', t('option.gracePeriod')).conflicts('hosts'))
     .addOption(new Option('--drain-timeout <duration>', t('option.drainTimeout')).conflicts('hosts'))
+    .addOption(
+      new Option('--accept-uncertain <pods>', t('option.acceptUncertain')).argParser(collectWords).conflicts('hosts'),
+    )
     .addOption(new Option('--disable-eviction').hideHelp());
 }
 
@@ -61,9 +67,21 @@ export function drainRequest(
     ...(drainTimeout === undefined ? {} : { 'drain-timeout': secondsOf(drainTimeout, '--drain-timeout', command) }),
     ...(disableEviction === undefined ? {} : { 'disable-eviction': disableEviction }),
   });
-  if (!('flag' in drain)) return { drain };
+  if (!('flag' in drain)) return { drain: { ...drain, ...acceptedPods(options, command) } };
   const value = { 'grace-period': gracePeriod, 'drain-timeout': drainTimeout }[drain.flag as 'grace-period'] ?? '';
   throw new NodemendError('USAGE', { context: contexts[drain.why], typed: `--${drain.flag}`, value, command });
+}
+
+/** @throws NodemendError USAGE for what would accept whatever comes */
+function acceptedPods(
+  { acceptUncertain }: DrainCommandOptions,
+  command: string,
+): Pick<NonNullable<RolloutRequest['drain']>, 'acceptUncertain'> {
+  if (acceptUncertain === undefined) return {};
+  const pods = acceptUncertain.flatMap((words) => words.split(','));
+  const odd = pods.find((pod) => !/^[a-z0-9][a-z0-9-]*\/(?:[a-z0-9][a-z0-9.-]*\*?|\*)$/.test(pod));
+  if (odd === undefined) return { acceptUncertain: pods };
+  throw new NodemendError('USAGE', { context: 'pods', typed: '--accept-uncertain', value: odd, command });
 }
 
 const contexts = {
@@ -79,12 +97,13 @@ function wholeSeconds(text: string): number {
 
 /** As they were typed, to be typed again. */
 export function drainWords(options: DrainCommandOptions): readonly string[] {
-  const { ignoreDaemonsets, deleteEmptydirData, force, gracePeriod, drainTimeout } = options;
+  const { ignoreDaemonsets, deleteEmptydirData, force, gracePeriod, drainTimeout, acceptUncertain = [] } = options;
   return [
     ...(ignoreDaemonsets === undefined ? [] : [ignoreDaemonsets ? '--ignore-daemonsets' : '--no-ignore-daemonsets']),
     ...(deleteEmptydirData ? ['--delete-emptydir-data'] : []),
     ...(force ? ['--force'] : []),
     ...(gracePeriod === undefined ? [] : ['--grace-period', gracePeriod]),
     ...(drainTimeout === undefined ? [] : ['--drain-timeout', drainTimeout]),
+    ...acceptUncertain.flatMap((pods) => ['--accept-uncertain', pods]),
   ];
 }

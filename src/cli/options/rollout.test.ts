@@ -143,6 +143,7 @@ describe('how nodes are drained', () => {
       deleteEmptyDirData: true,
       ignoreDaemonSets: false,
       gracePeriodSeconds: undefined,
+      acceptUncertain: [],
       timeoutSeconds: 5400,
     });
   });
@@ -175,8 +176,9 @@ test('the lease goes where the configuration says', () => {
 
 test('what is typed again to approve it is rolled out as it was shown', async () => {
   const typed =
-    '--canary 2 --batches 1,10% --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot ' +
-    '--no-ignore-daemonsets --delete-emptydir-data --force --grace-period -1 --drain-timeout 20m --no-window ' +
+    '--canary 2 --batches 1,10% --batches-within zone --max-unavailable 1 --max-failures 3 --soak 60 --allow restart,reboot ' +
+    '--no-ignore-daemonsets --delete-emptydir-data --force --grace-period -1 --drain-timeout 20m ' +
+    '--accept-uncertain shop/db-* --no-window ' +
     '--blocking-pod-selector job --blocking-pod-selector app=db --prometheus-url https://p --prometheus-ca ca.pem ' +
     '--prometheus-token-file t --prometheus-password-file f --alert-filter-regexp ^W --wait-for-blockers 30m ' +
     '--alert-filter-match-only --alert-firing-only --allow-mixed-versions blue';

@@ -27,6 +27,7 @@ export interface RolloutOptions extends DrainCommandOptions, GateCommandOptions 
   readonly allow?: readonly string[];
   readonly canary?: string;
   readonly batches?: string;
+  readonly batchesWithin?: 'node-group' | 'zone';
   readonly maxUnavailable?: string;
   readonly maxFailures?: string;
   readonly soak?: string;
@@ -43,6 +44,7 @@ export function withRollout(command: Command, t: Translate): Command {
   return withApproval(command, t)
     .addOption(new Option('--canary <count>', t('option.canary')))
     .addOption(new Option('--batches <sizes>', t('option.batches')))
+    .addOption(new Option('--batches-within <kind>', t('option.batchesWithin')).choices(['node-group', 'zone']))
     .addOption(new Option('--max-unavailable <size>', t('option.maxUnavailable')))
     .addOption(new Option('--max-failures <count>', t('option.maxFailures')))
     .addOption(new Option('--soak <seconds>', t('option.soak')))
@@ -74,7 +76,7 @@ export function rolloutRequest(
   command: string,
   { rollout: configured }: Session['configuration'],
 ): RolloutRequest {
-  const { batches, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
+  const { batches, batchesWithin, canary, maxUnavailable, maxFailures, soak, allow = [], nodes } = options;
   const number = (option: string, value: string, to: number): number =>
     wholeNumber(value, { option, from: 0, to }, command);
   const allowed = allowedDisruptions(allow, command);
@@ -84,6 +86,7 @@ export function rolloutRequest(
     gates: gateRequest(options, { command, reboots, configured }),
     ...(batches === undefined ? {} : { batches: parseBatchSizes(batches) }),
     ...(canary === undefined ? {} : { canary: number('--canary', canary, 1_000) }),
+    ...(batchesWithin === undefined ? {} : { within: batchesWithin === 'zone' ? 'zone' : 'group' }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable: parseBatchSize(maxUnavailable) }),
     ...(maxFailures === undefined ? {} : { maxFailures: number('--max-failures', maxFailures, 100_000) }),
     ...(soak === undefined ? {} : { soakSeconds: number('--soak', soak, 86_400) }),
@@ -98,6 +101,7 @@ export function rolloutWords(options: RolloutOptions & PlanHashOptions & ShowHid
   const named = Object.entries({
     '--canary': canary,
     '--batches': batches,
+    '--batches-within': options.batchesWithin,
     '--max-unavailable': maxUnavailable,
     '--max-failures': maxFailures,
     '--soak': soak,

@@ -45,6 +45,7 @@ const draining = [
   'grace-period',
   'drain-timeout',
   'disable-eviction',
+  'accept-uncertain',
 ];
 const ofPods = ['blocking-pod-selector', 'allow-mixed-versions'];
 const ofPrometheus = [
@@ -173,7 +174,7 @@ const otherwiseUsed = new Set(
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
-   namespace mirror image-builder window prometheus-url if-required reason`.split(/\s+/u),
+   namespace mirror image-builder batches-within window prometheus-url if-required reason`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));

@@ -35,9 +35,9 @@ export async function applyChange(
   const { data } = context.output;
   const { exitCode, result } = await carryOut(change, {
     ...request,
-    show: () => {
+    show: (shownChange) => {
       const shown = showHidden ? 'all' : 'masked';
-      data.write(planView(change.plan, { ...change, shown }, contextFor(data, session.texts)));
+      data.write(planView(change.plan, { ...shownChange, shown }, contextFor(data, session.texts)));
     },
     showEstimate: (estimate) => {
       context.tellEvent?.({ event: 'estimate', ...estimateWords(estimate) });

@@ -25,6 +25,7 @@ const drain = z.object({
   deleteEmptyDirData: z.boolean(),
   force: z.boolean(),
   gracePeriodSeconds: z.number().optional(),
+  acceptUncertain: z.array(text).optional(),
   timeoutSeconds: z.number(),
 });
 
@@ -54,6 +55,7 @@ const options = z.object({
   concurrency: z.number(),
   allow: z.array(z.enum(disruptions)),
   named: z.array(text),
+  within: z.enum(['group', 'zone']).optional(),
   /** Absent in journals of 0.1, which drained nothing. */
   drain: drain.optional(),
   gates: gates.optional(),

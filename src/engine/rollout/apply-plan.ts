@@ -8,7 +8,7 @@ import type { Plan } from '../plan.ts';
 import { newRunId } from '../run-id.ts';
 import { strayPath } from '../written-paths.ts';
 import type { RunResult } from '../run.ts';
-import { planBatches } from './batches.ts';
+import { batchesOf } from './batches.ts';
 import { beginRecord } from './cluster-objects/run-record.ts';
 import { requireOpenWindow } from './gates/closed-gate.ts';
 import { workOf } from './node-work.ts';
@@ -60,7 +60,7 @@ export async function applyPlan(request: ApplyRequest): Promise<RunResult> {
       return await rollOut(session, {
         nodes: plan.nodes,
         work: workOf(plan, () => ({ how: 'fresh', touched: false })),
-        batches: planBatches(plan.nodes, { sizes: request.options.batches, cap }),
+        batches: batchesOf(plan, nodes, { options: request.options, cap }),
         ...(objects ? { objects } : {}),
         soak: (watched) => soak(request, nodes, watched),
       });

@@ -1,10 +1,32 @@
 import { compareNames } from '../compare-names.ts';
+import type { Plan, PlanNode } from '../plan.ts';
+import type { RunOptions } from '../run.ts';
+import type { ApiNodeState } from './cluster-nodes.ts';
 import { nodesOf, type BatchSize } from './batch-size.ts';
 
 export interface BatchNode {
   readonly name: string;
   readonly group?: string;
   readonly zone?: string;
+  /** Of the control plane: it comes in a batch of its own, when all others are done. */
+  readonly alone?: boolean;
+}
+
+/** Nodes of a plan, with what the cluster says of them. */
+function batchNodes(
+  nodes: readonly Pick<PlanNode, 'name' | 'group'>[],
+  known: readonly Pick<ApiNodeState, 'name' | 'zone' | 'controlPlane'>[],
+): readonly BatchNode[] {
+  const byName = new Map(known.map((node) => [node.name, node]));
+  return nodes.map(({ name, group }) => {
+    const { zone, controlPlane = false } = byName.get(name) ?? {};
+    return {
+      name,
+      ...(group === undefined ? {} : { group }),
+      ...(zone === undefined ? {} : { zone }),
+      ...(controlPlane ? { alone: true } : {}),
+    };
+  });
 }
 
 export interface BatchPlan {
@@ -27,7 +49,9 @@ export interface BatchPlan {
 export function planBatches(nodes: readonly BatchNode[], plan: BatchPlan): readonly (readonly string[])[] {
   const { sizes, cap, within } = plan;
   const batches: (readonly string[])[] = [];
-  for (const part of within === undefined ? [nodes] : partsOf(nodes, within)) {
+  const together = nodes.filter(({ alone }) => alone !== true);
+  const alone = nodes.filter((node) => node.alone === true).map(({ name }) => name);
+  for (const part of within === undefined ? [together] : partsOf(together, within)) {
     const order = spread(part);
     for (let taken = 0; taken < order.length;) {
       const size = sizes[Math.min(batches.length, sizes.length - 1)] ?? { percent: 100 };
@@ -36,7 +60,21 @@ export function planBatches(nodes: readonly BatchNode[], plan: BatchPlan): reado
       taken += count;
     }
   }
-  return batches;
+  return [...batches, ...alone.toSorted(compareNames).map((name) => [name])];
+}
+
+interface Rolling {
+  readonly options: Pick<RunOptions, 'batches' | 'within'>;
+  readonly cap: number;
+}
+
+/** The batches of a plan. @param known what the cluster says of its nodes; empty where there is none to ask */
+export function batchesOf(
+  plan: Pick<Plan, 'nodes'>,
+  known: readonly ApiNodeState[],
+  { options: { batches: sizes, within }, cap }: Rolling,
+): readonly (readonly string[])[] {
+  return planBatches(batchNodes(plan.nodes, known), { sizes, cap, ...(within ? { within } : {}) });
 }
 
 function partsOf(nodes: readonly BatchNode[], within: 'group' | 'zone'): readonly (readonly BatchNode[])[] {

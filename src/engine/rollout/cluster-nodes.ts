@@ -8,12 +8,15 @@ export interface ApiNodeState {
   readonly ready: boolean;
   readonly unschedulable: boolean;
   readonly controlPlane: boolean;
+  /** Absent where its labels do not say it. */
+  readonly zone?: string;
   /** When its kubelet last posted a status, as the API server has it; empty when it never did. */
   readonly heartbeat: string;
   /** The run that took it out of service and has not put it back. */
   readonly outOfServiceBy?: string;
 }
 
+const zoneLabels = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 export async function readClusterNodes(api: KubernetesApi, signal: AbortSignal): Promise<readonly ApiNodeState[]> {
@@ -31,7 +34,9 @@ export function nodeState(raw: JsonObject): ApiNodeState {
   const ready = Array.isArray(conditions)
     ? conditions.find((condition) => field(condition, 'type') === 'Ready')
     : undefined;
+  const zone = zoneLabels.map((label) => text(field(labels, label))).find((value) => value !== '');
   return {
+    ...(zone === undefined ? {} : { zone }),
     name: text(field(raw, 'metadata', 'name')),
     uid: text(field(raw, 'metadata', 'uid')),
     // An allow-list: a condition that says anything else, or nothing, is not ready.

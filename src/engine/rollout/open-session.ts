@@ -62,7 +62,7 @@ async function begin(
   dependencies: RunDependencies,
   { run, kind, plan, problems, nodes, objects = [] }: SessionRequest,
 ): Promise<void> {
-  const { batches, maxUnavailable, allow, named, gates, ...rest } = dependencies.options;
+  const { batches, maxUnavailable, allow, named, gates, drain, ...rest } = dependencies.options;
   await journal.write({
     entry: 'begin',
     kind,
@@ -77,6 +77,7 @@ async function begin(
       maxUnavailable,
       allow: [...allow],
       named: [...named],
+      drain: { ...drain, acceptUncertain: [...drain.acceptUncertain] },
       gates: {
         ...gates,
         blockingPodSelectors: [...gates.blockingPodSelectors],

@@ -31,6 +31,7 @@ export const engine = errorArea(
     ROLLOUT_GATE_INVALID: { exit: 2 },
     DRAIN_BLOCKED: { exit: 8 },
     DRAIN_UNCERTAIN: { exit: 8 },
+    ETCD_AT_RISK: { exit: 8 },
     DRAIN_TIMED_OUT: { exit: 7 },
     NODE_OUT_OF_SERVICE: { exit: 8 },
     NODE_MARKS_UNREADABLE: { exit: 8 },

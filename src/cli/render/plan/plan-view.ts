@@ -2,6 +2,7 @@ import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import { isFullyObserved, type PlanScope } from '../../../app/plans/plan-scope.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { previewAction, type Shown } from '../../../engine/preview-action.ts';
+import type { PlannedDrains } from '../../../engine/rollout/preflight/plan-drains.ts';
 import { problemCatalogue } from '../../../problems/index.ts';
 import type { RenderContext } from '../render-context.ts';
 import { leftAloneLines } from './left-alone.ts';
@@ -13,10 +14,15 @@ interface PlanView {
   /** What it speaks of; a saved plan does not say. */
   readonly scope?: PlanScope;
   readonly next?: string;
+  readonly drains?: PlannedDrains | undefined;
 }
 
 /** The plan for people, and what it does nothing about. */
-export function planView(plan: Plan, { nks, scope, next, shown = 'masked' }: PlanView, context: RenderContext): string {
+export function planView(
+  plan: Plan,
+  { nks, scope, next, drains, shown = 'masked' }: PlanView,
+  context: RenderContext,
+): string {
   const options = {
     preview: (action: ActionSpec) => previewAction(action, shown),
     shown,
@@ -24,6 +30,7 @@ export function planView(plan: Plan, { nks, scope, next, shown = 'masked' }: Pla
     nks,
     ...(scope ? { seen: observedOf(plan, scope), leftAlone: leftAloneLines(scope, context) } : {}),
     ...(next === undefined ? {} : { next }),
+    drains,
   };
   return renderPlan(plan, options, context);
 }

@@ -3,6 +3,7 @@ import type { ActionSpec } from '../../../actions/action-kinds.ts';
 import { nothingHidden } from '../../../actions/hidden-lines.ts';
 import { hiddenOf } from '../../../engine/hidden-lines.ts';
 import type { Plan } from '../../../engine/plan.ts';
+import type { PlannedDrains } from '../../../engine/rollout/preflight/plan-drains.ts';
 import type { Shown } from '../../../engine/preview-action.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { Problem } from '../../../problems/problem.ts';
@@ -14,6 +15,7 @@ import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { shortInstant } from '../instant.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { kindText } from '../kind-text.ts';
+import { drainBlock } from './drain-block.ts';
 import { hiddenWords } from './hidden-words.ts';
 import { groupActions, type ActionGroup } from './group.ts';
 import { objectBlock } from './object-block.ts';
@@ -28,6 +30,8 @@ export interface PlanViewOptions {
   readonly nks: boolean;
   /** The command that carries the plan out. */
   readonly next?: string;
+  /** What the drains of a plan that reboots would meet. */
+  readonly drains?: PlannedDrains | undefined;
   /** How much of what was asked for could be seen; all where nobody says. */
   readonly seen?: 'all' | 'part' | 'nothing';
   /** What the plan does nothing about. */
@@ -48,6 +52,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions, context: Render
     scopeLines(plan, context),
     ...groups.map((group) => groupBlock(group, options, context)),
     ...clusterActions.map((action) => objectBlock(action, context, options.shown)),
+    drainBlock(options.drains, options.nks, context),
     refusedBlock(plan, context),
     options.nks && groups.length > 0 ? wrapSentence(texts.t('plan.nksCaution'), width) : [],
     [...wrapSentence(summary(plan, options, texts.t), width), ...(options.leftAlone ?? [])],

@@ -19,6 +19,7 @@ const done: NodeOutcome = { node: 'a', ending: 'done', left: 'changed' };
 interface Fixture extends ServedFake {
   readonly session: RunSession;
   readonly around: (outcome: NodeOutcome | (() => Promise<NodeOutcome>), drains?: boolean) => Promise<NodeOutcome>;
+  readonly details: () => Promise<readonly string[]>;
   /** Steps as the journal has them: `preflight done`. */
   readonly steps: () => Promise<readonly string[]>;
   readonly node: () => KubeObject;
@@ -75,6 +76,8 @@ async function withSession(served: ServedFake, { run: id = run, timing, pace, dr
         drains,
         async () => (typeof outcome === 'function' ? outcome() : outcome),
       ),
+    details: async () =>
+      ((await store.read(id))?.entries ?? []).flatMap((entry) => (entry.entry === 'after' ? [entry.detail] : [])),
     steps: async () =>
       ((await store.read(id))?.entries ?? []).flatMap((entry) =>
         entry.entry === 'after' ? [`${entry.step} ${entry.outcome}`] : [],
@@ -192,6 +195,27 @@ test.each([
   });
   expect([one.pods(), isInService(one.node())]).toEqual([pods, true]);
   expect(await one.steps()).toEqual(['preflight refused', 'return already']);
+});
+
+test('a doubt that was accepted by name does not stop it, and stands in the journal; another does', async () => {
+  const odd = (name: string): JsonObject =>
+    somePod({ name, node: 'a', spec: { nodeName: 'a', schedulerName: 'volcano' } });
+  const accepting = { drain: { acceptUncertain: ['shop/odd-*'] } };
+  const one = await fixture([odd('odd-1')], accepting);
+  expect(await one.around(done)).toEqual(done);
+  expect(await one.details()).toContain(
+    '1 pods to evict; accepted: shop/odd-1: whether it fits elsewhere is unknown: undecided schedulerName volcano',
+  );
+  const two = await fixture([odd('odd-1'), odd('other')], accepting);
+  expect(await two.around(never)).toMatchObject({ code: 'DRAIN_UNCERTAIN', params: { what: /^shop\/other: /u } });
+});
+
+test('a node of the control plane is not begun when nobody knows how etcd is', async () => {
+  const one = await fixture([]);
+  const labels = { ...one.node().metadata.labels, 'node-role.kubernetes.io/control-plane': '' };
+  one.store.replace(kinds.Node, { ...one.node(), metadata: { ...one.node().metadata, labels } });
+  expect(await one.around(never)).toMatchObject({ ending: 'refused', code: 'ETCD_AT_RISK', left: 'as-before' });
+  expect(isInService(one.node())).toBe(true);
 });
 
 test('what would be lost goes when it was named, and no pod waits longer than it was given', async () => {

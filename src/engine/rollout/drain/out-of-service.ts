@@ -12,7 +12,8 @@ import { nodesOf } from '../batch-size.ts';
 import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
 import { unavailable } from '../health.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
-import type { DrainPolicy } from '../preflight/drain-decision.ts';
+import { drainPolicy, type DrainPolicy } from '../preflight/drain-decision.ts';
+import { etcdObjection } from '../preflight/etcd-quorum.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
 import { decisionWords, preflightWords } from '../preflight/preflight-words.ts';
 import type { RunSession } from '../session.ts';
@@ -94,6 +95,8 @@ export class OutOfService {
     const blockers = await askOtherTools({ api: this.api, now: timing.now(), signal });
     if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, what: blockerWords(blockers) });
     const reading = await readCluster(this.api, signal);
+    const objection = etcdObjection(reading, [name]);
+    if (objection !== undefined) return refused('ETCD_AT_RISK', { node: name, what: objection });
     const seen = new DrainPreflight(reading, this.policy()).of([name]);
     if (seen.verdict === 'blocked')
       return refused('DRAIN_BLOCKED', { node: name, what: preflightWords(seen.blockers) });
@@ -103,7 +106,8 @@ export class OutOfService {
     if (full) return full;
     this.inHand.add(name);
     const going = seen.pods.filter(({ decision }) => decision.does === 'evict').length;
-    return { outcome: 'done', detail: `${going} pods to evict` };
+    const accepted = seen.accepted.length === 0 ? '' : `; accepted: ${preflightWords(seen.accepted)}`;
+    return { outcome: 'done', detail: `${going} pods to evict${accepted}` };
   }
 
   private drain(): Promise<NodeDrained> {
@@ -114,8 +118,7 @@ export class OutOfService {
   }
 
   private policy(): DrainPolicy {
-    const { options, transport } = this.session;
-    return { ...options.drain, ...(transport?.isOwnJob ? { isOwnJob: transport.isOwnJob } : {}) };
+    return drainPolicy(this.session.options.drain, this.session.transport);
   }
 
   /** For a node on which nothing of the run is in force. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../../plan.ts';
-import { planBatches } from '../batches.ts';
+import { batchesOf } from '../batches.ts';
 import { readClusterNodes } from '../cluster-nodes.ts';
 import { guardNodes, isDisruptive } from '../guards.ts';
 import { batchCap } from '../health.ts';
@@ -48,12 +48,12 @@ export async function estimateRun(
   const isAsked = api !== undefined && plan.target.kind === 'cluster' && plan.nodes.length > 0;
   const nodes = isAsked ? await readClusterNodes(api, signal) : [];
   guardNodes(plan, options, { nodes, targets, own: ownHost() });
-  const { maxUnavailable, batches: sizes, drain, soakSeconds } = options;
+  const { maxUnavailable, drain, soakSeconds } = options;
   const cap = batchCap({ nodes, targets: plan.nodes.length, maxUnavailable, disruptive: isDisruptive(plan) });
   const preflight =
     isAsked && rebooted.size > 0 ? new DrainPreflight(await readCluster(api, signal), drain) : undefined;
   const boot = await bootTime(journal);
-  const batches = planBatches(plan.nodes, { sizes, cap }).map((batch) =>
+  const batches = batchesOf(plan, nodes, { options, cap }).map((batch) =>
     batch.map((node): NodeEstimate => {
       const reboots = rebooted.has(node);
       const drained = reboots && preflight ? drainTime(preflight.of([node]), drain) : undefined;

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
+import type { KubeObject } from '../../../../lab/api/objects.ts';
+import { serveFake } from '../../../../lab/api/testing/serve-fake.ts';
 import { fileState } from '../../../../test/chroot/file-fixture.ts';
 import { testProblem } from '../../../../test/chroot/test-problem.ts';
 import { MemoryJournals } from '../../../../test/model/memory-journal.ts';
 import { MemoryNode } from '../../../../test/model/memory-node.ts';
 import { alertsAnswer, serveFakePrometheus, type FakeAlert } from '../../../prometheus/testing/fake-prometheus.ts';
+import type { ActionSpec } from '../../../actions/action-kinds.ts';
+import type { JsonObject } from '../../../kubernetes/api.ts';
 import { planHash } from '../../plan-hash.ts';
 import { planSchema, type Plan } from '../../plan.ts';
 import { resumeRun } from '../../resume.ts';
@@ -11,7 +15,11 @@ import { runSummary } from '../../run-journal.ts';
 import { defaultRunOptions, type RunEvent, type RunOptions, type RunResult } from '../../run.ts';
 import { applyPlan } from '../apply-plan.ts';
 import { fastTiming } from '../drain/testing/fast-timing.ts';
+import type { NodeWork } from '../node-work.ts';
+import { someNode, somePod } from '../preflight/testing/some-cluster.ts';
 import type { RunDependencies } from '../run-request.ts';
+import type { RunSession } from '../session.ts';
+import { closedGate } from './closed-gate.ts';
 import { defaultGateOptions } from './gate-options.ts';
 
 const path = '/etc/logrotate.d/docker';
@@ -137,3 +145,38 @@ test('an alert that comes up stops the run before the next node, and it goes on 
   alerts[0] = { alertname: 'PodsPending', alertstate: 'pending' };
   expect(await resumeRun({ ...one.dependencies, run })).toMatchObject({ verdict: 'done' });
 });
+
+test('nodes that fit elsewhere one by one are not begun together when they do not, and the run is resumed', async () => {
+  const big = (name: string, node: string): JsonObject =>
+    somePod({ name, node, cpu: '3', controller: `ReplicaSet/${name}` });
+  const nodes = ['a', 'b', 'c'].map((name) => someNode({ name }));
+  const served = await serveFake([...nodes, big('x', 'a'), big('y', 'b')] as unknown as readonly KubeObject[]);
+  const session = {
+    api: served.client('admin'),
+    options: { ...defaultRunOptions, owner: 'kim' },
+    timing: fastTiming(),
+    signal: new AbortController().signal,
+    run: '20261130-1200-kernel-memory-0001',
+    transport: undefined,
+  } as unknown as RunSession;
+  const works = (...names: readonly string[]): readonly NodeWork[] =>
+    names.map((node) => ({
+      node,
+      machineId: '',
+      how: 'fresh',
+      touched: false,
+      actions: [{ order: 0, ofNode: 1, action: rebootOf(node) }],
+    }));
+  expect(await closedGate(session, works('a'))).toBeUndefined();
+  expect(await closedGate(session, works('b'))).toBeUndefined();
+  expect(await closedGate(session, works('a', 'b'))).toEqual({
+    why: 'gate',
+    code: 'DRAIN_BLOCKED',
+    params: { node: 'a, b', what: 'shop/y: fits on no other node: 1 no-room', context: 'together' },
+  });
+});
+
+function rebootOf(node: string): ActionSpec {
+  const base = { problem: 'kernel-memory', node, cures: [], why: { key: 'plan.rule', params: {} } };
+  return { ...base, kind: 'reboot', id: 'r', disrupts: 'reboot', bootId: 'b', inForce: [], withinSeconds: 900 };
+}

@@ -4,16 +4,19 @@ import type { RunOptions, StopReason } from '../../run.ts';
 import type { NodeWork } from '../node-work.ts';
 import type { RunDependencies } from '../run-request.ts';
 import type { RunSession } from '../session.ts';
+import { readCluster } from '../preflight/cluster-reading.ts';
+import { drainPolicy } from '../preflight/drain-decision.ts';
+import { DrainPreflight } from '../preflight/preflight.ts';
+import { preflightWords } from '../preflight/preflight-words.ts';
 import { awaitGates, closedWindow } from './await-gates.ts';
 import { blockerWords } from './blocker-words.ts';
 import type { Blocker } from './blocker.ts';
-import { longestNodeMs } from './node-duration.ts';
+import { longestMsOf, longestNodeMs } from './node-duration.ts';
+
+type ClosedGate = Extract<StopReason, { why: 'gate' }>;
 
 /** Why these nodes are not begun, when what keeps them was waited for. @throws the signal's reason */
-export async function closedGate(
-  session: RunSession,
-  works: readonly NodeWork[],
-): Promise<Extract<StopReason, { why: 'gate' }> | undefined> {
+export async function closedGate(session: RunSession, works: readonly NodeWork[]): Promise<ClosedGate | undefined> {
   const { api, options, timing, signal, run } = session;
   const nodes = works.map(({ node }) => node);
   const needsMs = neededMs(works, options);
@@ -28,16 +31,29 @@ export async function closedGate(
     onWait: (waited) =>
       session.emit({ event: 'waiting', nodes, what: blockerWords(waited), seconds: options.gates.waitSeconds }),
   });
-  if (blockers.length === 0) return undefined;
+  if (blockers.length === 0) return blockedTogether(session, works);
   const params = { nodes: nodes.join(', '), what: blockerWords(blockers), run };
   return reasonOf(blockers, needsMs) ?? { why: 'gate', code: 'ROLLOUT_BLOCKED', params };
 }
 
-/** Without asking anybody. */
-export function shutWindow(
-  { options, timing }: RunSession,
+/** Whether nodes that may go one by one can go at the same time: what they hold has to fit beside them. */
+async function blockedTogether(
+  { api, options, transport, signal }: RunSession,
   works: readonly NodeWork[],
-): Extract<StopReason, { why: 'gate' }> | undefined {
+): Promise<ClosedGate | undefined> {
+  const nodes = works
+    .filter(({ touched, actions }) => !touched && actions.some(({ action }) => action.disrupts === 'reboot'))
+    .map(({ node }) => node);
+  if (!api || nodes.length < 2) return undefined;
+  const policy = drainPolicy(options.drain, transport);
+  const { blockers } = new DrainPreflight(await readCluster(api, signal), policy).of(nodes);
+  if (blockers.length === 0) return undefined;
+  const params = { node: nodes.join(', '), what: preflightWords(blockers), context: 'together' };
+  return { why: 'gate', code: 'DRAIN_BLOCKED', params };
+}
+
+/** Without asking anybody. */
+export function shutWindow({ options, timing }: RunSession, works: readonly NodeWork[]): ClosedGate | undefined {
   const needsMs = neededMs(works, options);
   return reasonOf(closedWindow(options.gates, timing.now(), needsMs), needsMs);
 }
@@ -45,13 +61,7 @@ export function shutWindow(
 /** So that nobody approves what may not be begun. @throws NodemendError WINDOW_CLOSED */
 export function requireOpenWindow(plan: Plan, { options, timing }: Pick<RunDependencies, 'options' | 'timing'>): void {
   if (plan.nodes.length === 0) return;
-  const needs = plan.nodes.map(({ name }) =>
-    longestNodeMs(
-      plan.actions.filter(({ node }) => node === name),
-      options,
-    ),
-  );
-  const needsMs = Math.min(...needs);
+  const needsMs = Math.min(...longestMsOf(plan, plan.nodes, options));
   const closed = reasonOf(closedWindow(options.gates, timing?.now() ?? Date.now(), needsMs), needsMs);
   if (closed) throw new NodemendError(closed.code, { ...closed.params, context: 'start' });
 }
@@ -68,7 +78,7 @@ function neededMs(works: readonly NodeWork[], options: RunOptions): number {
   );
 }
 
-function reasonOf(blockers: readonly Blocker[], needsMs: number): Extract<StopReason, { why: 'gate' }> | undefined {
+function reasonOf(blockers: readonly Blocker[], needsMs: number): ClosedGate | undefined {
   const closed = blockers.find((blocker) => blocker.by === 'window');
   if (!closed) return undefined;
   const opensAt = new Date(closed.opensAt).toISOString();

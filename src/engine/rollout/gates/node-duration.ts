@@ -1,4 +1,5 @@
 import type { ActionSpec } from '../../../actions/action-kinds.ts';
+import type { Plan, PlanNode } from '../../plan.ts';
 import type { RunOptions } from '../../run.ts';
 import { stopsSomething } from '../guards.ts';
 
@@ -23,4 +24,14 @@ export function longestNodeMs(
   if (reboots.length === 0) return work;
   const booting = reboots.reduce((sum, { withinSeconds }) => sum + withinSeconds, 0);
   return work + (drain.timeoutSeconds + availableWithinSeconds + booting) * 1000;
+}
+
+/** Of each of these nodes of a plan. */
+export function longestMsOf(
+  { actions }: Pick<Plan, 'actions'>,
+  nodes: readonly Pick<PlanNode, 'name'>[],
+  options: Parameters<typeof longestNodeMs>[1],
+): readonly number[] {
+  const byNode = Map.groupBy(actions, ({ node }) => node);
+  return nodes.map(({ name }) => longestNodeMs(byNode.get(name) ?? [], options));
 }

@@ -1,3 +1,4 @@
+import type { Transport } from '../../../transport/transport.ts';
 import { hasFinished, type ClusterPod } from './cluster-pod.ts';
 import type { DrainFlag, DrainOptions } from './drain-options.ts';
 
@@ -21,6 +22,10 @@ export type HasDaemonSet = (namespace: string, name: string) => boolean | undefi
 export interface DrainPolicy extends DrainOptions {
   /** Of Jobs by whose pods nodemend itself reaches nodes (`--via pod`); without it there are none. */
   readonly isOwnJob?: (namespace: string, name: string) => boolean;
+}
+
+export function drainPolicy(options: DrainOptions, transport: Pick<Transport, 'isOwnJob'> | undefined): DrainPolicy {
+  return { ...options, ...(transport?.isOwnJob ? { isOwnJob: transport.isOwnJob } : {}) };
 }
 
 /** What `kubectl drain` does, except that nodemend does not send away the pod that it is in. */

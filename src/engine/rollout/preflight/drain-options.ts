@@ -5,6 +5,11 @@ export interface DrainOptions {
   readonly force: boolean;
   /** Seconds that each pod is given to end; undefined: what it asks for itself. */
   readonly gracePeriodSeconds: number | undefined;
+  /**
+   * Pods, `namespace/name` or the beginning of it with a `*`, that may be evicted although it is unknown whether they can
+   * go or fit elsewhere.
+   */
+  readonly acceptUncertain: readonly string[];
   /** For all of a node. kubectl waits for ever with 0, and a rollout waits for nobody for ever. */
   readonly timeoutSeconds: number;
 }
@@ -15,6 +20,7 @@ export const defaultDrainOptions: DrainOptions = {
   deleteEmptyDirData: false,
   force: false,
   gracePeriodSeconds: undefined,
+  acceptUncertain: [],
   timeoutSeconds: 15 * 60,
 };
 

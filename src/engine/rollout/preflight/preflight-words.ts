@@ -8,8 +8,12 @@ const shown = 5;
 
 /** Why pods cannot go, or why it is not known, in one line; English, as what steps say is. */
 export function preflightWords(pods: readonly DrainedPod[]): string {
-  const words = pods.slice(0, shown).map((one) => `${podName(one.pod)}: ${podWords(one)}`);
+  const words = preflightLines(pods.slice(0, shown));
   return pods.length > shown ? `${words.join('; ')}; … (${pods.length})` : words.join('; ');
+}
+
+export function preflightLines(pods: readonly DrainedPod[]): readonly string[] {
+  return pods.map((one) => `${podName(one.pod)}: ${podWords(one)}`);
 }
 
 function podWords({ decision, answer, placement }: DrainedPod): string {

@@ -25,6 +25,8 @@ export interface Preflight {
   readonly verdict: 'ready' | 'blocked' | 'unknown';
   readonly blockers: readonly DrainedPod[];
   readonly doubts: readonly DrainedPod[];
+  /** Doubts that a person accepted (`acceptUncertain`). */
+  readonly accepted: readonly DrainedPod[];
   /** `namespace/name` of budgets that let fewer go at once than these nodes hold: their pods go one after another. */
   readonly slow: readonly string[];
 }
@@ -73,9 +75,11 @@ export class DrainPreflight {
       placement: placements.get(pod.uid),
     }));
     const blockers = pods.filter(isBlocking);
-    const doubts = pods.filter((one) => !isBlocking(one) && isDoubtful(one));
+    const uncertain = pods.filter((one) => !isBlocking(one) && isDoubtful(one));
+    const doubts = uncertain.filter((one) => !isAccepted(one, this.options));
+    const accepted = uncertain.filter((one) => isAccepted(one, this.options));
     const verdict = blockers.length > 0 ? 'blocked' : doubts.length > 0 ? 'unknown' : 'ready';
-    return { nodes, pods, verdict, blockers, doubts, slow: slowBudgets(pods) };
+    return { nodes, pods, verdict, blockers, doubts, accepted, slow: slowBudgets(pods) };
   }
 
   private decide(pod: ClusterPod): DrainDecision {
@@ -138,6 +142,13 @@ function isDoubtful({ decision, answer, placement }: DrainedPod): boolean {
   return (
     decision.does === 'evict' && (answer === undefined || answer.answer === 'unknown' || placement?.fits === 'unknown')
   );
+}
+
+/** Whether a DaemonSet is there is asked by the drain itself, which ends where it cannot be known. */
+function isAccepted({ pod, decision }: DrainedPod, { acceptUncertain }: DrainPolicy): boolean {
+  if (decision.does === 'unknown') return false;
+  const name = podName(pod);
+  return acceptUncertain.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
 }
 
 function slowBudgets(pods: readonly DrainedPod[]): readonly string[] {
