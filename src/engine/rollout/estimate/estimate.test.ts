@@ -102,6 +102,14 @@ test('a cluster in which the run would not begin has no estimate', async () => {
   await expect(estimate([sick], planOf('reboot'))).rejects.toMatchObject({ code: 'CLUSTER_UNHEALTHY' });
 });
 
+test('nor has one a plan that would be refused for its nodes', async () => {
+  const plan = planOf('reboot');
+  const [a = plan.nodes[0]!, ...others] = plan.nodes;
+  const master = { name: 'master', labels: { 'node-role.kubernetes.io/control-plane': '' } };
+  const named = { ...plan, nodes: [{ ...a, name: master.name }, ...others] };
+  await expect(estimate([someNode(master)], named)).rejects.toMatchObject({ code: 'CONTROL_PLANE_NOT_NAMED' });
+});
+
 test('boots are measured from the request until the node answered, where it came back', async () => {
   const journal = emptyJournal();
   const run = '20261130-0930-reboot-7f3a';
