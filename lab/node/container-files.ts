@@ -1,5 +1,6 @@
 import type { PlannedNode, PlannedPod } from '../cluster/cluster-plan.ts';
 import type { TreeEntry } from './file-tree.ts';
+import { sandboxImage } from './image-files.ts';
 import { plantedSecrets } from './planted-secrets.ts';
 import standingInScript from './standing-in.sh?raw';
 
@@ -37,7 +38,9 @@ const containerdFiles: readonly TreeEntry[] = [
   {
     path: '/etc/containerd/config.toml',
     kind: 'file',
-    content: 'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n',
+    content:
+      `version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "${sandboxImage}"\n` +
+      '[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n',
   },
   // Without a suffix: a process is known by the name of its file.
   { path: '/usr/lib/nodemend-lab/containerd', kind: 'file', content: standingInScript, mode: 0o755 },

@@ -63,7 +63,7 @@ export function bytesUntilCollection(room: Room, { high, evictsBelow }: Collecti
 }
 
 /** Why an image stays, whatever is done to make room. */
-export type KeptBecause = 'running' | 'ended' | 'pinned' | 'kubelets-sandbox';
+export type KeptBecause = 'running' | 'pinned' | 'kubelets-sandbox';
 
 export interface Keeping {
   readonly pins: PinSupport;
@@ -76,12 +76,13 @@ export interface Keeping {
  * kubelet tells nobody when it last saw an image used.
  */
 export function collectable(image: NodeImage, { pins, kubeletsSandbox }: Keeping): 'may' | 'perhaps' | KeptBecause {
-  if (image.use === 'running' || image.use === 'ended') return image.use;
+  if (image.use === 'running') return image.use;
   const isPinned = image.pins.some(isRightPin);
   if (isPinned && pins === 'honoured') return 'pinned';
   if (kubeletsSandbox !== undefined && image.names.some(({ name }) => name === kubeletsSandbox))
     return 'kubelets-sandbox';
-  return image.use === 'perhaps' || (isPinned && pins === 'unknown') ? 'perhaps' : 'may';
+  // Under pressure kubelet removes containers that have ended first, and then what they were made from.
+  return image.use === 'perhaps' || image.use === 'ended' || (isPinned && pins === 'unknown') ? 'perhaps' : 'may';
 }
 
 /** All images that a collection may take: those that are only perhaps kept among them. */

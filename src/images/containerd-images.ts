@@ -13,7 +13,7 @@ import {
 export function containerdNodeImages(facts: ContainerdImages, store: ContainerdStore): NodeImages {
   const platform = platformOf(store.machine);
   const read = store.records.map((record) => ({ record, ...resolved(store, record, platform) }));
-  // A record whose name is an id says itself of which image it is.
+  // A record whose name is an id says itself whose it is.
   const grouped = Map.groupBy(read, ({ record, id }) => (isId(record.name) ? record.name : (id ?? record.digest)));
   const images = [...grouped].map(([key, ones]): NodeImage => {
     const id = isId(key) && ones.some((one) => one.id === key || one.record.name === key) ? key : undefined;

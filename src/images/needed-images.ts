@@ -9,7 +9,7 @@ export interface NeededImage {
   /** As runtimes keep it: written out, and by its digest alone where one is given. */
   readonly name: string;
   readonly wanted: readonly Wanting[];
-  /** Every pod that wants it asks its registry at every start: having it is of no use to them. */
+  /** Every pod that wants it asks its registry at every start: having it does not help them. */
   readonly isAlwaysPulled: boolean;
 }
 
@@ -48,7 +48,7 @@ function ofPod({ image, namespace, owner, pullPolicy }: ImageUse): NeededImage |
   return name === undefined ? undefined : { name, wanted, isAlwaysPulled: pullPolicy === 'Always' };
 }
 
-/** The name under which a runtime keeps what is asked for as `image`; undefined for what is no reference. */
+/** The name under which a runtime keeps what is asked for as `image`; undefined for what is not a reference. */
 export function storedName(image: string): string | undefined {
   const reference = parseReference(image);
   if (isInvalid(reference)) return undefined;
@@ -56,7 +56,7 @@ export function storedName(image: string): string | undefined {
 }
 
 /** Each name once, with all that want it. */
-function joined(needed: readonly NeededImage[]): readonly NeededImage[] {
+export function joined(needed: readonly NeededImage[]): readonly NeededImage[] {
   const byName = Map.groupBy(needed, ({ name }) => name);
   return [...byName]
     .map(([name, all]) => ({

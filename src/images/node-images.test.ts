@@ -47,7 +47,7 @@ describe.each(versions)('what %s printed', (version) => {
     ]);
   });
 
-  test('a label with a dot is no pin', () => {
+  test('a label with a dot is not a pin', () => {
     const images = nodeImages(version);
     const pinned = (name: string): boolean => found(images, name)?.image.pins.some(isRightPin) === true;
 

@@ -4,7 +4,7 @@ export interface NodeImages {
   /** `linux/amd64`, `linux/arm/v7`; undefined for a machine that is not known. */
   readonly platform: string | undefined;
   readonly images: readonly NodeImage[];
-  /** Records that could not be taken apart: their names are no references that kubelet could ask for. */
+  /** Records that could not be taken apart: their names are not references that kubelet could ask for. */
   readonly odd: number;
   /** Downloads that have not ended. */
   readonly downloads: readonly { readonly bytes: number; readonly what: string }[];

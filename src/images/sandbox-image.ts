@@ -56,7 +56,7 @@ export interface DockerSandboxFacts {
  * runs tells.
  */
 export function dockerSandbox({ kubelet, running, images, store }: DockerSandboxFacts): SandboxImage {
-  // Without it nobody can say which of the two it is.
+  // Without it the two cannot be told apart.
   if (running === undefined) return unknownBecause('not-told', 'probe-failed');
   if (running.processes.has('cri-dockerd')) {
     const { criDockerdSandbox } = running;

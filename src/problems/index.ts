@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 import { containerLogs } from './container-logs/entry.ts';
 import { imagePull } from './image-pull/entry.ts';
 import { kernelMemory } from './kernel-memory/entry.ts';
+import { baseImages } from './base-images/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
-export const problemCatalogue: readonly CatalogueEntry[] = [containerLogs, imagePull, kernelMemory];
+export const problemCatalogue: readonly CatalogueEntry[] = [containerLogs, imagePull, kernelMemory, baseImages];

@@ -30,7 +30,30 @@ const notNeeded: Readonly<Record<string, (findings: readonly Finding[]) => boole
   'grub/boot-state': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
   // A kernel that leaks none says nothing of it.
   'kernel/log': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
+  // What the other runtime keeps, and which of the two it is where the Node object says so.
+  'docker/images': isWithRuntime('containerd'),
+  'containerd/images': isWithRuntime('docker'),
+  'containerd/registries': isWithRuntime('docker'),
+  'runtimes/running': isWithRuntime('containerd'),
+  // When images are removed, where all that are needed are kept.
+  'disk/room': (findings) => areAllKept(findings) || findings.some(({ rule }) => rule === 'no-kubelet'),
+  'kubelet/configuration': (findings) => areAllKept(findings) && !isWithRuntime('docker')(findings),
 };
+
+function isWithRuntime(runtime: string): (findings: readonly Finding[]) => boolean {
+  return (findings) =>
+    findings.some(
+      (one) => one.rule === 'no-kubelet' || (one.rule === 'images-fine' && factsOf(one)['runtime'] === runtime),
+    );
+}
+
+function areAllKept(findings: readonly Finding[]): boolean {
+  return findings.some(({ rule, text }) => rule === 'images-fine' && text.key.endsWith('.kept'));
+}
+
+function factsOf(finding: Finding): Readonly<Record<string, unknown>> {
+  return 'facts' in finding ? (finding.facts ?? {}) : {};
+}
 
 function isWithoutDocker(findings: readonly Finding[]): boolean {
   return findings.some(({ rule }) => ['kubelet-rotates', 'rule-without-effect', 'rule-fights-kubelet'].includes(rule));

@@ -31,7 +31,7 @@ export const rules = {
   'invalid-image-name': { fail: 'high' },
   'never-pulled': { fail: 'high' },
   // No pod at all starts on that node.
-  'sandbox-image-missing': { fail: 'critical' },
+  'sandbox-image-missing': { fail: 'critical', explainedBy: [{ condition: 'sandbox-image-missing' }] },
   other: { fail: 'medium' },
   'cause-unseen': { fail: 'medium' },
   'pulls-fine': pass,

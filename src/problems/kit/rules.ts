@@ -28,8 +28,9 @@ export interface Rule {
  * - `disk-full`: a disk of the node is past where kubelet makes room. `facts.imagesAt`: the folder of the runtime's
  * images,
  *   where they lie on it.
+ * - `sandbox-image-missing`: the image that holds pods together is not on the node.
  */
-export type Condition = 'disk-full';
+export type Condition = 'disk-full' | 'sandbox-image-missing';
 
 /** A finding about the same subject, at least as grave, that explains a symptom as long as it is there. */
 export type Cause = {

@@ -10,9 +10,9 @@
 #   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
 #   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here
 #   absent <digest>                     what a record names is not in the content store
-#   unread <digest>                     it is no manifest, or too large for one
+#   unread <digest>                     it is not a manifest, or too large for one
 #   use <containers> container|sandbox <name>       of running ones
-#   unnamed <sandboxes>                 that run, and of which nothing says from which image (containerd before 1.7)
+#   unnamed <sandboxes>                 that run without saying what they were made from (containerd before 1.7)
 #   download <bytes> <what>             one that has not ended
 containerd_images() {
   nm_is_root || return 77

@@ -11,7 +11,7 @@ export interface ContainerdImages {
   readonly unlisted: Unlisted | undefined;
   /** Of containers that run. */
   readonly uses: readonly RunningUse[];
-  /** Sandboxes that run, and of which nothing says from which image (containerd before 1.7). */
+  /** Sandboxes that run without saying what they were made from (containerd before 1.7). */
   readonly unnamedSandboxes: number;
   /** Folders that were not looked into because others than root have a say in what they are. */
   readonly refused: readonly string[];
@@ -32,7 +32,7 @@ export interface ContainerdStore {
   readonly children: ReadonlyMap<string, readonly StoredChild[]>;
   /** Digests that a record names and that are not in the content store. */
   readonly absent: ReadonlySet<string>;
-  /** Digests of what is no manifest, or too large for one. */
+  /** Digests of what is not a manifest, or too large for one. */
   readonly unread: ReadonlySet<string>;
 }
 

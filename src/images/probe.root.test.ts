@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
+import type { ProbeReply } from '../evidence/probe/frames.ts';
+import { shells, startProbe } from '../evidence/probe/testing/run-probe.ts';
+import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
+import { dockerImages, type DockerImages } from '../runtimes/docker/images.ts';
+import { containerdNodeImages } from './containerd-images.ts';
+
+/**
+ * The probes on real files. What runs under the name of containerd only sleeps, and ctr and docker are stand-ins that
+ * print what a file holds: of the real ones `testbed/base-images.testbed.test.ts` tells.
+ */
+let root: PrivateRoot;
+beforeAll(async () => {
+  root = await createPrivateRoot();
+  root.run(
+    `mkdir -p /usr/local/fakes
+    printf '#!/bin/sh\\nsleep 3600 & wait\\n' >/usr/local/fakes/containerd
+    printf '#!/bin/sh\\necho "$*" >>/srv/started\\n. /srv/client\\n' >/usr/local/fakes/client
+    rm -f /usr/bin/ctr /usr/bin/docker /usr/local/bin/docker /usr/local/bin/ctr
+    cp /usr/local/fakes/client /usr/bin/ctr
+    cp /usr/local/fakes/client /usr/bin/docker
+    chmod 0755 /usr/local/fakes/containerd /usr/bin/ctr /usr/bin/docker
+    : >/run/docker.sock
+    /usr/local/fakes/containerd --state /srv/state --root=/srv/root </dev/null >/dev/null 2>&1 &
+    while ! grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done`,
+  );
+});
+afterAll(() => root.close());
+
+const blobs = '/srv/root/io.containerd.content.v1.content/blobs/sha256';
+const head = 'REF                 TYPE                  DIGEST           SIZE    PLATFORMS   LABELS \n';
+const type = 'application/vnd.oci.image.manifest.v1+json';
+
+beforeEach(() => {
+  root.run(
+    `rm -rf /srv/started /srv/root /srv/state; mkdir -p ${blobs} /srv/state; cat >/srv/client <<'CLIENT'
+case $* in
+  *'images ls') cat /srv/list ;;
+  *) cat /srv/docker-list ;;
+esac
+CLIENT
+printf '%s' "$1" >/srv/list; : >/srv/docker-list`,
+    head,
+  );
+});
+
+async function probe(shell: readonly string[] = ['dash']): Promise<ProbeReply> {
+  return (await startProbe(root.enter, shell, [containerdImages, dockerImages], 30).done).reply;
+}
+
+function readIn<Value>(
+  reply: ProbeReply,
+  { key, parse }: { key: string; parse: (text: { text: string; truncated: boolean }) => Value | undefined },
+): Value {
+  const section = reply.sections.get(key);
+  const text = Buffer.from(section?.output ?? '').toString('latin1');
+  const value = section?.status === 'ended' ? parse({ text, truncated: false }) : undefined;
+  if (value === undefined) throw new Error(`${key}: ${section?.status} ${text.slice(0, 2000)}`);
+  return value;
+}
+
+const containerd = (reply: ProbeReply) => readIn(reply, containerdImages) as ContainerdImages;
+const docker = (reply: ProbeReply) => readIn(reply, dockerImages) as DockerImages;
+
+/** Writes a blob by the name of its content; gives its digest. */
+function blob(content: string): string {
+  const script = `printf '%s' "$1" >/srv/blob; sum=$(sha256sum </srv/blob); cp /srv/blob "$2/\${sum%% *}"; echo "\${sum%% *}"`;
+  return `sha256:${root.run(script, content, blobs).trim()}`;
+}
+
+const config = JSON.stringify({ architecture: 'amd64', os: 'linux' });
+const gone = `sha256:${'0'.repeat(64)}`;
+
+describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) => {
+  test('a manifest is taken apart however it is written; what is not one is not', async () => {
+    const own = blob(config);
+    const layer = blob('layer');
+    const pretty = blob(
+      JSON.stringify(
+        { schemaVersion: 2, config: { digest: own, size: config.length }, layers: [{ size: 5, digest: layer }] },
+        null,
+        2,
+      ),
+    );
+    const misleading = blob(
+      JSON.stringify({
+        annotations: { note: `"config":{"digest":"${gone}"}`, digest: gone, 'a\\"b': '{[' },
+        subject: { digest: gone, size: 7 },
+        layers: [
+          { digest: layer, size: 5, annotations: { digest: gone } },
+          { digest: gone, size: 3 },
+        ],
+        config: { digest: own, size: 1 },
+      }),
+    );
+    const index = blob(
+      JSON.stringify({
+        manifests: [
+          { digest: pretty, size: 1, platform: { architecture: 'amd64', os: 'linux' } },
+          { digest: gone, size: 1, platform: { architecture: 'arm64', os: 'linux', variant: 'v8' } },
+        ],
+      }),
+    );
+    const text = blob('no JSON at all');
+    const names = {
+      'a.test/pretty:1': pretty,
+      'a.test/misleading:1': misleading,
+      'a.test/index:1': index,
+      'a.test/text:1': text,
+      'a.test/gone:1': gone,
+    };
+    root.run(
+      `printf '%s' "$1" >>/srv/list`,
+      Object.entries(names)
+        .map(
+          ([name, digest]) =>
+            `${name} ${type} ${digest} 1.0 MiB linux/amd64,linux/arm64 io.cri-containerd.image=managed \n`,
+        )
+        .join(''),
+    );
+    const facts = containerd(await probe(shell));
+    const { images } = containerdNodeImages({ ...facts, uses: [] }, { ...facts.store!, machine: 'x86_64' });
+    const content = Object.fromEntries(images.flatMap((image) => image.names.map((one) => [one.name, one.content])));
+
+    expect(content).toEqual({
+      'a.test/pretty:1': 'whole',
+      'a.test/index:1': 'whole',
+      'a.test/misleading:1': 'without-layers',
+      'a.test/text:1': 'unknown',
+      'a.test/gone:1': 'half',
+    });
+    expect(images.find(({ id }) => id === own)?.bytes).toBe(config.length + 5);
+  });
+
+  test('names and labels with odd characters, and lines that are none', async () => {
+    const odd = [
+      'a b.test/x:1',
+      'quote"\'`$(reboot);',
+      '\\back\\slash',
+      '%s%n',
+      '-rf',
+      `x ${'y'.repeat(200)}`,
+      'ünïcode',
+      '*',
+    ];
+    const lines = [
+      ...odd.map((name) => `${name}   ${type} ${gone} 0.0 B - x=y,io.cri-containerd.pinned=pinned,k=a b `),
+      'one that is torn',
+      '',
+    ];
+    root.run(`printf '%s\\n' "$1" >>/srv/list`, lines.join('\n'));
+    const { store } = containerd(await probe(shell));
+
+    expect(store?.records.map(({ name }) => Buffer.from(name, 'latin1').toString('utf8'))).toEqual(odd);
+    expect(new Set(store?.records.map(({ labels }) => labels.get('io.cri-containerd.pinned')))).toEqual(
+      new Set(['pinned']),
+    );
+    expect(store?.odd).toBe(2);
+  });
+
+  test('what runs, of runc’s files and of docker’s; not what an environment says', async () => {
+    const task = '/srv/state/io.containerd.runtime.v2.task/k8s.io';
+    const runc = (kind: string, more: object): string =>
+      JSON.stringify({
+        process: { env: ['X={"annotations":{"io.kubernetes.cri.image-name":"evil.test/x:1"}}'] },
+        annotations: { 'io.kubernetes.cri.container-type': kind, ...more },
+      });
+    root.run(
+      `mkdir -p ${task}/1 ${task}/2 ${task}/3 /var/lib/docker/containers/a /var/lib/docker/containers/b
+      printf '%s' "$1" >${task}/1/config.json; printf '%s' "$2" >${task}/2/config.json; printf '%s' "$3" >${task}/3/config.json
+      printf '%s' "$4" >/var/lib/docker/containers/a/config.v2.json; printf '%s' "$5" >/var/lib/docker/containers/b/config.v2.json`,
+      runc('container', { 'io.kubernetes.cri.image-name': 'a.test/app:1' }),
+      runc('sandbox', { 'io.kubernetes.cri.podsandbox.image-name': 'a.test/pause:1' }),
+      runc('sandbox', {}),
+      JSON.stringify({
+        State: { Running: true },
+        Config: {
+          Env: [`Y="Image":"${gone}"`],
+          Image: 'a.test/app:1',
+          Labels: { Image: gone, 'io.kubernetes.docker.type': 'container' },
+        },
+        Image: `sha256:${'1'.repeat(64)}`,
+      }),
+      JSON.stringify({
+        State: { Running: false },
+        Config: { Image: 'x', Labels: { 'io.kubernetes.docker.type': 'podsandbox' } },
+        Image: `sha256:${'2'.repeat(64)}`,
+      }),
+    );
+    const reply = await probe(shell);
+
+    expect(containerd(reply)).toMatchObject({ unnamedSandboxes: 1 });
+    expect(containerd(reply).uses.toSorted((a, b) => (a.image < b.image ? -1 : 1))).toEqual([
+      { image: 'a.test/app:1', isSandbox: false, containers: 1 },
+      { image: 'a.test/pause:1', isSandbox: true, containers: 1 },
+    ]);
+    expect(docker(reply)).toMatchObject({
+      uses: [{ image: `sha256:${'1'.repeat(64)}`, isSandbox: false, containers: 1 }],
+      ended: [{ image: `sha256:${'2'.repeat(64)}`, isSandbox: true, containers: 1 }],
+    });
+  });
+});
+
+test('2,000 images are read whole, and each client was started once', async () => {
+  const own = blob(config);
+  const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));
+  root.run(
+    `seq 1 2000 | sed "s|.*|registry.example.test/team/service-&:v1.& $1 $2 1.0 MiB linux/amd64 a=b |" >>/srv/list`,
+    type,
+    manifest,
+  );
+  const reply = await probe();
+
+  expect(containerd(reply).store?.records.map(({ name }) => name)).toEqual(
+    Array.from({ length: 2000 }, (_, index) => `registry.example.test/team/service-${index + 1}:v1.${index + 1}`),
+  );
+  expect(root.run('cat /srv/started').trim().split('\n')).toHaveLength(2);
+});
+
+test('a runtime that hangs takes its own section’s time, and is unknown; the other one is read', async () => {
+  root.run(`printf 'case $* in *k8s.io*) sleep 600 ;; esac\\n' >/srv/client`);
+  const reply = await probe();
+
+  expect(reply.sections.get('containerd/images')?.status).toBe('timed-out');
+  expect(docker(reply).listed?.images).toEqual([]);
+  expect(reply.complete).toBe(true);
+});
+
+test('a client that others than root can change is not started; one that fails is not read as an empty list', async () => {
+  root.run('chmod 0777 /usr/bin/ctr; echo exit 1 >/srv/client');
+  const reply = await probe();
+  root.run('chmod 0755 /usr/bin/ctr');
+
+  expect(containerd(reply)).toMatchObject({ store: undefined, unlisted: { why: 'refused', path: '/usr/bin/ctr' } });
+  expect(reply.sections.get('docker/images')).toMatchObject({ exitCode: 1 });
+  expect(root.run('cat /srv/started').trim().split('\n')).toHaveLength(1);
+});

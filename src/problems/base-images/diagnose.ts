@@ -1,0 +1,110 @@
+import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../evidence/evidence.ts';
+import { neededByNode, type NeededByNode } from '../../images/needed-images.ts';
+import type { NodeImages } from '../../images/node-images.ts';
+import type { Finding } from '../problem.ts';
+import { missingFindings, pinFindings, riskFindings, type NodeFindings } from './node-findings.ts';
+import { waitingImages } from './missing.ts';
+import { movedTags } from './moved-tags.ts';
+import { nodeView, type NodeView } from './node-view.ts';
+import { baseImagesAtRisk } from './risk.ts';
+import { findings } from './rules.ts';
+
+/** One finding about what pods need, and one at least for each node. */
+export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Finding[] {
+  const needed = neededByNode(evidence);
+  const views = evidence.nodes.map((node) => nodeView(node, evidence, needed));
+  const shared = { evidence, needed, waiting: waitingImages(evidence), moved: movedTags(views) };
+  return [
+    needsFinding(needed),
+    ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node, earlier) })),
+  ];
+}
+
+function needsFinding(needed: Observed<NeededByNode>): Finding {
+  const base = { subject: { kind: 'cluster' }, evidence: ['cluster#pods'] } as const;
+  if (needed.state === 'unknown') return findings.unknown({ rule: 'pods-unknown', ...base }, needed.reason);
+  if (needed.state === 'not-looked-at')
+    return findings.notLookedAt({ rule: 'pods-not-looked-at', ...base }, needed.enable);
+  const images = new Set([...needed.value.values()].flat().map(({ name }) => name)).size;
+  return findings.pass({ rule: 'needs-known', ...base, params: { images, nodes: needed.value.size } });
+}
+
+/** The same machine in earlier evidence: names and addresses are reused for other ones. */
+function viewBefore(node: NodeEvidence, earlier: Evidence | undefined): NodeFindings['before'] {
+  const other = earlier?.nodes.find(
+    ({ access }) =>
+      access.state === 'seen' &&
+      node.access.state === 'seen' &&
+      access.value.machineId !== '' &&
+      access.value.machineId === node.access.value.machineId,
+  );
+  if (earlier === undefined || other === undefined) return undefined;
+  return { view: nodeView(other, earlier, neededByNode(earlier)), at: earlier.collectedAt };
+}
+
+function nodeFindings(input: NodeFindings): readonly Finding[] {
+  const { view } = input;
+  const { node, store, hasKubelet } = view;
+  const base = { subject: { kind: 'node', name: node.name }, evidence: evidenceOf(view) } as const;
+  const isNone = node.api.state === 'not-looked-at' && node.access.state === 'seen';
+  if (isNone && hasKubelet.state === 'seen' && !hasKubelet.value)
+    return [findings.pass({ rule: 'no-kubelet', ...base })];
+  if (store.state === 'not-looked-at')
+    return [findings.notLookedAt({ rule: 'node-not-looked-at', ...base }, store.enable)];
+  if (store.state === 'unknown')
+    return [findings.unknown({ rule: 'node-unknown', why: 'images', ...base }, store.reason)];
+  const unobserved = unobservedPart(input);
+  const found = [
+    ...sandboxFinding(view, base),
+    ...missingFindings(input, store.value, base),
+    ...riskFindings(input, store.value, base),
+    ...movedFinding(input, base),
+    ...pinFindings(input, store.value, base),
+  ];
+  if (unobserved !== undefined)
+    return [...found, findings.unknown({ rule: 'node-unknown', why: 'partly', ...base }, unobserved)];
+  return found.length > 0 ? found : [fine(view, store.value, base)];
+}
+
+/** Why it cannot be said that all is well, whatever else is: who the node is, or what it needs, could not be seen. */
+function unobservedPart({ view: { node, hasKubelet }, needed }: NodeFindings): UnknownReason | undefined {
+  if (node.api.state === 'unknown') return node.api.reason;
+  if (node.access.state === 'unknown') return node.access.reason;
+  if (needed.state === 'unknown') return needed.reason;
+  return node.api.state === 'seen' || hasKubelet.state !== 'unknown' ? undefined : hasKubelet.reason;
+}
+
+interface Base {
+  readonly subject: { readonly kind: 'node'; readonly name: string };
+  readonly evidence: readonly string[];
+}
+
+function evidenceOf({ node, store }: NodeView): readonly string[] {
+  const section = store.state === 'seen' && store.value.runtime === 'docker' ? 'docker/images' : 'containerd/images';
+  return [`${node.name}#${section}`, `${node.name}#disk/room`, `${node.name}#kubelet/configuration`, 'cluster#pods'];
+}
+
+function sandboxFinding({ sandbox }: NodeView, base: Base): readonly Finding[] {
+  if (sandbox.state === 'known') return [];
+  return [findings.unknown({ rule: 'sandbox-unknown', why: sandbox.why, ...base }, sandbox.reason)];
+}
+
+function movedFinding({ moved, view }: NodeFindings, base: Base): readonly Finding[] {
+  const names = moved.get(view.node.name) ?? [];
+  if (names.length === 0) return [];
+  const params = { images: names.join(', ') };
+  return [findings.trouble({ rule: 'tag-moved', status: 'warn', ...base, params, facts: { images: names } })];
+}
+
+function fine(view: NodeView, store: NodeImages, base: Base): Finding {
+  const atRisk = baseImagesAtRisk(view, store);
+  const params = { count: view.needed.length, images: atRisk.join(', ') };
+  const facts = { runtime: store.runtime, images: view.needed.map(({ name }) => name), unprotected: atRisk };
+  return findings.pass({
+    rule: 'images-fine',
+    why: atRisk.length > 0 ? 'unprotected' : 'kept',
+    ...base,
+    params,
+    facts,
+  });
+}

@@ -1,0 +1,45 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { NeededImage } from '../../images/needed-images.ts';
+import { imageNamed, type NodeImages } from '../../images/node-images.ts';
+import { storedName } from '../../images/needed-images.ts';
+import type { NodeView } from './node-view.ts';
+
+/** Base images that a node lacks. */
+export interface Missing {
+  readonly image: NeededImage;
+  /** `half`: a record is there, and not all that it needs. */
+  readonly why: 'absent' | 'half' | 'other-platform';
+  /** A pod of the node waits for it. */
+  readonly isWaitedFor: boolean;
+}
+
+/** The guide names what is there alone, so that nothing of it can be missing. */
+export function missingImages(
+  { needed, node }: NodeView,
+  store: NodeImages,
+  waiting: WaitingImages,
+): readonly Missing[] {
+  return needed.flatMap((image): readonly Missing[] => {
+    const found = imageNamed(store, image.name);
+    const why = found === undefined ? 'absent' : found.as.content;
+    if (why !== 'absent' && why !== 'half' && why !== 'other-platform') return [];
+    return [{ image, why, isWaitedFor: waiting.get(node.name)?.has(image.name) === true }];
+  });
+}
+
+/** Names of images that containers wait for, by node. */
+export type WaitingImages = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** kubelet's reasons for a container that waits for its image (pkg/kubelet/images/types.go). */
+const pullReasons: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull']);
+
+export function waitingImages({ cluster }: Evidence): WaitingImages {
+  if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return new Map();
+  const byNode = new Map<string, Set<string>>();
+  for (const { image, reason, nodes } of cluster.value.pods.value.waiting) {
+    const name = storedName(image);
+    if (name === undefined || !pullReasons.has(reason)) continue;
+    for (const node of nodes) byNode.set(node, (byNode.get(node) ?? new Set()).add(name));
+  }
+  return byNode;
+}

@@ -1,0 +1,162 @@
+import type { Evidence, Observed } from '../../evidence/evidence.ts';
+import type { NeededByNode } from '../../images/needed-images.ts';
+import { usedPercent, type CollectionPolicy, type Room } from '../../images/collection.ts';
+import type { NodeImages } from '../../images/node-images.ts';
+import type { Finding } from '../problem.ts';
+import { missingImages, type Missing, type WaitingImages } from './missing.ts';
+import type { MovedTags } from './moved-tags.ts';
+import type { NodeView } from './node-view.ts';
+import { ignoredPins, lostPins } from './pins.ts';
+import { baseImagesAtRisk, growthOf, riskFacts, riskOf } from './risk.ts';
+import { findings } from './rules.ts';
+
+/** What the findings of one node are made from. */
+export interface NodeFindings {
+  readonly evidence: Evidence;
+  readonly view: NodeView;
+  readonly needed: Observed<NeededByNode>;
+  readonly waiting: WaitingImages;
+  readonly moved: MovedTags;
+  /** The same machine in earlier evidence. */
+  readonly before: { readonly view: NodeView; readonly at: string } | undefined;
+}
+
+interface Base {
+  readonly subject: { readonly kind: 'node'; readonly name: string };
+  readonly evidence: readonly string[];
+}
+
+export function missingFindings({ view, waiting }: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
+  const missing = missingImages(view, store, waiting);
+  const isSandbox = ({ image }: Missing): boolean => image.wanted.some(({ by }) => by === 'sandbox');
+  const others = missing.filter((one) => !isSandbox(one));
+  const [waited, quiet] = [others.filter((one) => one.isWaitedFor), others.filter((one) => !one.isWaitedFor)];
+  return [
+    ...missing.filter(isSandbox).map(({ image, why }) =>
+      findings.trouble({
+        rule: 'sandbox-image-missing',
+        why: why === 'absent' ? 'absent' : 'half',
+        status: 'fail',
+        ...base,
+        params: { image: image.name },
+        facts: missingFacts([{ image, why, isWaitedFor: true }]),
+      }),
+    ),
+    ...(waited.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'base-image-missing',
+            why: waited.every(({ image }) => image.isAlwaysPulled) ? 'always-pulled' : 'waited-for',
+            status: 'fail',
+            ...base,
+            params: { images: namesOf(waited) },
+            facts: missingFacts(waited),
+          }),
+        ]),
+    ...(quiet.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'base-image-absent',
+            status: 'warn',
+            ...base,
+            params: { images: namesOf(quiet) },
+            facts: missingFacts(quiet),
+          }),
+        ]),
+  ];
+}
+
+function namesOf(missing: readonly Missing[]): string {
+  return missing.map(({ image }) => image.name).join(', ');
+}
+
+function missingFacts(missing: readonly Missing[]): NonNullable<Parameters<typeof findings.pass>[0]['facts']> {
+  return {
+    images: missing.map(({ image, why }) => ({
+      name: image.name,
+      state: why,
+      wantedBy: image.wanted.map(({ by, name }) => (by === 'pod' ? name : by)),
+      alwaysPulled: image.isAlwaysPulled,
+    })),
+  };
+}
+
+export function riskFindings(input: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
+  const { room, policy } = input.view;
+  const names = baseImagesAtRisk(input.view, store);
+  if (names.length === 0) return [];
+  if (policy.state === 'seen' && room.state === 'seen')
+    return riskFinding(input, store, { names, room: room.value, policy: policy.value, base });
+  const reason = [policy, room].find((one) => one.state === 'unknown')?.reason ?? 'probe-failed';
+  return [findings.unknown({ rule: 'risk-unknown', ...base, params: { images: names.join(', ') } }, reason)];
+}
+
+interface AtRisk {
+  readonly names: readonly string[];
+  readonly room: Room;
+  readonly policy: CollectionPolicy;
+  readonly base: Base;
+}
+
+function riskFinding(
+  { view, before, evidence }: NodeFindings,
+  store: NodeImages,
+  { names, room, policy, base }: AtRisk,
+): readonly Finding[] {
+  const roomBefore = before?.view.room.state === 'seen' ? { room: before.view.room.value, at: before.at } : undefined;
+  const risk = riskOf(view, room, policy, growthOf(room, roomBefore, evidence));
+  if (risk.state === 'later') return [];
+  const params = {
+    images: names.join(', '),
+    percent: usedPercent(room),
+    high: policy.high,
+    ...('days' in risk ? { from: roundDays(risk.days.from), to: roundDays(risk.days.to) } : {}),
+  };
+  const facts = { ...riskFacts(view, store, room, policy), images: names };
+  const rule = risk.state === 'now' ? 'at-risk-now' : 'at-risk-soon';
+  return [findings.trouble({ rule, why: whyOf(risk), status: 'warn', ...base, params, facts })];
+}
+
+/** A trend that may also never get there is said without its end. */
+function whyOf(risk: Exclude<ReturnType<typeof riskOf>, { readonly state: 'later' }>): string {
+  return risk.why === 'trend' && !Number.isFinite(risk.days.to) ? 'trend-open' : risk.why;
+}
+
+function roundDays(days: number): number {
+  if (!Number.isFinite(days)) return 0;
+  return days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
+}
+
+export function pinFindings({ view, before }: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
+  const was = before?.view.store.state === 'seen' ? before.view.store.value : undefined;
+  const lost = lostPins(view, store, was);
+  const ignored = ignoredPins(view, store);
+  const [first] = lost;
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          findings.trouble({
+            rule: 'pin-lost',
+            why: first.why,
+            status: 'warn',
+            ...base,
+            params: { images: lost.map(({ name }) => name).join(', ') },
+            facts: { images: lost.map(({ name, why }) => ({ name, why })) },
+          }),
+        ]),
+    ...(ignored.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'pin-ignored',
+            status: 'warn',
+            ...base,
+            params: { images: ignored.join(', ') },
+            facts: { images: ignored },
+          }),
+        ]),
+  ];
+}

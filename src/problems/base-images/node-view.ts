@@ -1,0 +1,110 @@
+import { diskRoom } from '../../disk/room.ts';
+import type { Evidence, NodeEvidence, Observed } from '../../evidence/evidence.ts';
+import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from '../../images/collection.ts';
+import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from '../../images/needed-images.ts';
+import type { NodeImages } from '../../images/node-images.ts';
+import { kubeletKeepsSandbox, pinSupport } from '../../images/pin-support.ts';
+import type { SandboxImage } from '../../images/sandbox-image.ts';
+import { startedBeforeItsFiles } from '../../runtimes/kubelet/configuration-files.ts';
+import { kubeletConfiguration, type KubeletFacts } from '../../runtimes/kubelet/kubelet.ts';
+import { roomSettings } from '../../runtimes/kubelet/settings-in-force.ts';
+import { reportedRuntime } from '../../runtimes/reported-runtime.ts';
+import { runningDaemons } from '../../runtimes/running.ts';
+import { readFact } from '../kit/read-fact.ts';
+import { runtimeView, type RuntimeView } from './runtime-view.ts';
+
+/** What is known of the images of one node, and of what may happen to them. */
+export interface NodeView {
+  readonly node: NodeEvidence;
+  readonly store: Observed<NodeImages>;
+  readonly sandbox: SandboxImage;
+  readonly needed: readonly NeededImage[];
+  readonly keeping: Keeping;
+  readonly policy: Observed<CollectionPolicy>;
+  /** Of the file system of images. */
+  readonly room: Observed<Room>;
+  /** Seconds for which kubelet has run, by the node's own clock; undefined where it is not known. */
+  readonly kubeletAge: number | undefined;
+  readonly hasKubelet: Observed<boolean>;
+}
+
+export function nodeView(node: NodeEvidence, evidence: Evidence, needed: Observed<NeededByNode>): NodeView {
+  const fact = readFact(node, kubeletConfiguration);
+  const kubelet = fact.state === 'seen' && fact.value !== 'no-kubelet' ? fact.value : undefined;
+  const runtime = runtimeView(node, kubelet);
+  const startedAt = kubelet?.startedAt;
+  return {
+    node,
+    ...runtime,
+    needed: neededOn(node, runtime, { needed, evidence }),
+    keeping: keepingOf(node, runtime, kubelet),
+    policy: policyOf(node, fact, kubelet),
+    room: roomOf(node, runtime.store),
+    kubeletAge: startedAt === undefined ? undefined : Date.parse(evidence.collectedAt) / 1000 - startedAt,
+    hasKubelet: fact.state === 'seen' ? { state: 'seen', value: kubelet !== undefined } : fact,
+  };
+}
+
+function keepingOf(node: NodeEvidence, { store }: RuntimeView, kubelet: KubeletFacts | undefined): Keeping {
+  const version = node.api.state === 'seen' ? node.api.value.kubeletVersion : undefined;
+  const flag = kubelet?.options.get('pod-infra-container-image');
+  const isDocker = store.state === 'seen' && store.value.runtime === 'docker';
+  return {
+    // Docker has nothing to pin with.
+    pins: isDocker ? 'ignored' : pinSupport(reportedRuntime(node)?.version, version),
+    kubeletsSandbox: flag !== undefined && kubeletKeepsSandbox(version) ? storedName(flag) : undefined,
+  };
+}
+
+interface NeededFrom {
+  readonly needed: Observed<NeededByNode>;
+  readonly evidence: Evidence;
+}
+
+function neededOn(
+  node: NodeEvidence,
+  { store, sandbox }: RuntimeView,
+  { needed, evidence }: NeededFrom,
+): readonly NeededImage[] {
+  const ofSandbox: readonly NeededImage[] =
+    sandbox.state === 'known'
+      ? [{ name: sandbox.name, wanted: [{ by: 'sandbox', name: sandbox.from }], isAlwaysPulled: false }]
+      : [];
+  const configured = (evidence.scope.neededImages ?? []).flatMap((image): readonly NeededImage[] => {
+    const name = storedName(image);
+    return name === undefined ? [] : [{ name, wanted: [{ by: 'configuration', name: image }], isAlwaysPulled: false }];
+  });
+  const ofPods = needed.state === 'seen' ? (needed.value.get(node.name) ?? []) : [];
+  // Where pods tell what the node needs, the guide's list only names more of the same.
+  const ofGuide = needed.state !== 'seen' && store.state === 'seen' ? guideImages(store.value) : [];
+  return joined([...ofSandbox, ...configured, ...ofPods, ...ofGuide]);
+}
+
+function policyOf(
+  node: NodeEvidence,
+  fact: Observed<KubeletFacts | 'no-kubelet'>,
+  kubelet: KubeletFacts | undefined,
+): Observed<CollectionPolicy> {
+  const isTold = node.kubelet?.state === 'seen';
+  if (!isTold && fact.state !== 'seen') return fact;
+  if (!isTold && kubelet === undefined)
+    return { state: 'unknown', reason: 'probe-failed', detail: 'kubelet does not run' };
+  if (!isTold && kubelet !== undefined && startedBeforeItsFiles(node, kubelet))
+    return { state: 'unknown', reason: 'unproven', detail: 'its configuration was changed after kubelet was started' };
+  const policy = collectionPolicy(roomSettings(node, kubelet));
+  return policy === undefined
+    ? { state: 'unknown', reason: 'malformed', detail: 'kubelet does not start with such a duration' }
+    : { state: 'seen', value: policy };
+}
+
+function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<Room> {
+  const rooms = readFact(node, diskRoom);
+  if (rooms.state !== 'seen') return rooms;
+  const running = readFact(node, runningDaemons);
+  const dockerRoot = running.state === 'seen' ? running.value.dockerRoot : '/var/lib/docker';
+  const path = store.state === 'seen' && store.value.runtime === 'docker' ? dockerRoot : '/var/lib/containerd';
+  const room = rooms.value.find((one) => one.path === path);
+  return room === undefined
+    ? { state: 'unknown', reason: 'probe-failed', detail: `the room of ${path} was not measured` }
+    : { state: 'seen', value: room };
+}

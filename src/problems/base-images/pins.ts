@@ -1,0 +1,35 @@
+import { imageNamed, isRightPin, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
+import type { NodeView } from './node-view.ts';
+
+/** A base image that should be pinned and is not, with why. */
+export interface LostPin {
+  readonly name: string;
+  /**
+   * `mislabelled`: a label that looks like a pin and is none. `sandbox`: this containerd pins the image that it makes
+   * sandboxes from, and this one is not. `earlier`: it was pinned when it was last looked at.
+   */
+  readonly why: 'mislabelled' | 'sandbox' | 'earlier';
+}
+
+/** @param before the images of the same machine in earlier evidence */
+export function lostPins(
+  { needed, keeping, sandbox }: NodeView,
+  store: NodeImages,
+  before: NodeImages | undefined,
+): readonly LostPin[] {
+  if (keeping.pins !== 'honoured') return [];
+  return needed.flatMap(({ name }): readonly LostPin[] => {
+    const image = imageNamed(store, name)?.image;
+    if (image === undefined || image.pins.some(isRightPin)) return [];
+    if (image.pins.length > 0) return [{ name, why: 'mislabelled' }];
+    if (sandbox.state === 'known' && sandbox.name === name) return [{ name, why: 'sandbox' }];
+    const wasPinned = before !== undefined && imageNamed(before, name)?.image.pins.some(isRightPin) === true;
+    return wasPinned ? [{ name, why: 'earlier' }] : [];
+  });
+}
+
+/** Images with a pin that nobody looks at. */
+export function ignoredPins({ keeping }: NodeView, { images }: NodeImages): readonly string[] {
+  if (keeping.pins !== 'ignored') return [];
+  return images.filter(({ pins }: NodeImage) => pins.length > 0).map(titleOf);
+}

@@ -1,0 +1,26 @@
+import { diskRoom } from '../../disk/room.ts';
+import { containerdImages } from '../../runtimes/containerd/images.ts';
+import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
+import { dockerImages } from '../../runtimes/docker/images.ts';
+import { kubeletConfiguration } from '../../runtimes/kubelet/kubelet.ts';
+import { runningDaemons } from '../../runtimes/running.ts';
+import type { Problem } from '../problem.ts';
+import faultScript from './break.sh?raw';
+import { diagnose } from './diagnose.ts';
+import { meta } from './meta.ts';
+import { plan } from './plan.ts';
+import { rules } from './rules.ts';
+import textsEn from './text.en.json' with { type: 'json' };
+import textsKo from './text.ko.json' with { type: 'json' };
+
+export const baseImages: Problem = {
+  meta,
+  rules,
+  facts: [containerdImages, containerdRegistries, diskRoom, dockerImages, kubeletConfiguration, runningDaemons],
+  reads: ['pods'],
+  texts: { en: textsEn, ko: textsKo },
+  diagnose,
+  plan,
+  checks: {},
+  faultScript,
+};

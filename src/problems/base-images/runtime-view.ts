@@ -1,0 +1,102 @@
+import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
+import { containerdNodeImages } from '../../images/containerd-images.ts';
+import { dockerNodeImages } from '../../images/docker-images.ts';
+import type { NodeImages } from '../../images/node-images.ts';
+import { containerdSandbox, dockerSandbox, type SandboxImage } from '../../images/sandbox-image.ts';
+import { containerdImages } from '../../runtimes/containerd/images.ts';
+import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
+import { dockerImages } from '../../runtimes/docker/images.ts';
+import type { KubeletFacts } from '../../runtimes/kubelet/kubelet.ts';
+import { reportedRuntime } from '../../runtimes/reported-runtime.ts';
+import { runningDaemons, type RuntimeFacts } from '../../runtimes/running.ts';
+import { readFact } from '../kit/read-fact.ts';
+
+/** What the runtime that kubelet uses keeps, and what it makes sandboxes from. */
+export interface RuntimeView {
+  readonly store: Observed<NodeImages>;
+  readonly sandbox: SandboxImage;
+}
+
+const notTold: SandboxImage = { state: 'unknown', why: 'not-told', reason: 'malformed' };
+
+export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
+  switch (runtimeOf(node)) {
+    case 'containerd':
+      return containerdView(node);
+    case 'docker':
+      return dockerView(node, kubelet);
+    default:
+      return unknownRuntime(node);
+  }
+}
+
+/** Why is told by the first thing that would have: what nobody looked at is not unknown. */
+function unknownRuntime(node: NodeEvidence): RuntimeView {
+  const running = readFact(node, runningDaemons);
+  const why = running.state === 'seen' ? notListed('which runtime kubelet uses is not known') : running;
+  return { store: why, sandbox: notTold };
+}
+
+/** By the Node object, else by what runs. */
+function runtimeOf(node: NodeEvidence): 'containerd' | 'docker' | undefined {
+  const reported = reportedRuntime(node);
+  if (reported !== undefined)
+    return reported.name === 'docker' || reported.name === 'containerd' ? reported.name : undefined;
+  const running = readFact(node, runningDaemons);
+  return running.state === 'seen' ? (runningRuntime(running.value) ?? answeringRuntime(node)) : undefined;
+}
+
+/** The only one that answers. */
+function answeringRuntime(node: NodeEvidence): ReturnType<typeof runtimeOf> {
+  const [docker, containerd] = [readFact(node, dockerImages), readFact(node, containerdImages)];
+  if (docker.state !== 'seen' || containerd.state !== 'seen') return undefined;
+  return docker.value !== 'no-docker' && containerd.value === 'no-containerd' ? 'docker' : undefined;
+}
+
+/** What kubelet was told, else what alone runs: docker has a containerd of its own. */
+function runningRuntime({ kubeletEndpoint, kubeletRuntime, processes }: RuntimeFacts): ReturnType<typeof runtimeOf> {
+  if (kubeletEndpoint !== undefined)
+    return (['docker', 'containerd'] as const).find((name) => kubeletEndpoint.includes(name));
+  if (kubeletRuntime === 'docker') return 'docker';
+  if (processes.has('dockerd')) return processes.has('kubelet') ? 'docker' : undefined;
+  return processes.has('containerd') ? 'containerd' : undefined;
+}
+
+function containerdView(node: NodeEvidence): RuntimeView {
+  const sandbox = containerdSandbox({ node, configuration: readFact(node, containerdRegistries) });
+  const images = readFact(node, containerdImages);
+  if (images.state !== 'seen') return { store: images, sandbox };
+  if (images.value === 'no-containerd') return { store: notListed('containerd does not run'), sandbox };
+  const { store, unlisted } = images.value;
+  if (store === undefined) return { store: withoutClient(unlisted?.why), sandbox };
+  return { store: { state: 'seen', value: containerdNodeImages(images.value, store) }, sandbox };
+}
+
+function dockerView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
+  const images = readFact(node, dockerImages);
+  if (images.state !== 'seen') return { store: images, sandbox: notTold };
+  if (images.value === 'no-docker') return { store: notListed('dockerd does not run'), sandbox: notTold };
+  const { listed, unlisted } = images.value;
+  if (listed === undefined) return { store: withoutClient(unlisted), sandbox: notTold };
+  const store = dockerNodeImages(images.value, listed);
+  const seen = readFact(node, runningDaemons);
+  const running = seen.state === 'seen' ? seen.value : undefined;
+  return {
+    store: { state: 'seen', value: store },
+    sandbox: dockerSandbox({ kubelet, running, images: images.value, store }),
+  };
+}
+
+function notListed(detail: string): Observed<NodeImages> {
+  return { state: 'unknown', reason: 'probe-failed', detail };
+}
+
+function withoutClient(why: 'no-client' | 'refused' | undefined): Observed<NodeImages> {
+  return why === 'no-client'
+    ? { state: 'unknown', reason: 'tool-missing', detail: 'the node has no client of its runtime' }
+    : {
+        state: 'unknown',
+        reason: 'unproven',
+        detail: 'others than root have a say in what the client of the runtime is',
+      };
+}

@@ -1,0 +1,91 @@
+import { sha256 } from '../../../hash/sha256.ts';
+import type { Evidence } from '../../../evidence/evidence.ts';
+import { daemonSet, fixture, nothingRuns, waitingFor, without } from './fixture.ts';
+
+const proxy = daemonSet('registry.k8s.io/kube-proxy:v1.34.4');
+const always = daemonSet('registry.k8s.io/kube-proxy:v1.34.4', { pullPolicy: 'Always' });
+const withoutProxy = without(/ registry\.k8s\.io\/kube-proxy:/);
+const withoutPause = without(/ registry\.k8s\.io\/pause:/);
+const withoutPins = (text: string): string => text.replaceAll(/,?io\.cri.containerd\.pinned=pinned/g, '');
+/** What ctr's deletion of the manifest's blob leaves. */
+const halfPause = (text: string): string => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  return `${text.replace(/^record sha256:[0-9a-f]{64} (.*pause:3\.6)$/m, `record ${digest} $1`)}absent ${digest}\n`;
+};
+const changed = (text: string): string => text.replace(/^(file 81a4 0 0 \d+) \d+/m, '$1 1796041731');
+/** The proxy's tag stands for what is `old` on the other node. */
+const movedProxy = (text: string): string => {
+  const [, old = ''] = /^record (\S+) .* docker\.io\/library\/old:1$/m.exec(text) ?? [];
+  return text.replace(/^record \S+ (.* registry\.k8s\.io\/kube-proxy:v1\.34\.4)$/m, `record ${old} $1`);
+};
+
+/** kubelet's file, older than its process. */
+function configured(text: string): readonly string[] {
+  const path = '/var/lib/kubelet/config.yaml';
+  return [
+    `option config=${path}`,
+    `file 81a4 0 0 ${text.length} 1795900000 ${path}`,
+    `sum ${sha256(Buffer.from(text))} ${path}`,
+    `text ${text.split('\n').length - 1} ${path}`,
+    ...text.split('\n').slice(0, -1),
+  ];
+}
+
+/** Every fixture by its name. */
+export const states: Readonly<Record<string, Evidence>> = {
+  'fail-sandbox-image-missing': fixture({ images: withoutPause }),
+  'fail-sandbox-image-missing-half': fixture({ images: halfPause }),
+  'fail-sandbox-image-missing-docker': fixture({ runtime: 'docker-20.10.24', images: withoutPause }),
+  'fail-base-image-missing': fixture({ images: withoutProxy }, { uses: [proxy], waiting: [waitingFor(proxy)] }),
+  'fail-base-image-missing-always': fixture(
+    { images: withoutProxy },
+    { uses: [always], waiting: [waitingFor(always)] },
+  ),
+  'warn-base-image-absent': fixture({ images: withoutProxy }, { uses: [proxy] }),
+  'warn-base-image-absent-configured': fixture({}, { baseImages: ['example.test/tools:1'] }),
+  'warn-at-risk-now': fixture({ images: nothingRuns, used: 87 }),
+  'warn-at-risk-now-pressure': fixture({ images: nothingRuns, underPressure: true }),
+  'warn-at-risk-now-age': fixture({
+    images: nothingRuns,
+    kubelet: configured('imageMaximumGCAge: 12h\n'),
+  }),
+  'warn-at-risk-soon': fixture({ images: nothingRuns, used: 82 }),
+  'warn-tag-moved': fixture(
+    [
+      { images: withoutPins },
+      { name: 'worker-0', images: withoutPins },
+      { name: 'worker-2', images: (text) => movedProxy(withoutPins(text)) },
+    ],
+    {
+      uses: [daemonSet('registry.k8s.io/kube-proxy:v1.34.4', { nodes: ['worker-0', 'worker-1', 'worker-2'] })],
+    },
+  ),
+  'warn-pin-lost': fixture({ runtime: 'containerd-2.4.2', images: withoutPins }),
+  'warn-pin-lost-mislabelled': fixture(
+    { runtime: 'containerd-2.4.2' },
+    { uses: [daemonSet('docker.io/library/old:1')] },
+  ),
+  'warn-pin-ignored': fixture(),
+  'pass-images-fine': fixture({ runtime: 'containerd-2.4.2' }),
+  'pass-images-fine-docker': fixture({ runtime: 'docker-20.10.24' }, { uses: [proxy] }),
+  'pass-images-fine-unprotected': fixture({ images: (text) => withoutPins(nothingRuns(text)) }),
+  'pass-no-kubelet': fixture({ kubelet: 'no-kubelet', withoutApi: true }),
+  'unknown-sandbox-unknown': fixture({ images: withoutPins, configuration: changed }),
+  'unknown-sandbox-unknown-version': fixture({
+    images: withoutPins,
+    withoutApi: true,
+    configuration: without(/^sandbox_image/),
+  }),
+  'unknown-risk-unknown': fixture({ images: (text) => withoutPins(nothingRuns(text)), kubelet: 'timed-out' }),
+  'unknown-risk-unknown-room': fixture({ images: (text) => withoutPins(nothingRuns(text)), used: 'unknown' }),
+  'unknown-node-unknown': fixture({ unseen: 'unreachable' }),
+  'unknown-node-unknown-client': fixture({
+    images: () => 'use 2 container docker.io/library/box:1\nunnamed 2\nno-client\n',
+  }),
+  'unknown-pods-unknown': fixture({ runtime: 'containerd-2.4.2' }, 'forbidden'),
+  'not-looked-at-node-not-looked-at': fixture({ unseen: 'not-looked-at' }),
+  'not-looked-at-pods-not-looked-at': fixture(
+    { runtime: 'containerd-2.4.2', withoutApi: true, images: (text) => text },
+    'none',
+  ),
+};

@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Evidence } from '../src/evidence/evidence.ts';
+import { collectableImages } from '../src/images/collection.ts';
+import { neededByNode } from '../src/images/needed-images.ts';
+import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-images.ts';
+import { nodeView } from '../src/problems/base-images/node-view.ts';
+import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
+import { waitUntil } from '../test/end-to-end/wait-until.ts';
+import makeImage from './make-image.sh?raw';
+import { fillDisk } from './on-node.ts';
+import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
+
+/**
+ * One drive of three real kubelets over where they make room, and what was said before of what they would take. That of
+ * containerd 1.6 knows no pins, that of containerd 2 does, that of docker keeps the sandbox image of its own flag.
+ */
+let testbed: TestTestbed;
+let operator: Operator;
+const runtimes = { 'containerd-1': 'containerd', 'containerd2-1': 'containerd2', 'docker-1': 'docker' } as const;
+type Node = keyof typeof runtimes;
+const nodes = Object.keys(runtimes) as readonly Node[];
+const pause = 'registry.k8s.io/pause:3.6';
+const agent = 'docker.io/library/agent:1';
+const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
+const calico = 'docker.io/calico/node:v3.28.2';
+const unused = [proxy, calico, 'docker.io/library/old:1', 'docker.io/library/old:2', 'docker.io/library/old:3'];
+
+let before: Evidence;
+let after: Evidence;
+
+beforeAll(async () => {
+  testbed = await startTestTestbed(
+    { containerd: 1, containerd2: 1, docker: 1 },
+    { name: 'base-images', diskBytes: 1024 ** 3 },
+  );
+  const status = await testbed.status();
+  operator = operatorOf(undefined, { NODEMEND_CONFIG: status.folder.configuration });
+  await Promise.all(nodes.map((node) => prepare(node)));
+  await testbed.kubectl('apply', '-f', writeDaemonSet());
+  await testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
+  before = await bundle('before');
+  await Promise.all(nodes.map((node) => fillDisk(status, node, '88%')));
+  await Promise.all(
+    nodes.map((node) =>
+      waitUntil(async () => ((await namesOn(node)).includes('old:2') ? `old:2 on ${node}` : undefined)),
+    ),
+  );
+  await Promise.all(nodes.map((node) => testbed.root(node, 'rm -f /var/lib/filler')));
+  after = await bundle('after');
+});
+afterAll(async () => {
+  operator?.leave();
+  await testbed?.down();
+});
+
+/** Images of this node's own; a kubelet that does not wait two minutes for an image to be old enough. */
+async function prepare(node: Node): Promise<void> {
+  const arguments_ = (size: number, names: readonly string[]): string =>
+    `set -- ${runtimes[node]} ${size} ${names.join(' ')}`;
+  const make = (size: number, names: readonly string[]): Promise<string> =>
+    testbed.root(node, `${arguments_(size, names)}\n${makeImage}`);
+  await make(0, [agent]);
+  await make(12_000, unused);
+  const pin = node === 'docker-1' ? '' : `ctr -n k8s.io images label ${calico} io.cri-containerd.pinned=pinned`;
+  await testbed.root(
+    node,
+    `${pin}\necho 'imageMinimumGCAge: 5s' >>/var/lib/kubelet/config.yaml\nsleep 2\nsystemctl restart kubelet`,
+  );
+}
+
+function writeDaemonSet(): string {
+  const file = join(operator.folder, 'agent.yaml');
+  writeFileSync(
+    file,
+    `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent, namespace: kube-system }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec:
+      priorityClassName: system-node-critical
+      tolerations: [{ operator: Exists }]
+      terminationGracePeriodSeconds: 1
+      containers: [{ name: agent, image: '${agent}', imagePullPolicy: IfNotPresent }]
+`,
+  );
+  return file;
+}
+
+async function bundle(name: string): Promise<Evidence> {
+  const file = join(operator.folder, `${name}.json`);
+  const { exitCode, stdout, stderr } = await operator.nodemend('bundle', '--only', 'base-images', '--out', file);
+  expect(exitCode, stdout + stderr).toBe(0);
+  return JSON.parse(readFileSync(file, 'utf8')) as Evidence;
+}
+
+function namesOn(node: Node): Promise<string> {
+  return testbed.root(
+    node,
+    node === 'docker-1' ? "docker images --format '{{.Repository}}:{{.Tag}}'" : 'ctr -n k8s.io images ls -q',
+  );
+}
+
+function viewOf(evidence: Evidence, node: string): ReturnType<typeof nodeView> {
+  const found = evidence.nodes.find(({ name }) => name === node);
+  if (found === undefined) throw new Error(`${node} is not in the bundle`);
+  return nodeView(found, evidence, neededByNode(evidence));
+}
+
+function imagesOf(evidence: Evidence, node: string): NodeImages {
+  const { store } = viewOf(evidence, node);
+  if (store.state !== 'seen') throw new Error(`${node}: ${JSON.stringify(store)}`);
+  return store.value;
+}
+
+const idOf = ({ id }: NodeImage): string => id ?? '';
+
+describe.each(nodes)('%s', (node) => {
+  const takeable = (): readonly string[] =>
+    collectableImages(imagesOf(before, node), viewOf(before, node).keeping).map(idOf);
+  const taken = (): readonly NodeImage[] => {
+    const left = new Set(imagesOf(after, node).images.map(idOf));
+    return imagesOf(before, node).images.filter((image) => !left.has(idOf(image)));
+  };
+
+  test('kubelet took images, and each was in the set of those that it may take', () => {
+    expect(taken().map(titleOf)).toEqual(expect.arrayContaining(['docker.io/library/old:1', proxy]));
+    expect(
+      taken()
+        .filter((image) => !takeable().includes(idOf(image)))
+        .map(titleOf),
+    ).toEqual([]);
+  });
+
+  test('nothing that was called safe is gone', () => {
+    const safe = imagesOf(before, node).images.filter((image) => !takeable().includes(idOf(image)));
+    const left = new Set(imagesOf(after, node).images.map(idOf));
+
+    expect(safe.map(titleOf)).toContain(agent);
+    expect(safe.filter((image) => !left.has(idOf(image))).map(titleOf)).toEqual([]);
+  });
+
+  test('a pin is worth what was said', () => {
+    const names = taken().flatMap((image) => image.names.map(({ name }) => name));
+
+    expect(names.includes(calico)).toBe(node !== 'containerd2-1');
+    // Docker's kubelet keeps the image of its flag; containerd 2 pins it.
+    expect(names.includes(pause)).toBe(node === 'containerd-1');
+  });
+});
+
+test('the sandbox image that is gone is said to be', async () => {
+  const { exitCode, stdout } = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
+  const { findings } = JSON.parse(stdout) as {
+    readonly findings: readonly { readonly rule: string; readonly subject: { readonly name?: string } }[];
+  };
+  const rulesOf = (node: Node): readonly string[] =>
+    findings.filter(({ subject }) => subject.name === node).map(({ rule }) => rule);
+
+  expect(exitCode).toBe(3);
+  expect(rulesOf('containerd-1')).toContain('sandbox-image-missing');
+  expect(rulesOf('containerd2-1')).toEqual(['images-fine']);
+  expect(rulesOf('docker-1')).toEqual(['images-fine']);
+});
