@@ -181,9 +181,9 @@ export const histories: fc.Arbitrary<History> = fc
     maxFailures: fc.constantFrom(0, 0, 1),
     boots: fc.array(boot, { minLength: 1, maxLength: 3 }),
     forArgument: fc.constant(false),
-    pace: fc.constantFrom(1, 2, 5, 10),
+    pace: fc.constantFrom(2, 6, 12, 25),
     first: move,
-    rest: fc.array(move, { maxLength: 3 }),
+    rest: fc.array(move, { maxLength: 2 }),
     ends: fc.constantFrom('resume', 'undo'),
   } as const)
   .map(({ first, rest, ...history }) => ({ ...history, moves: [{ ...first, verb: 'apply' }, ...rest] }));

@@ -9,7 +9,8 @@ import type { Others, SimulatedCluster } from './cluster.ts';
 /**
  * What must hold at every moment of every history, whatever happens:
  *
- * 1. No more nodes than `maxUnavailable` carry a run's marks or are down by a run's order.
+ * 1. No more nodes than `maxUnavailable` carry a run's marks, and none is taken out while those that are down or were
+ *    cordoned by others leave no room for it.
  * 2. No node is rebooted that is not out of service for this very run, or that has a pod that the policy evicts.
  * 3. A run reboots a node at most once, and its undo once more.
  * 4. What others wrote on a node stays: their cordon, their label, their annotation.
@@ -26,10 +27,13 @@ export class Invariants {
   private readonly cluster: SimulatedCluster;
   private readonly maxUnavailable: number;
   private readonly rebooted = new Map<string, number>();
+  private readonly downSince = new Map<string, number>();
 
   constructor(cluster: SimulatedCluster, maxUnavailable: number) {
     this.cluster = cluster;
     this.maxUnavailable = maxUnavailable;
+    for (const node of cluster.store.list(kinds.Node, ''))
+      if (isUnavailable(node)) this.downSince.set(node.metadata.name, 0);
     cluster.store.subscribe((change) => {
       if (change.resource === kinds.Node && change.type === 'MODIFIED') this.look(change);
     });
@@ -73,17 +77,23 @@ export class Invariants {
   }
 
   private look({ object: node, previous }: Change): void {
+    const { name } = node.metadata;
     const isMarked = runOn(node) !== undefined;
-    if (isMarked && previous && runOn(previous) === undefined) this.requireRoom();
-    const others = this.cluster.others.get(node.metadata.name);
+    if (isMarked && previous && runOn(previous) === undefined) this.requireRoom(name);
+    if (!isUnavailable(node)) this.downSince.delete(name);
+    else if (!this.downSince.has(name)) this.downSince.set(name, this.cluster.now());
+    const others = this.cluster.others.get(name);
     if (!others) return;
     this.requireOthersKept(node, others);
     if (!isMarked) this.requireNothingOfOurs(node, others);
   }
 
-  private requireRoom(): void {
+  private requireRoom(taken: string): void {
     const out = this.marked();
     if (out.length > this.maxUnavailable) this.break(`${out.join(', ')} are out of service at once`);
+    const known = this.cluster.now() - noticedWithinMs;
+    const names = this.cluster.names().filter((name) => name !== taken && (this.downSince.get(name) ?? known) < known);
+    if (names.length >= this.maxUnavailable) this.break(`${taken} is taken out while ${names.join(', ')} are down`);
   }
 
   private requireOthersKept(node: KubeObject, { cordon, exclusion }: Others): void {
@@ -111,6 +121,14 @@ export class Invariants {
   private break(what: string): void {
     this.broken.push(what);
   }
+}
+
+/** A node is looked at before it is marked, and lists that were cut are asked for again in between. */
+const noticedWithinMs = 300_000;
+
+function isUnavailable(node: KubeObject): boolean {
+  const { conditions } = node['status'] as { readonly conditions: readonly { readonly status: string }[] };
+  return isCordoned(node) || conditions[0]?.status !== 'True';
 }
 
 function isCordoned(node: KubeObject): boolean {

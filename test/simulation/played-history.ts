@@ -32,6 +32,7 @@ export class PlayedHistory {
   /** What happened, a line each, for people. */
   readonly told: string[] = [];
   private readonly history: History;
+  private readonly nodemend: (dependencies: RunDependencies) => RunDependencies;
   private readonly clock = new SimulatedClock();
   private readonly cluster: SimulatedCluster;
   private readonly invariants: Invariants;
@@ -42,8 +43,10 @@ export class PlayedHistory {
   /** Nothing goes wrong any more. */
   private isWell = false;
 
-  constructor(history: History) {
+  /** @param nodemend what of a process is not as it should be, to see that it is noticed */
+  constructor(history: History, nodemend: (dependencies: RunDependencies) => RunDependencies = (usual) => usual) {
     this.history = history;
+    this.nodemend = nodemend;
     this.cluster = new SimulatedCluster(history.layout, this.clock, {
       asked: (machine, run, why) => this.asked(machine, run, why),
       obeys: ({ name }, run) => this.invariants.mayGoDown(name, run),
@@ -187,7 +190,7 @@ export class PlayedHistory {
     );
     this.tell(`${operator.name}: ${move.verb} ${known.run}`);
     for (const happening of move.happenings) this.expect(happening, process);
-    process.begin((dependencies) => ask(dependencies, known, move));
+    process.begin((dependencies) => ask(this.nodemend(dependencies), known, move));
     const how = await clock.passUntil(() => process.ended !== undefined, clock.now + longestMs);
     if (how !== 'so') throw this.failure(`${move.verb} does not end: ${how}`);
     const ended = process.ended ?? '';
@@ -341,7 +344,8 @@ function nodeWords({ node, ending, left, step, code, detail }: NodeOutcome): str
 
 const soon: Boot = { seconds: 30, comes: 'back' };
 
-const calm = {
+/** A command while nothing goes wrong. */
+export const calm = {
   verb: 'undo',
   who: 0,
   run: 0,
