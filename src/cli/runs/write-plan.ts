@@ -22,7 +22,9 @@ export async function writePlan(
   const { plan, scope } = planned;
   requireShown(plan);
   await writeResult(planText(await signedOrTold(plan, session, context)), out, context);
-  const next = isEmpty(plan) ? {} : { next: commandLine(['nodemend', 'apply', out, ...session.repeatAccess]) };
+  const allow = [...new Set(plan.actions.flatMap(({ disrupts }) => disrupts ?? []))];
+  const words = ['apply', out, ...session.repeatAccess, ...(allow.length === 0 ? [] : ['--allow', allow.join(',')])];
+  const next = isEmpty(plan) ? {} : { next: commandLine(['nodemend', ...words]) };
   const { data } = context.output;
   data.write(planView(plan, { ...planned, ...next }, contextFor(data, session.texts)));
   return saysNothing(plan, scope) ? 5 : 0;

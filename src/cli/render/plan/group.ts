@@ -10,6 +10,12 @@ export interface ActionGroup {
   readonly preview: string;
 }
 
+/** What of a node is changed; empty where that is the node itself. */
+export function subjectOf(action: ActionSpec): string {
+  const subject = actionKind(action.kind).subject(action);
+  return subject === action.node ? '' : subject;
+}
+
 /**
  * Folds the actions of nodes with the same change, in the order of the plan: the first stands for all, so whatever is
  * carried out is the same in all of them, shown or not.
@@ -20,7 +26,7 @@ export function groupActions(plan: Plan, preview: (action: ActionSpec) => string
     JSON.stringify([
       action.kind,
       action.problem,
-      actionKind(action.kind).subject(action),
+      subjectOf(action),
       action.disrupts ?? '',
       action.why.key,
       text,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RebootAction } from '../../../actions/reboot/reboot-action.ts';
 import { engineRefusals } from '../../../engine/engine-refusals.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Language } from '../../../locales/language.ts';
@@ -24,6 +25,26 @@ test('of a hosts file: what it is bound to', () => {
   );
   expect(shown).toContain('CREATE /etc/logrotate.d/docker on 1 node worker-1 Why: no rule covers the container logs ');
   expect(shown).toMatch(/1 change on 1 node\. Nothing is restarted or rebooted\. Next: nodemend apply plan\.json$/);
+});
+
+test('nodes that are rebooted alike are one block, headed by how many they are', () => {
+  const reboots = ['worker-1', 'worker-2'].map((node): RebootAction => ({
+    kind: 'reboot',
+    id: `reboot:${node}`,
+    node,
+    problem: 'reboot',
+    cures: [],
+    why: { key: 'findings.requestedBecause', params: { reason: 'CHG-7' } },
+    disrupts: 'reboot',
+    bootId: `boot-${node}`,
+    inForce: [],
+    withinSeconds: 900,
+  }));
+  const preview = (): string => 'systemctl reboot';
+  const shown = words(renderPlan(planOf(reboots), { ...options, preview }, contextOf('en')));
+
+  expect(shown).toContain('REBOOT 2 nodes worker-[1-2] Why: A reboot was requested: CHG-7 Risk: the node is drained');
+  expect(shown.match(/REBOOT/gu)).toHaveLength(1);
 });
 
 describe('200 nodes, 80 columns', () => {

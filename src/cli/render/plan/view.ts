@@ -17,7 +17,7 @@ import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { kindText } from '../kind-text.ts';
 import { drainBlock } from './drain-block.ts';
 import { hiddenWords } from './hidden-words.ts';
-import { groupActions, type ActionGroup } from './group.ts';
+import { groupActions, subjectOf, type ActionGroup } from './group.ts';
 import { objectBlock } from './object-block.ts';
 
 export interface PlanViewOptions {
@@ -75,10 +75,9 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
   const { shown } = options;
   const { t } = texts;
   const room = width - indent.length;
-  const head = t('plan.head', {
-    path: actionKind(first.kind).subject(first),
-    nodes: t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size }),
-  });
+  const path = subjectOf(first);
+  const nodes = t('count.nodes', { count: new Set(actions.map(({ node }) => node)).size });
+  const head = path === '' ? nodes : t('plan.head', { path, nodes });
   const kind = actionKind(first.kind);
   const words = kind.words(first);
   const why = t(`problems.${first.problem}.${first.why.key}`, mergeParams(actions.map((action) => action.why.params)));

@@ -21,7 +21,7 @@ test('nodes that are alike are told once', () => {
     "ESTIMATE  about 13m36s for 3 nodes in 3 batches
       worker-[1-2]: drain 30s (2 pods), reboot 3m, 3m32s in all
       worker-3: drain 30s (1 pod), reboot 3m, 3m32s in all, or longer: shop/db
-                allows fewer evictions at once than the node has pods
+        allows fewer evictions at once than the node has pods
       Soak after each batch: 1m.
       A reboot is assumed to take 3m. This machine has no record of an earlier one.
       A drain is estimated from the termination grace periods of the pods; most pods

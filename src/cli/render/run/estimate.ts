@@ -3,7 +3,7 @@ import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { formatDuration } from '../../../app/texts/quantity.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
-import { hanging, indented, labelled, wrapSentence } from '../wrap.ts';
+import { indented, labelled, wrapSentence } from '../wrap.ts';
 
 /** What a run will take, for people: the nodes in the order in which they come, those that are alike folded. */
 export function renderEstimate(estimate: RunEstimate, context: RenderContext): string {
@@ -25,12 +25,8 @@ export function renderEstimate(estimate: RunEstimate, context: RenderContext): s
     [
       ...labelled({ text: t('run.estimate.label'), tone: 'place' }, head, context),
       ...[...Map.groupBy(rebooted, (node) => nodeWords(node, boot.seconds, t))].flatMap(([words, those]) =>
-        indented(
-          hanging({ text: `${printable(foldNodes(those.map(({ node }) => node)))}:`, tone: 'strong', gap: 1 }, words, {
-            ...context,
-            width: width - 2,
-          }),
-          '  ',
+        wrapSentence(`${printable(foldNodes(those.map(({ node }) => node)))}: ${words}`, width - 4).map((line, index) =>
+          index === 0 ? `  ${line}` : `    ${line}`,
         ),
       ),
       ...sentences.flatMap((sentence) => indented(wrapSentence(sentence, width - 2), '  ')),
