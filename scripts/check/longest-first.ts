@@ -13,6 +13,8 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image-pin/contract.root.test.ts': 80,
   'testbed/nodes.testbed.test.ts': 119,
   'src/engine/rollout/killed.root.test.ts': 111,
+  'src/actions/reboot/contract.root.test.ts': 105,
+  'src/engine/rollout/reboot.root.test.ts': 80,
   'test/hostile/running.testbed.test.ts': 96,
   'test/hostile/nodes.testbed.test.ts': 94,
   'src/transport/system-ssh/system-ssh-transport.root.test.ts': 92,

@@ -200,6 +200,8 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   readonly texts: Readonly<Record<Language, TextTree>>;
   /** Which of them say in one word what becomes of the subject, and in one sentence how it is undone. */
   readonly words: (spec: Spec) => { readonly change: string; readonly undo: string };
+  /** What undoing it disturbs, however little its apply did; absent for what disturbs nothing. */
+  readonly undoDisrupts?: (spec: Stored) => Disruption | undefined;
   /** Undone after all other kinds, because it only puts into force what they have put back. */
   readonly undoneLast: boolean;
 }

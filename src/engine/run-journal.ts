@@ -142,6 +142,8 @@ function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
   return (
     entry.action !== undefined &&
     entry.code !== 'COMMAND_INTERRUPTED' &&
+    // It may be back by now, and as it should be.
+    entry.code !== 'REBOOT_TIMED_OUT' &&
     ['rejected', 'refused', 'failed'].includes(entry.outcome)
   );
 }

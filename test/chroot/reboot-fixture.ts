@@ -76,7 +76,7 @@ function putPrograms(node: ChrootNode): void {
   writeFileSync(node.path('/usr/bin/sleep'), '#!/bin/sh\nexec /usr/bin/unhurried-sleep 0.05\n', { mode: 0o755 });
 }
 
-function bootIdOf(node: ChrootNode): string {
+export function bootIdOf(node: ChrootNode): string {
   return existsSync(node.path(bootIdFile)) ? readFileSync(node.path(bootIdFile), 'utf8').trim() : '';
 }
 

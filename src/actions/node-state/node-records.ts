@@ -25,6 +25,8 @@ export interface LockOnNode {
 /** What runs left on one node. */
 export interface NodeMemory {
   readonly machineId: string;
+  /** Of the boot that it is in; empty where it does not say. */
+  readonly bootId: string;
   readonly lock: LockOnNode | undefined;
   /** Whether the one run that was asked for has its folder there; scripts never take it away. */
   readonly hasFolder: boolean;
@@ -60,6 +62,7 @@ export async function readNodeMemory(connection: NodeConnection, wanted: Records
   const lock = run ? { run, owner: valueOf(reply, 'lock-owner'), since: valueOf(reply, 'lock-since') } : undefined;
   return {
     machineId: valueOf(reply, 'machine-id'),
+    bootId: valueOf(reply, 'boot-id'),
     lock,
     hasFolder: reply.entries.some(({ name }) => name === 'run'),
     wasPruned: reply.entries.some(({ name }) => name === 'pruned'),

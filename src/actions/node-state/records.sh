@@ -27,6 +27,7 @@ say_run() {
 }
 
 say machine-id "$(cat /etc/machine-id 2>/dev/null || :)"
+say boot-id "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
 read_lock
 say_lock
 if [ -n "$run" ]; then

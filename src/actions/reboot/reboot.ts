@@ -33,6 +33,7 @@ export const rebootKind: ActionKind<RebootAction, RebootAction> = {
   steps: { recording: ['record'], committing: ['reboot'] },
   texts: { en, ko },
   words: ({ inForce }) => ({ change: 'reboot', undo: inForce.length === 0 ? 'nothing' : 'reboot' }),
+  undoDisrupts: ({ inForce }) => (inForce.length === 0 ? undefined : 'reboot'),
   undoneLast: true,
 };
 

@@ -44,6 +44,7 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   steps: { recording: ['prepare'], committing: ['restart', 'reload'] },
   texts: { en, ko },
   words: ({ operation }) => ({ change: operation, undo: operation }),
+  undoDisrupts: ({ disrupts }) => disrupts,
   undoneLast: true,
 };
 

@@ -12,11 +12,14 @@ import { contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
 import { WorkingConnection } from './working-connection.ts';
 
+/** With the boot that a node is in which may have been rebooted, as far as it says so. */
+export type ChangedNode = NodeOutcome & { readonly bootId?: string };
+
 /**
- * Carries out the actions of one node, in order; a node on which anything goes wrong is restored at once. Never
- * throws.
+ * Carries out the actions of one node, in order; a node on which anything goes wrong is restored at once. One that was
+ * told to reboot and has not come back is left to itself: it cannot be restored, or may still go. Never throws.
  */
-export async function changeNode(session: RunSession, work: NodeWork): Promise<NodeOutcome> {
+export async function changeNode(session: RunSession, work: NodeWork): Promise<ChangedNode> {
   let connection: WorkingConnection;
   try {
     connection = await WorkingConnection.open(session, work.node);
@@ -24,9 +27,23 @@ export async function changeNode(session: RunSession, work: NodeWork): Promise<N
     return outcomeOf(work.node, work.touched ? 'unknown' : 'as-before', faultOfError('connect', error));
   }
   try {
-    return await new NodeChange(session, connection, work).carryOut();
+    const outcome = await new NodeChange(session, connection, work).carryOut();
+    return work.actions.some(reboots) ? { ...outcome, ...(await bootOf(connection, session.run)) } : outcome;
   } finally {
     await connection.close();
+  }
+}
+
+export function reboots({ action }: PlacedAction): boolean {
+  return action.disrupts === 'reboot';
+}
+
+export async function bootOf(connection: WorkingConnection, run: string): Promise<Pick<ChangedNode, 'bootId'>> {
+  try {
+    const { bootId } = await readNodeMemory(connection.now, { run });
+    return bootId === '' ? {} : { bootId };
+  } catch {
+    return {};
   }
 }
 
@@ -40,6 +57,8 @@ class NodeChange {
   private step = 'inspect';
   /** Whether the action at hand is made by this process, and was not found in force. */
   private applying = false;
+  /** Whether it was told to go down and has not been seen to come back. */
+  private isAway = false;
 
   constructor(session: RunSession, connection: WorkingConnection, work: NodeWork) {
     this.session = session;
@@ -58,7 +77,7 @@ class NodeChange {
         return outcomeOf(node, this.left, { ending: this.left === 'as-before' ? 'not-started' : 'interrupted' });
       this.begun.push(placed);
       const fault = await this.carryOutAction(placed).catch((error: unknown) => this.faultOf(error));
-      if (fault) return this.restore(fault);
+      if (fault) return this.isAway ? outcomeOf(node, 'unknown', fault) : this.restore(fault);
     }
     const { incomplete } = this.work;
     return outcomeOf(node, this.left, incomplete ? { ending: 'interrupted', ...incomplete } : { ending: 'done' });
@@ -88,12 +107,18 @@ class NodeChange {
     return undefined;
   }
 
-  private take(placed: PlacedAction<ActionSpec>, step: ActionStep): ReturnType<typeof performStep> {
+  private async take(placed: PlacedAction<ActionSpec>, step: ActionStep): ReturnType<typeof performStep> {
     const { session, connection, work } = this;
     this.step = step.name;
     if (step.commits) session.assertHeld();
+    if (step.downtime === 'begins') this.isAway = true;
     const place = { node: work.node, step: step.name, action: placed.action.id };
-    return performStep(session, place, () => step.perform(contextFor(session, connection, placed, work.machineId)));
+    const result = await performStep(session, place, () =>
+      step.perform(contextFor(session, connection, placed, work.machineId)),
+    );
+    // What says no has not told it, or says that it did not go.
+    if (step.downtime === 'ends' || result.outcome === 'refused') this.isAway = false;
+    return result;
   }
 
   /** Only a validating check is cut short by Ctrl-C. */

@@ -12,6 +12,8 @@ export interface ApiNodeState {
   readonly zone?: string;
   /** When its kubelet last posted a status, as the API server has it; empty when it never did. */
   readonly heartbeat: string;
+  /** Of the boot that its kubelet last spoke from; empty when it never did. */
+  readonly bootId: string;
   /** The run that took it out of service and has not put it back. */
   readonly outOfServiceBy?: string;
 }
@@ -44,6 +46,7 @@ export function nodeState(raw: JsonObject): ApiNodeState {
     unschedulable: field(raw, 'spec', 'unschedulable') === true,
     controlPlane: controlPlaneLabels.some((label) => field(labels, label) !== undefined),
     heartbeat: text(field(ready, 'lastHeartbeatTime')),
+    bootId: text(field(raw, 'status', 'nodeInfo', 'bootID')),
   };
 }
 

@@ -40,6 +40,7 @@ const apiNode = {
   unschedulable: false,
   controlPlane: false,
   heartbeat: '2026-11-24T09:00:00Z',
+  bootId: 'b-1',
 };
 
 describe('whether the world is still that of the plan', () => {

@@ -46,8 +46,17 @@ export function guardNodes(plan: Plan, options: Pick<RunOptions, 'named'>, facts
     throw new NodemendError('OWN_HOST_UNKNOWN', {});
 }
 
+/**
+ * The same of one node that an undo reboots. Pure.
+ * @throws NodemendError OWN_HOST_DISRUPTED, OWN_HOST_UNKNOWN.
+ */
+export function guardOwnHost(node: PlanNode, facts: Pick<GuardFacts, 'targets' | 'own'>): void {
+  if (isOurs(node, facts)) throw new NodemendError('OWN_HOST_DISRUPTED', { node: node.name });
+  if (facts.own.inPod && facts.own.node === undefined) throw new NodemendError('OWN_HOST_UNKNOWN', {});
+}
+
 /** The machine we run on, or one that our way to other nodes leads through. */
-function isOurs({ name, machineId, bootId }: PlanNode, { targets, own }: GuardFacts): boolean {
+function isOurs({ name, machineId, bootId }: PlanNode, { targets, own }: Pick<GuardFacts, 'targets' | 'own'>): boolean {
   if (machineId === own.machineId && machineId !== '') return true;
   // A container has the kernel of its host, and no machine id of its own, or that of its image.
   if ((own.inPod || own.machineId === '') && bootId === own.bootId && bootId !== '') return true;

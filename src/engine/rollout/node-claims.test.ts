@@ -12,6 +12,7 @@ function after(step: string, outcome: 'done' | 'already' | 'failed' = 'done', ac
 function memory(change: Partial<NodeMemory> = {}): NodeMemory {
   return {
     machineId: 'm',
+    bootId: 'b',
     lock: undefined,
     hasFolder: false,
     wasPruned: false,

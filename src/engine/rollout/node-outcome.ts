@@ -31,11 +31,21 @@ export function faultOfError(step: string, error: unknown): NodeFault {
 /** Failed, unreachable and timed out count alike; people want them apart. */
 function endingOf(code: ErrorCode): NodeEnding {
   if (code.endsWith('TIMED_OUT')) return 'timed-out';
-  if (code.startsWith('SSH_') || code === 'LOGIN_SHELL_FAILED') return 'unreachable';
+  if (code.startsWith('SSH_') || unreachable.has(code)) return 'unreachable';
   return catalogue[code].exit === 8 ? 'refused' : 'failed';
 }
 
-/** Whether another connection may do better: the first one was lost, or a command on it never came back. */
+const unreachable: ReadonlySet<ErrorCode> = new Set([
+  'LOGIN_SHELL_FAILED',
+  'POD_CONNECTION_LOST',
+  'POD_NODE_NOT_READY',
+]);
+
+/**
+ * Whether another connection may do better: the first one was lost, or a command on it never came back. A node that was
+ * waited for over ever new ones did not come back.
+ */
 export function isConnectionFault(error: unknown): boolean {
-  return isNodemendError(error) && ['timed-out', 'unreachable'].includes(endingOf(error.code));
+  if (!isNodemendError(error) || error.code === 'REBOOT_TIMED_OUT') return false;
+  return ['timed-out', 'unreachable'].includes(endingOf(error.code));
 }

@@ -1,7 +1,7 @@
 import { actionKind } from '../../actions/action-kinds.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome, ObjectOutcome, RunResult, StopReason } from '../run.ts';
-import { changeNode } from './change-node.ts';
+import { changeNode, reboots, type ChangedNode } from './change-node.ts';
 import { outcomeOf } from './node-outcome.ts';
 import { stopsSomething } from './guards.ts';
 import { closedGate, shutWindow } from './gates/closed-gate.ts';
@@ -87,7 +87,9 @@ export class Progress {
 
   stopped(): boolean {
     if (this.session.signal.aborted) this.stop({ why: 'interrupted' });
-    const failures = failureStop(this.outcomes.values(), this.session.options.maxFailures);
+    // Of nodes that are rebooted the first that fails is the last.
+    const reboot = [...this.rollout.work.values()].some(({ actions }) => actions.some(reboots));
+    const failures = failureStop(this.outcomes.values(), reboot ? 0 : this.session.options.maxFailures);
     if (failures) this.stop(failures);
     return this.reason !== undefined;
   }
@@ -183,15 +185,15 @@ export class Progress {
     if (!work) return;
     this.began = true;
     this.cameTo.add(node);
-    await this.record(await this.changed(node, work));
+    const { bootId: _bootId, ...outcome } = await this.changed(node, work);
+    await this.record(outcome);
   }
 
   /** A node that is rebooted goes out of service for it, as far as there is an API server to ask. */
-  private async changed(name: string, work: NodeWork): Promise<NodeOutcome> {
-    const change = (): Promise<NodeOutcome> => changeNode(this.session, work);
+  private async changed(name: string, work: NodeWork): Promise<ChangedNode> {
+    const change = (): Promise<ChangedNode> => changeNode(this.session, work);
     const node = this.rollout.nodes.find((one) => one.name === name);
-    const reboots = work.actions.some(({ action }) => action.disrupts === 'reboot');
-    if (!reboots || !node || !this.session.api) return change();
+    if (!work.actions.some(reboots) || !node || !this.session.api) return change();
     const service = new OutOfService(this.session, this.session.api, {
       node: { ...node, reason: reasonOf(work) },
       inHand: this.inHand,

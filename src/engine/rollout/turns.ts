@@ -24,6 +24,13 @@ export class Turns {
     return turn;
   }
 
+  /** Ends the turns: what comes after is left as it is. */
+  stop(reason: StopReason): void {
+    if (this.stopped) return;
+    this.stopped = reason;
+    this.session.emit({ event: 'stopping', reason });
+  }
+
   private async carryOut<Answer>(node: string, work: () => Promise<Answer>): Promise<Answer | undefined> {
     if (this.stopped || this.session.signal.aborted) return undefined;
     const answer = await work();
@@ -31,8 +38,7 @@ export class Turns {
       await this.settled(node);
     } catch (error) {
       if (!isNodemendError(error)) throw error;
-      this.stopped = { why: 'error', code: error.code, params: error.params };
-      this.session.emit({ event: 'stopping', reason: this.stopped });
+      this.stop({ why: 'error', code: error.code, params: error.params });
     }
     return answer;
   }

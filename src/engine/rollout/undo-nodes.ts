@@ -1,11 +1,18 @@
+import { actionKind } from '../../actions/action-kinds.ts';
+import type { Disruption } from '../../actions/action.ts';
 import { lockNode, unlockNode } from '../../actions/node-state/node-lock.ts';
 import { readNodeMemory, type NodeMemory } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { ChangedObjects } from './cluster-objects/change-objects.ts';
+import { bootOf } from './change-node.ts';
+import { readClusterNodes } from './cluster-nodes.ts';
 import { concurrently } from './concurrently.ts';
+import { OutOfService } from './drain/out-of-service.ts';
 import { ReturnedNodes } from './drain/returned-nodes.ts';
-import { faultOfError, faultOfResult, isConnectionFault, outcomeOf } from './node-outcome.ts';
+import { guardOwnHost } from './guards.ts';
+import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { ownHost } from './own-host.ts';
 import { lenient, undoOnNode } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import type { RunSession } from './session.ts';
@@ -105,8 +112,9 @@ interface Known {
   readonly turns: Turns;
 }
 
-function undoKnown(session: RunSession, connection: WorkingConnection, { memory, turns }: Known): Promise<UndoneNode> {
-  return willRestart(memory) ? restartHere(session, connection, turns) : undoHere(session, connection);
+function undoKnown(session: RunSession, connection: WorkingConnection, known: Known): Promise<UndoneNode> {
+  const disruption = disruptionOf(known.memory);
+  return disruption === undefined ? undoHere(session, connection) : disturbHere(session, connection, known, disruption);
 }
 
 function held(
@@ -122,21 +130,54 @@ function held(
   }
 }
 
-async function restartHere(session: RunSession, connection: WorkingConnection, turns: Turns): Promise<UndoneNode> {
+/** One after the other, and only what was allowed; a node that is rebooted is drained for it as it was the first time. */
+async function disturbHere(
+  session: RunSession,
+  connection: WorkingConnection,
+  { memory, turns }: Known,
+  disruption: Disruption,
+): Promise<UndoneNode> {
   const { node } = connection.now;
-  if (!session.options.allow.includes('restart')) {
-    const fault = faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: 'restart' }));
-    return { outcome: outcomeOf(node, 'changed', fault), locked: false };
+  const left = (fault: NodeFault): UndoneNode => ({ outcome: outcomeOf(node, 'changed', fault), locked: false });
+  if (!session.options.allow.includes(disruption))
+    return left(faultOfError('undo', new NodemendError('DISRUPTION_NOT_ALLOWED', { what: disruption })));
+  if (disruption !== 'reboot')
+    return (await turns.take(node, () => undoHere(session, connection))) ?? left({ ending: 'not-started' });
+  try {
+    const { machineId, bootId } = memory;
+    guardOwnHost({ name: node, machineId, bootId }, { targets: [...session.targets.values()], own: ownHost() });
+  } catch (error) {
+    return left(faultOfError('undo', error));
   }
-  const answer = await turns.take(node, () => undoHere(session, connection));
-  return answer ?? { outcome: outcomeOf(node, 'changed', { ending: 'not-started' }), locked: false };
+  const answer = await turns.take(node, async () => {
+    const undone = await rebootHere(session, connection);
+    if (undone.outcome.ending !== 'done') turns.stop({ why: 'failures', failures: 1, max: 0 });
+    return undone;
+  });
+  return answer ?? left({ ending: 'not-started' });
 }
 
-/** Whether the run had restarted something on the node, which then has to be restarted once more. */
-function willRestart({ records }: NodeMemory): boolean {
-  return records.some(
-    ({ phase, record }) => record.action.disrupts === 'restart' && phase !== 'staged' && phase !== 'undone',
+async function rebootHere(session: RunSession, connection: WorkingConnection): Promise<UndoneNode> {
+  const { node } = connection.now;
+  const { api, run } = session;
+  if (!api) return undoHere(session, connection);
+  let undone: UndoneNode | undefined;
+  const found = (await readClusterNodes(api, new AbortController().signal)).find(({ name }) => name === node);
+  if (!found) throw new NodemendError('PLAN_STALE', { what: `${node}: node-gone` });
+  const outcome = await new OutOfService(session, api, { node: found, inHand: new Set() }).around(true, async () => {
+    undone = await undoHere(session, connection);
+    return { ...undone.outcome, ...(await bootOf(connection, run)) };
+  });
+  // What could not be drained was not undone.
+  return undone ? { ...undone, outcome } : { outcome: { ...outcome, left: 'changed' }, locked: false };
+}
+
+/** What an undo of all that the run did on the node disturbs there. */
+function disruptionOf({ records }: NodeMemory): Disruption | undefined {
+  const disruptions = records.flatMap(({ phase, record: { action } }) =>
+    phase === 'staged' || phase === 'undone' ? [] : (actionKind(action.kind).undoDisrupts?.(action) ?? []),
   );
+  return disruptions.find((one) => one === 'reboot') ?? disruptions[0];
 }
 
 async function undoHere(session: RunSession, connection: WorkingConnection): Promise<UndoneNode> {

@@ -33,6 +33,7 @@ export const engine = errorArea(
     DRAIN_UNCERTAIN: { exit: 8 },
     ETCD_AT_RISK: { exit: 8 },
     DRAIN_TIMED_OUT: { exit: 7 },
+    NODE_RETURN_TIMED_OUT: { exit: 7 },
     NODE_OUT_OF_SERVICE: { exit: 8 },
     NODE_MARKS_UNREADABLE: { exit: 8 },
     JOURNAL_UNWRITABLE: { exit: 8 },

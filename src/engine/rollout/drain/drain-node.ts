@@ -5,6 +5,7 @@ import type { PodLeft } from '../../run.ts';
 import { evictPods, type Drained } from './evict-pods.ts';
 import { markNode, unmarkNode, type MarkFault, type NodeInHand, type Unmarked } from './mark-node.ts';
 import type { NodeMarks, WorkloadBefore } from './node-marks.ts';
+import { readyOwnPods } from './own-pods.ts';
 import { awaitAvailable, workloadsOf } from './workloads.ts';
 
 export interface NodeDrain extends NodeInHand {
@@ -34,7 +35,8 @@ export async function drainNode(drain: NodeDrain): Promise<NodeDrained> {
   const startedAt = timing.monotonicMs();
   const since = new Date(timing.now()).toISOString();
   const reason = drain.reason === undefined ? {} : { reason: drain.reason };
-  const marked = await markNode(drain, { owner: drain.owner, ...reason, since, workloads: await goingFrom(drain) });
+  const [workloads, own] = await Promise.all([goingFrom(drain), readyOwnPods(drain)]);
+  const marked = await markNode(drain, { owner: drain.owner, ...reason, since, workloads, own });
   if ('fault' in marked) return { drained: false, step: 'mark', fault: marked.fault };
   const onRound = drain.onRound ? { onRound: drain.onRound } : {};
   const evicted = await evictPods({ api, timing, node: name, options, signal, ...onRound });

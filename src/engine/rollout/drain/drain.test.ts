@@ -71,6 +71,7 @@ describe('a node’s marks', () => {
       since,
       before: { unschedulable: false, excluded: null, scaleIn: null },
       workloads: [],
+      own: [],
     });
     expect(await unmarkNode(hand(cluster), undefined)).toEqual({ unmarked: true, left: [] });
     expect(withoutEmpty(shown(cluster.node()))).toEqual(withoutEmpty(before));

@@ -24,6 +24,17 @@ export interface NodeMarks {
   readonly before: NodeBefore;
   /** Workloads of the pods that were there. */
   readonly workloads: readonly WorkloadBefore[];
+  /** The pods that stay on the node and were ready. */
+  readonly own?: readonly OwnPod[];
+}
+
+/** A pod of a DaemonSet, named by that, or of a manifest on the node. */
+export interface OwnPod {
+  readonly kind: 'DaemonSet' | 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  /** Tells its containers from those that were started after a reboot. */
+  readonly containers: string;
 }
 
 interface NodeBefore {
@@ -31,6 +42,8 @@ interface NodeBefore {
   /** The label's value; null where it was not there. */
   readonly excluded: string | null;
   readonly scaleIn: string | null;
+  /** Of the boot that its kubelet spoke from; absent in what was written before it was kept, or where it never spoke. */
+  readonly bootId?: string;
 }
 
 /** How many pods of a workload were available. */
@@ -57,8 +70,10 @@ export function readMarks(node: JsonObject): NodeMarks | 'unreadable' | undefine
         unschedulable: before['unschedulable'] === true,
         excluded: textOrNull(before['excluded']),
         scaleIn: textOrNull(before['scaleIn']),
+        ...(text(before['bootId']) === '' ? {} : { bootId: text(before['bootId']) }),
       },
       workloads: objects(raw['workloads']).flatMap(readWorkload),
+      own: objects(raw['own']).flatMap(readOwn),
     };
     return isRunId(marks.run) && typeof before['unschedulable'] === 'boolean' ? marks : 'unreadable';
   } catch {
@@ -75,24 +90,31 @@ function readWorkload(raw: JsonObject): readonly WorkloadBefore[] {
   return [{ kind, namespace: text(raw['namespace']), name: text(raw['name']), available }];
 }
 
+function readOwn({ kind, namespace, name, containers }: JsonObject): readonly OwnPod[] {
+  if (kind !== 'DaemonSet' && kind !== 'Pod') return [];
+  return [{ kind, namespace: text(namespace), name: text(name), containers: text(containers) }];
+}
+
 /**
  * Cordons, keeps load balancers and the autoscaler's scale-in away, and says who did: one write, all of which is done or
  * nothing, for this very version of the node.
  */
 export function markPatch(node: JsonObject, marks: Omit<NodeMarks, 'before'>): Json {
   const metadata = object(node['metadata']);
+  const bootId = text(object(object(node['status'])['nodeInfo'])['bootID']);
   const before: NodeBefore = {
     unschedulable: object(node['spec'])['unschedulable'] === true,
     excluded: texts(metadata['labels'])[exclusionLabel] ?? null,
     scaleIn: texts(metadata['annotations'])[scaleInAnnotation] ?? null,
+    ...(bootId === '' ? {} : { bootId }),
   };
-  const { run, owner, reason, since, workloads } = marks;
+  const { run, owner, reason, since, workloads, own = [] } = marks;
   const why = reason === undefined ? {} : { reason };
   return {
     metadata: {
       ...thisVersion(metadata),
       annotations: {
-        [marksAnnotation]: JSON.stringify({ run, owner, ...why, since, before, workloads } satisfies NodeMarks),
+        [marksAnnotation]: JSON.stringify({ run, owner, ...why, since, before, workloads, own } satisfies NodeMarks),
         [scaleInAnnotation]: 'true',
       },
       ...(before.excluded === null ? { labels: { [exclusionLabel]: ownExclusion } } : {}),

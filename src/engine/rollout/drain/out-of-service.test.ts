@@ -5,6 +5,7 @@ import { serveFake, type ServedFake } from '../../../../lab/api/testing/serve-fa
 import { MemoryJournals } from '../../../../test/model/memory-journal.ts';
 import type { JsonObject } from '../../../kubernetes/api.ts';
 import { defaultRunOptions, type NodeOutcome, type RunOptions } from '../../run.ts';
+import type { ChangedNode } from '../change-node.ts';
 import { openSession } from '../open-session.ts';
 import { someBudget, someNode, somePod } from '../preflight/testing/some-cluster.ts';
 import type { RunSession } from '../session.ts';
@@ -18,7 +19,7 @@ const done: NodeOutcome = { node: 'a', ending: 'done', left: 'changed' };
 
 interface Fixture extends ServedFake {
   readonly session: RunSession;
-  readonly around: (outcome: NodeOutcome | (() => Promise<NodeOutcome>), drains?: boolean) => Promise<NodeOutcome>;
+  readonly around: (outcome: ChangedNode | (() => Promise<ChangedNode>), drains?: boolean) => Promise<NodeOutcome>;
   readonly details: () => Promise<readonly string[]>;
   /** Steps as the journal has them: `preflight done`. */
   readonly steps: () => Promise<readonly string[]>;
@@ -124,7 +125,78 @@ test('one that does not become ready again is not done, and stays out of service
     one.store.replace(kinds.Node, { ...node, status: { ...(status as object), conditions } });
     return done;
   });
-  expect(outcome).toMatchObject({ ending: 'failed', step: 'return', left: 'changed' });
+  expect(outcome).toMatchObject({
+    ending: 'timed-out',
+    step: 'return',
+    left: 'unknown',
+    code: 'NODE_RETURN_TIMED_OUT',
+  });
+  expect(isInService(one.node())).toBe(false);
+});
+
+test('one that was changed and not rebooted, or is back, is put back whatever failed', async () => {
+  const one = await fixture([web]);
+  const failed: NodeOutcome = { node: 'a', ending: 'failed', left: 'changed', detail: 'no' };
+  expect(await one.around(failed)).toEqual(failed);
+  expect(isInService(one.node())).toBe(true);
+});
+
+/** Of a DaemonSet, and of a manifest on the node. */
+const ownPods = (started: string, ready = true): readonly JsonObject[] =>
+  ['fluent/DaemonSet', 'proxy/'].map((named) => {
+    const [name = '', kind = ''] = named.split('/');
+    const pod = somePod({ name, node: 'a', controller: kind === '' ? '' : `${kind}/${name}`, ready });
+    const annotations = kind === '' ? { 'kubernetes.io/config.mirror': 'x' } : {};
+    const containerStatuses = [{ containerID: `containerd://${name}-${started}` }];
+    return {
+      ...pod,
+      metadata: { ...(pod['metadata'] as JsonObject), annotations },
+      status: { ...(pod['status'] as JsonObject), containerStatuses },
+    };
+  });
+
+const daemonSet = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { namespace: 'shop', name: 'fluent', uid: 'd' },
+};
+
+test('what the API server shows of before a reboot is not taken for the node being back', async () => {
+  let rounds = 0;
+  const shown: string[] = [];
+  const show = (bootID: string, pods: readonly JsonObject[]): void => {
+    const { object } = one.store.get(kinds.Node, '', 'a') as { readonly object: KubeObject };
+    const status = { ...(object['status'] as object), nodeInfo: { bootID } };
+    one.store.replace(kinds.Node, { ...object, status });
+    for (const pod of pods) one.store.replace(kinds.Pod, pod as unknown as KubeObject);
+  };
+  const events = [() => show('new', []), () => show('new', ownPods('new', false)), () => show('new', ownPods('new'))];
+  let isBegun = false;
+  const one = await fixture([web, daemonSet, ...ownPods('old')], {
+    timing: () => () => {
+      if (!isBegun) return;
+      shown.push(isInService((one.store.get(kinds.Node, '', 'a') as { object: KubeObject }).object) ? 'in' : 'out');
+      events[rounds]?.();
+      rounds += 1;
+    },
+  });
+  isBegun = true;
+  show('old', []);
+  const outcome = await one.around(async () => ({ ...done, bootId: 'new' }));
+  expect(outcome).toEqual(done);
+  expect(isInService(one.node())).toBe(true);
+  expect(shown.slice(-3)).toEqual(['out', 'out', 'out']);
+  expect(rounds).toBeGreaterThanOrEqual(events.length);
+});
+
+test('pods of the node that do not come back are named, and the node stays out of service', async () => {
+  const one = await fixture([web, daemonSet, ...ownPods('old')]);
+  const outcome = await one.around(async () => {
+    for (const pod of ownPods('new', false)) one.store.replace(kinds.Pod, pod as unknown as KubeObject);
+    return done;
+  });
+  expect(outcome).toMatchObject({ ending: 'timed-out', left: 'unknown' });
+  expect(outcome.detail).toContain('its own pods are not ready: shop/DaemonSet/fluent, shop/Pod/proxy');
   expect(isInService(one.node())).toBe(false);
 });
 

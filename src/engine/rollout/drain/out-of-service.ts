@@ -7,9 +7,10 @@ import type { NodeOutcome } from '../../run.ts';
 import { askOtherTools } from '../gates/ask-other-tools.ts';
 import { blockerWords } from '../gates/blocker-words.ts';
 import { availableWithinSeconds } from '../gates/node-duration.ts';
+import type { ChangedNode } from '../change-node.ts';
 import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
 import { nodesOf } from '../batch-size.ts';
-import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
+import type { ApiNodeState } from '../cluster-nodes.ts';
 import { unavailable } from '../health.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
 import { drainPolicy, type DrainPolicy } from '../preflight/drain-decision.ts';
@@ -18,6 +19,7 @@ import { DrainPreflight } from '../preflight/preflight.ts';
 import { decisionWords, preflightWords } from '../preflight/preflight-words.ts';
 import type { RunSession } from '../session.ts';
 import { performStep } from '../step.ts';
+import { awaitNode } from './await-node.ts';
 import { drainNode, returnNode, type NodeDrained } from './drain-node.ts';
 import { readOwnMarks, type MarkFault, type NodeInHand } from './mark-node.ts';
 import type { LeftMark } from './node-marks.ts';
@@ -29,8 +31,8 @@ export interface NodeToDrain extends Pick<PlanNode, 'name' | 'uid'> {
 }
 
 /**
- * Takes a node out of service, has it changed, and puts it back. A node that was not drained is put back at once, one
- * that is well again when it is; any other keeps its marks, which name the run: `undo` of the run takes them off. Begun
+ * Takes a node out of service, has it changed, and puts it back once it is well, whether it was rebooted or not. One
+ * that nobody knows the state of keeps its marks, which name the run: `resume` or `undo` of it takes them off. Begun
  * again by another process of the run it goes on from the marks on the node. Never throws.
  */
 export class OutOfService {
@@ -54,12 +56,14 @@ export class OutOfService {
   }
 
   /** @param drains whether the node is still to be changed, and not only to be looked at or restored */
-  async around(drains: boolean, change: () => Promise<NodeOutcome>): Promise<NodeOutcome> {
+  async around(drains: boolean, change: () => Promise<ChangedNode>): Promise<NodeOutcome> {
     const { name } = this.hand;
     const fault = drains ? await this.takeOut() : undefined;
     if (fault) return this.putBack(outcomeOf(name, 'as-before', fault), false);
-    const outcome = await change();
-    return mayReturn(outcome) ? this.putBack(outcome, outcome.ending === 'done') : this.tellWhereItStays(outcome);
+    const { bootId, ...outcome } = await change();
+    return mayReturn(outcome)
+      ? this.putBack(outcome, outcome.ending === 'done', bootId)
+      : this.tellWhereItStays(outcome);
   }
 
   /** Says of a node that is not put back whether it is out of service, and how that ends. Never throws. */
@@ -127,18 +131,20 @@ export class OutOfService {
   }
 
   /** A Ctrl-C does not keep a node out of service that is well. */
-  private async putBack(outcome: NodeOutcome, changed: boolean): Promise<NodeOutcome> {
-    const fault = await this.step('return', () => this.returnIt(changed));
+  private async putBack(outcome: NodeOutcome, changed: boolean, bootId?: string): Promise<NodeOutcome> {
+    const fault = await this.step('return', () => this.returnIt(changed, bootId));
     if (!fault) return outcome;
+    // A node that does not become ready again is not known to be well: the run goes on with it once it is looked at.
+    const left = fault.code === 'NODE_RETURN_TIMED_OUT' ? 'unknown' : outcome.left;
     // What went wrong first is what is told; that it stays out of service is told with it.
     return this.tellWhereItStays(
       outcome.ending === 'done'
-        ? outcomeOf(outcome.node, outcome.left, fault)
+        ? outcomeOf(outcome.node, left, fault)
         : { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${fault.detail}` },
     );
   }
 
-  private async returnIt(changed: boolean): Promise<StepResult> {
+  private async returnIt(changed: boolean, bootId: string | undefined): Promise<StepResult> {
     const { name } = this.hand;
     const { signal } = new AbortController();
     const marks = await readOwnMarks(this.hand);
@@ -147,9 +153,7 @@ export class OutOfService {
       this.inHand.delete(name);
       return { outcome: 'already', detail: 'it was in service' };
     }
-    const nodes = await readClusterNodes(this.api, signal);
-    if (!nodes.some((node) => node.name === name && node.ready))
-      return { outcome: 'rejected', detail: 'it is not ready' };
+    await awaitNode({ ...this.hand, bootId, marks: marks.marks });
     const others = await askOtherTools({ api: this.api, now: this.session.timing.now(), signal });
     const claim = others.find((other) => other.by === 'node-maintenance' && other.node === name);
     const { unmarked, missing } = await returnNode({
