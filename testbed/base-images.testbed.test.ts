@@ -5,6 +5,8 @@ import type { Evidence } from '../src/evidence/evidence.ts';
 import { collectableImages } from '../src/images/collection.ts';
 import { neededByNode } from '../src/images/needed-images.ts';
 import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-images.ts';
+import { sandboxSetting } from '../src/runtimes/containerd/sandbox-setting.ts';
+import { reportedRuntime } from '../src/runtimes/reported-runtime.ts';
 import { nodeView } from '../src/problems/base-images/node-view.ts';
 import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
@@ -152,6 +154,62 @@ describe.each(nodes)('%s', (node) => {
     expect(names.includes(pause)).toBe(node === 'containerd-1');
   });
 });
+
+describe.each(['containerd-1', 'containerd2-1'] as const)('what is said of the images of %s', (node) => {
+  const lines = async (script: string): Promise<readonly (readonly string[])[]> =>
+    (await testbed.root(node, script)).split('\n').map((line) => line.trim().split(/ +/));
+
+  test('is what ctr’s own check says, with a layer gone and with a configuration gone', async () => {
+    const [whole, layer, config] = ['a.test/whole:1', 'a.test/layer:1', 'a.test/config:1'];
+    await testbed.root(node, `set -- ${runtimes[node]} 100 ${whole} ${layer} ${config}\n${makeImage}`);
+    const blobOf = (name: string, part: string): string =>
+      `ctr -n k8s.io content get "$(ctr -n k8s.io images ls "name==${name}" | awk 'NR == 2 { print $3 }')" | ` +
+      `sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/'`;
+    await testbed.root(
+      node,
+      `ctr -n k8s.io content rm "$(${blobOf(layer, 'layers')})" "$(${blobOf(config, 'config')})"`,
+    );
+    const looked = await bundle('broken');
+    const ours = new Map(
+      imagesOf(looked, node).images.flatMap(({ names }) => names.map(({ name, content }) => [name, content] as const)),
+    );
+    const theirs = await lines('ctr -n k8s.io images check 2>/dev/null | tail -n +2');
+
+    expect([whole, layer, config].map((name) => ours.get(name))).toEqual(['whole', 'without-layers', 'half']);
+    for (const [name = '', , , status = ''] of theirs.filter(([first]) => first !== ''))
+      expect(`${name} ${status === 'complete'}`).toBe(`${name} ${ours.get(name) === 'whole'}`);
+  });
+
+  test('its default sandbox image is the one that containerd says', async () => {
+    const { version = '' } = reportedRuntime(before.nodes.find(({ name }) => name === node)!) ?? {};
+    const said = await testbed.root(node, 'containerd config default 2>/dev/null');
+    const [, image] = /^ *sandbox(?:_image)? = ["'](.+)["']$/m.exec(said) ?? [];
+
+    expect(sandboxSetting([], version)).toEqual({ state: 'known', image, file: undefined });
+  });
+});
+
+test('an image that the configuration names is looked for on every node', async () => {
+  const { folder } = await testbed.status();
+  const own = join(operator.folder, 'nodemend.yaml');
+  writeFileSync(own, `${readFileSync(folder.configuration, 'utf8')}\nneededImages: ['a.test/own:1']\n`);
+  const { stdout } = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json', '--config', own);
+
+  expect(absentIn(stdout)).toEqual(nodes.map((node) => [node, ['a.test/own:1']]));
+});
+
+function absentIn(json: string): readonly unknown[] {
+  const { findings } = JSON.parse(json) as {
+    readonly findings: readonly {
+      readonly rule: string;
+      readonly subject: { readonly name?: string };
+      readonly facts?: { readonly images?: readonly { readonly name: string }[] };
+    }[];
+  };
+  return findings
+    .filter(({ rule }) => rule === 'base-image-absent')
+    .map(({ subject, facts }) => [subject.name, facts?.images?.map(({ name }) => name)]);
+}
 
 test('the sandbox image that is gone is said to be', async () => {
   const { exitCode, stdout } = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');

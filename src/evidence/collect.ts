@@ -29,6 +29,8 @@ export interface EvidenceRequest {
   readonly problems: readonly string[];
   /** Of workloads only those of this one; undefined for all. */
   readonly namespace?: string | undefined;
+  /** Images that every node needs, by the user's configuration. */
+  readonly neededImages?: readonly string[];
   /** Never empty: the caller has already made an error of that. */
   readonly nodes: readonly AskedNode[];
   /** Undefined with a hosts file. */
@@ -49,7 +51,7 @@ const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
  * would look. The same answers give the same document, whatever their order.
  */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const { version, problems, namespace, nodes, cluster, now, access, kubelets } = request;
+  const { version, problems, namespace, nodes, cluster, now, access, kubelets, neededImages = [] } = request;
   const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
     schema: evidenceSchema,
@@ -60,6 +62,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
       targets: cluster ? 'cluster' : 'hosts',
       problems,
       ...(namespace === undefined ? {} : { namespace }),
+      ...(neededImages.length === 0 ? {} : { neededImages }),
     },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
     nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name), kubelets?.get(node.name))).toSorted(byName),

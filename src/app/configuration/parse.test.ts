@@ -120,6 +120,11 @@ describe('faults are told with file, line, key and what to write', () => {
       'nodemend.yaml line 1: leaseNamespace has an invalid value.',
       'Expected: namespace',
     ],
+    [
+      'neededImages:\n  - a.test/agent:1\n  - A.test/Agent:1\n',
+      'nodemend.yaml line 3: neededImages[1] has an invalid value.',
+      'Expected: image',
+    ],
     ['- via: ssh\n', 'nodemend.yaml line 1: . has an invalid value.', 'Expected: {…}'],
     [
       'via: ssh\nvia: local\n',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '../documents/immutable.ts';
 import { diagnoseFormats } from './output-format.ts';
+import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import { isNodeSet } from './node-set-text.ts';
 import { userName } from './user-name.ts';
 
@@ -40,6 +41,10 @@ const objectName = z
   .meta({ title: 'name' });
 /** What it names is found out by the node; no reference has a blank. */
 const imageReference = z.string().min(1).max(512).regex(/^\S+$/).meta({ title: 'image' });
+/** One that a runtime could not keep would be looked for in vain. */
+const neededImage = imageReference
+  .refine((image) => !isInvalid(parseReference(image)))
+  .meta({ title: 'image', examples: ['registry.example.com/team/agent:1.4'] });
 const count = z.union([z.int().min(1), percent]);
 
 const bastionSchema = z.strictObject({
@@ -150,6 +155,7 @@ export const configurationSchema = z.strictObject({
   rollout: rollout.exactOptional(),
   rateLimit: rateLimit.exactOptional(),
   imageReplacements: imageReplacements.exactOptional(),
+  neededImages: z.array(neededImage).exactOptional(),
 });
 
 /** A configuration as it was read: every key may be absent, paths are absolute. */

@@ -63,6 +63,7 @@ export async function collect(
       version,
       problems: asked.map(({ meta }) => meta.id),
       namespace,
+      neededImages: neededImages(session.configuration),
       nodes: found.nodes,
       cluster,
       kubelets,
@@ -81,4 +82,9 @@ export async function collect(
   } finally {
     progress.stop();
   }
+}
+
+/** Those that are named, and what nodemend's own pods run: without it nodes are reached by SSH alone. */
+function neededImages({ neededImages: named = [], pod }: Session['configuration']): readonly string[] {
+  return [...named, ...(pod?.image === undefined ? [] : [pod.image])];
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
 import { daemonSet, fixture, nothingRuns, type FixtureNode } from './testing/fixture.ts';
 
-/** containerd 1.6, nothing of which is kept; without the pin that it ignores. */
+/** containerd 1.6, where nothing is kept, without the pin that it ignores. */
 const node: FixtureNode = {
   images: (text) => nothingRuns(text).replaceAll(/,?io\.cri.containerd\.pinned=pinned/g, ''),
 };
