@@ -61,7 +61,7 @@ export async function undoRun(request: UndoRequest): Promise<RunResult> {
     const options = withRecordedDrain(entries, request.options);
     return await undoUnder(
       { ...request, options },
-      { nodes, claims, writer, lease, unproven, ...subjectOf(plan, summary) },
+      { nodes, claims, writer, lease, unproven, reboots: rebootsIn(plan), ...subjectOf(plan, summary) },
     );
   } finally {
     await lease.release();
@@ -72,13 +72,21 @@ function subjectOf(plan: Plan | undefined, summary: RunSummary | undefined): Pic
   return { plan: plan?.hash ?? '', problems: summary?.problems ?? plan?.problems ?? [] };
 }
 
+function rebootsIn(plan: Plan | undefined): boolean | undefined {
+  return plan?.actions.some(({ disrupts }) => disrupts === 'reboot');
+}
+
 interface Undoing extends Pick<SessionRequest, 'nodes' | 'lease' | 'plan' | 'problems'> {
   readonly writer: RecordWriter | undefined;
   readonly claims: ReadonlyMap<string, NodeClaims>;
+  readonly reboots: boolean | undefined;
   readonly unproven: StopReason | undefined;
 }
 
-async function undoUnder(request: UndoRequest, { writer, claims, unproven, ...undoing }: Undoing): Promise<RunResult> {
+async function undoUnder(
+  request: UndoRequest,
+  { writer, claims, reboots, unproven, ...undoing }: Undoing,
+): Promise<RunResult> {
   const session = await openSession(request, {
     run: request.run,
     kind: 'undo',
@@ -89,6 +97,7 @@ async function undoUnder(request: UndoRequest, { writer, claims, unproven, ...un
     return await undoNodes(session, {
       nodes: undoing.nodes,
       claims,
+      reboots,
       settled: settledIn(request),
       objects: writer && (await undoObjects(session, writer)),
       unproven,

@@ -134,7 +134,10 @@ export class Progress {
    */
   async returnNodes(): Promise<void> {
     if (this.session.kind !== 'resume') return;
-    const returned = new ReturnedNodes(this.session);
+    const works = [...this.rollout.work.values()];
+    const reboots = works.some(({ actions }) => actions.some(({ action }) => action.disrupts === 'reboot'));
+    // Where the plan is not here, nobody knows what it would have had.
+    const returned = new ReturnedNodes(this.session, this.rollout.unplanned ? reboots || undefined : reboots);
     for (const { name } of this.rollout.nodes) {
       if (this.cameTo.has(name)) continue;
       const before = this.outcomes.get(name) ?? this.notStarted(name);

@@ -33,6 +33,8 @@ interface NodesToUndo {
   readonly nodes: readonly string[];
   /** What the journal of this machine says was done on them. */
   readonly claims: ReadonlyMap<string, NodeClaims>;
+  /** Whether the run reboots nodes; undefined where its plan is not here. */
+  readonly reboots: boolean | undefined;
   readonly settled: Settled;
   /** What became of the run's objects, which are undone before its nodes. */
   readonly objects: ChangedObjects | undefined;
@@ -48,13 +50,13 @@ interface NodesToUndo {
  */
 export async function undoNodes(
   opened: RunSession,
-  { nodes, claims, settled, objects, unproven }: NodesToUndo,
+  { nodes, claims, reboots, settled, objects, unproven }: NodesToUndo,
 ): Promise<RunResult> {
   let unwritten: StopReason | undefined;
   const journal = lenient(watched(opened.journal, (fault) => (unwritten ??= fault)));
   const session = { ...opened, journal };
   const turns = new Turns(session, settled);
-  const returned = new ReturnedNodes(session);
+  const returned = new ReturnedNodes(session, reboots);
   const answers = await concurrently(nodes, session.options.concurrency, async (node) => {
     if (session.signal.aborted)
       return { outcome: outcomeOf(node, 'unknown', { ending: 'not-started' }), locked: false };

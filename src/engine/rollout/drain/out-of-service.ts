@@ -71,8 +71,7 @@ export class OutOfService {
     const marks = await readOwnMarks(this.hand).catch(() => undefined);
     const isOut = marks === undefined ? 'may be' : 'marks' in marks && marks.marks ? 'stays' : undefined;
     if (!isOut) return outcome;
-    const words = `it ${isOut} out of service until \`nodemend undo ${this.hand.run}\` or a resume has put it back`;
-    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
+    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${staysWords(isOut, this.hand.run)}` };
   }
 
   private async takeOut(): Promise<NodeFault | undefined> {
@@ -199,6 +198,11 @@ function noRoomFor(name: string, { nodes, inHand, session }: RoomQuestion): Step
   const down = [...new Set([...unavailable(nodes), ...inHand])].filter((other) => other !== name);
   if (down.length < max) return undefined;
   return refused('CLUSTER_UNHEALTHY', { count: down.length, nodes: down.slice(0, 5).join(', '), max });
+}
+
+/** How a node that is left out of service is put back. */
+export function staysWords(is: 'stays' | 'may be', run: string): string {
+  return `it ${is} out of service until \`nodemend undo ${run}\` or a resume has put it back`;
 }
 
 /** It is known how it is: whether it is well is asked of the cluster then. */

@@ -2,7 +2,7 @@ import type { NodeOutcome } from '../../run.ts';
 import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
 import { faultOfError } from '../node-outcome.ts';
 import type { RunSession } from '../session.ts';
-import { mayReturn, OutOfService } from './out-of-service.ts';
+import { mayReturn, OutOfService, staysWords } from './out-of-service.ts';
 
 /**
  * The nodes that a run left out of service, at its undo or behind a resume. They say so themselves in the cluster: a
@@ -10,24 +10,30 @@ import { mayReturn, OutOfService } from './out-of-service.ts';
  */
 export class ReturnedNodes {
   private readonly session: RunSession;
+  private readonly reboots: boolean | undefined;
   private asked: Promise<readonly ApiNodeState[]> | undefined;
 
-  constructor(session: RunSession) {
+  /** @param reboots whether the run reboots nodes; undefined where its plan is not here */
+  constructor(session: RunSession, reboots: boolean | undefined) {
     this.session = session;
+    this.reboots = reboots;
   }
 
   /** Puts a node back when it is known how the run left it, and says of any other that it stays. Never throws. */
   async settle(outcome: NodeOutcome): Promise<NodeOutcome> {
     const { api } = this.session;
-    if (!api) return outcome;
+    if (!api || this.reboots === false) return outcome;
     try {
       const marked = (await this.ask()).find(({ name }) => name === outcome.node);
       if (!marked) return outcome;
       const service = new OutOfService(this.session, api, { node: marked, inHand: new Set() });
       return await (mayReturn(outcome) ? service.comeBack(outcome) : service.tellWhereItStays(outcome));
     } catch (error) {
-      if (outcome.ending !== 'done') return outcome;
-      return { node: outcome.node, left: outcome.left, ...faultOfError('return', error) };
+      const fault = faultOfError('return', error);
+      const { node, left, ending } = outcome;
+      const before = ending === 'done' && this.reboots ? { node, left, ...fault } : outcome;
+      const words = `the cluster does not say how it is: ${fault.detail}; ${staysWords('may be', this.session.run)}`;
+      return { ...before, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
     }
   }
 
