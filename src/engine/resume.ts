@@ -199,7 +199,7 @@ async function resumeRecords(dependencies: ResumeRequest, record: StoredRecord |
         unasked: found.unknown,
         ...unplanned(run, { work, planned: plannedNodes, known: work.length > 0 || record !== undefined }),
         ...(objects ? { objects } : {}),
-        soak: () => Promise.resolve(),
+        soak: () => Promise.resolve([]),
       });
     } finally {
       await session.journal.close();

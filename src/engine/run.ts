@@ -157,6 +157,8 @@ export type RunEvent =
   | { readonly event: 'object-ended'; readonly outcome: ObjectOutcome }
   | { readonly event: 'node-ended'; readonly outcome: NodeOutcome }
   | { readonly event: 'soak'; readonly seconds: number }
+  /** A node that was done left the cluster, or another machine has its name; the run goes on. */
+  | { readonly event: 'node-departed'; readonly node: string; readonly replaced: boolean }
   /** What keeps these nodes from being begun, English, is waited for at most that long. */
   | { readonly event: 'waiting'; readonly nodes: readonly string[]; readonly what: string; readonly seconds: number }
   /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */

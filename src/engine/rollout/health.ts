@@ -46,6 +46,24 @@ export interface WatchedNodes {
   readonly reporting: ReadonlySet<string>;
 }
 
+/** Of the nodes that we changed, those that left the cluster, or whose name another machine has now. */
+export function departed(
+  before: readonly ApiNodeState[],
+  now: readonly ApiNodeState[],
+  { changed }: Pick<WatchedNodes, 'changed'>,
+): readonly DepartedNode[] {
+  const seen = new Map(now.map(({ name, uid }) => [name, uid]));
+  return before
+    .filter(({ name, uid }) => changed.has(name) && seen.get(name) !== uid)
+    .map(({ name }) => ({ node: name, replaced: seen.has(name) }));
+}
+
+export interface DepartedNode {
+  readonly node: string;
+  /** Another machine has its name. */
+  readonly replaced: boolean;
+}
+
 /** Of the nodes that we changed, those that were ready before and are not any more, or have not said so again. */
 export function fallen(
   before: readonly ApiNodeState[],

@@ -26,6 +26,8 @@ export class Progress {
   private readonly outcomes = new Map<string, NodeOutcome>();
   private reason: StopReason | undefined;
   private began = false;
+  /** Nodes that were done, left the cluster since, and were told. */
+  private readonly departed = new Set<string>();
   /** Nodes that are, or are about to be, out of service. */
   private readonly inHand = new Set<string>();
   private readonly cameTo = new Set<string>();
@@ -104,7 +106,10 @@ export class Progress {
     if (this.stopped()) return;
     this.session.emit({ event: 'soak', seconds: this.session.options.soakSeconds });
     try {
-      await this.rollout.soak(this.watched());
+      for (const { node, replaced } of await this.rollout.soak(this.watched())) {
+        this.departed.add(node);
+        this.session.emit({ event: 'node-departed', node, replaced });
+      }
     } catch (error) {
       if (this.session.signal.aborted) return;
       if (!isNodemendError(error)) throw error;
@@ -164,7 +169,9 @@ export class Progress {
   }
 
   private watched(): WatchedNodes {
-    const changed = [...this.outcomes.values()].filter(({ left }) => left === 'changed').map(({ node }) => node);
+    const changed = [...this.outcomes.values()]
+      .filter(({ node, left }) => left === 'changed' && !this.departed.has(node))
+      .map(({ node }) => node);
     const works = changed.flatMap((node) => this.rollout.work.get(node) ?? []);
     const disturbed = works.filter(({ actions }) => actions.some(({ action }) => stopsSomething(action)));
     // Of what an earlier process of the run finished nobody knows when it was.

@@ -2,7 +2,7 @@ import type { PlanNode } from '../plan.ts';
 import type { NodeOutcome, RunResult, StopReason } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
 import { stopsSomething } from './guards.ts';
-import type { WatchedNodes } from './health.ts';
+import type { DepartedNode, WatchedNodes } from './health.ts';
 import { changeObjects } from './cluster-objects/change-objects.ts';
 import type { RecordWriter } from './cluster-objects/record-writer.ts';
 import { concurrently } from './concurrently.ts';
@@ -22,8 +22,8 @@ export interface Rollout {
   readonly unplanned?: StopReason;
   /** The run's changes of objects of the API, which come behind all nodes. */
   readonly objects?: RecordWriter;
-  /** Watches the cluster between batches. @throws NodemendError, which ends the run. */
-  readonly soak: (watched: WatchedNodes) => Promise<void>;
+  /** Watches the cluster between batches. @returns nodes that left it @throws NodemendError, which ends the run. */
+  readonly soak: (watched: WatchedNodes) => Promise<readonly DepartedNode[]>;
 }
 
 /**

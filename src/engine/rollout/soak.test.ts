@@ -6,7 +6,9 @@ import { steppedTiming } from '../../kubernetes/testing/fake-leases.ts';
 import { defaultRunOptions, type RunEvent } from '../run.ts';
 import { readClusterNodes } from './cluster-nodes.ts';
 import type { WatchedNodes } from './health.ts';
+import { Progress } from './progress.ts';
 import type { RunDependencies } from './run-request.ts';
+import type { RunSession } from './session.ts';
 import { soak } from './soak.ts';
 
 const away = new NodemendError('API_REFUSED', { server: 'https://10.0.0.1:6443' });
@@ -41,7 +43,7 @@ async function watched(awayMs: number, failure: Error = away, asked: Partial<Wat
         reporting: new Set(),
         ...asked,
       }).then(
-        () => 'over',
+        (gone) => (gone.length === 0 ? 'over' : gone),
         (error: unknown) => error,
       ),
     ),
@@ -89,6 +91,48 @@ it('but not for ever', async () => {
   cluster.notReady.add('worker-1');
   expect(await end).toMatchObject({ code: 'NODES_FELL', params: { nodes: 'worker-1' } });
   expect(clock.nowMs()).toBeGreaterThanOrEqual(180_000);
+});
+
+it('a node that was scaled in, or replaced under its name, is told, and not waited for', async () => {
+  const asked = { disturbed: new Set(['worker-1']), reporting: new Set(['worker-1']) };
+  const deleted = await watched(0, away, asked);
+  deleted.cluster.uids.delete('worker-1');
+  expect(await deleted.end).toEqual([{ node: 'worker-1', replaced: false }]);
+  const replaced = await watched(0, away, asked);
+  replaced.cluster.uids.set('worker-1', 'uid-of-another');
+  replaced.cluster.notReady.add('worker-1');
+  expect(await replaced.end).toEqual([{ node: 'worker-1', replaced: true }]);
+  for (const { clock } of [deleted, replaced]) expect(clock.nowMs()).toBeLessThan(10_000);
+});
+
+it('and is told once, while the others go on being watched', async () => {
+  const events: RunEvent[] = [];
+  const session = {
+    emit: (event: RunEvent) => events.push(event),
+    journal: { write: async () => undefined },
+    signal: new AbortController().signal,
+    options: { ...defaultRunOptions, owner: 'kim' },
+  } as unknown as RunSession;
+  const work = { machineId: '', actions: [], how: 'fresh', touched: false } as const;
+  const asked: (readonly string[])[] = [];
+  const progress = new Progress(session, {
+    nodes: [],
+    batches: [],
+    work: new Map(['a', 'b'].map((node) => [node, { ...work, node }])),
+    unasked: ['a', 'b'].map((node) => ({ node, ending: 'done', left: 'changed' })),
+    soak: async ({ changed }) => {
+      asked.push([...changed]);
+      return changed.has('a') ? [{ node: 'a', replaced: false }] : [];
+    },
+  });
+  await progress.recordUnasked();
+  await progress.watch();
+  await progress.watch();
+  expect(asked).toEqual([['a', 'b'], ['b']]);
+  expect(events.filter(({ event }) => event === 'node-departed')).toEqual([
+    { event: 'node-departed', node: 'a', replaced: false },
+  ]);
+  expect(progress.stopped()).toBe(false);
 });
 
 it('what the old kubelet said of a node does not count once it was restarted', async () => {

@@ -129,6 +129,12 @@ export const runEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ ...head, event: z.literal('soak'), seconds: z.number().nonnegative() }),
   z.strictObject({
     ...head,
+    event: z.literal('node-departed'),
+    node: z.string(),
+    replaced: z.boolean().meta({ description: 'Whether another machine has its name now.' }),
+  }),
+  z.strictObject({
+    ...head,
     event: z.literal('waiting'),
     nodes: names,
     what: z.string().meta({ description: 'What keeps the nodes from being started, in English.' }),

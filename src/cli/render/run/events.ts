@@ -97,15 +97,6 @@ function pauseLines(event: RunEvent, context: RenderContext): readonly string[] 
       return event.outcome.ending === 'done' ? [] : endedLines(event.outcome.object, event.outcome, context);
     case 'soak':
       return event.seconds > 0 ? wrapSentence(t('run.soak', { seconds: event.seconds }), context.width) : [];
-    case 'waiting':
-      return wrapSentence(
-        t('run.waiting', {
-          seconds: event.seconds,
-          nodes: printable(foldNodes(event.nodes)),
-          what: printable(event.what),
-        }),
-        context.width,
-      );
     case 'api-away':
       return troubleLines(event, t('run.apiAway', { seconds: event.seconds }), context);
     case 'lease-kept':
@@ -115,8 +106,21 @@ function pauseLines(event: RunEvent, context: RenderContext): readonly string[] 
         hanging({ text: t('run.stopping'), tone: 'warn', gap: 1 }, words, context),
       );
     default:
-      return [];
+      return clusterLines(event, context);
   }
+}
+
+/** What the cluster does meanwhile. */
+function clusterLines(event: RunEvent, context: RenderContext): readonly string[] {
+  const { t } = context.texts;
+  if (event.event === 'node-departed') {
+    const words = t(event.replaced ? 'run.nodeReplaced' : 'run.nodeDeparted', { node: printable(event.node) });
+    return hanging({ text: t('run.nodeEnded'), tone: 'warn', gap: 1 }, words, context);
+  }
+  if (event.event !== 'waiting') return [];
+  const { seconds, nodes, what } = event;
+  const words = t('run.waiting', { seconds, nodes: printable(foldNodes(nodes)), what: printable(what) });
+  return wrapSentence(words, context.width);
 }
 
 /** An error that does not end the run, and what it means for it. */

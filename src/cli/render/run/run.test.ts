@@ -181,6 +181,21 @@ describe('while it happens', () => {
     expect(text).toContain('[API_UNAUTHORIZED] Lease를 반납하지 못했습니다: nodemend/run.');
   });
 
+  test('what keeps nodes from being begun, and nodes that left the cluster', () => {
+    const view = createRunView(contextOf('en'), { verbose: false });
+    const what = 'alerts: Etcd\u001b[2JDown';
+    const waiting = view.tell({ event: 'waiting', nodes: ['b-1', 'b-2'], what, seconds: 600 });
+    expect(waiting.replaceAll(/\s+/gu, ' ')).toBe('Waiting up to 600 s to start b-[1-2]: alerts: Etcd\\e[2JDown ');
+    expect(view.tell({ event: 'node-departed', node: 'a', replaced: false })).toContain(
+      'a is no longer in the cluster',
+    );
+    expect(view.tell({ event: 'node-departed', node: 'a', replaced: true })).toContain('another machine');
+    const closed = { opensAt: '2026-12-01T12:00:00.000Z', minutes: 42 };
+    const stopping = view.tell({ event: 'stopping', reason: { why: 'gate', code: 'WINDOW_CLOSED', params: closed } });
+    expect(stopping).toContain('one can take up to 42 minutes');
+    expect(stopping).toContain('nodemend resume');
+  });
+
   test('every step when asked for', () => {
     expect(tell('en', true)).toContain('worker-2, staging: staged 120 bytes');
     expect(tell('en', false)).not.toContain('worker-2, staging');

@@ -54,8 +54,10 @@ export async function markNode(
  */
 export async function readOwnMarks(
   hand: NodeInHand,
-): Promise<{ readonly marks: NodeMarks | undefined } | { readonly fault: MarkFault }> {
-  return find(hand);
+): Promise<{ readonly marks: NodeMarks | undefined; readonly cordoned: boolean } | { readonly fault: MarkFault }> {
+  const found = await find(hand);
+  if ('fault' in found) return found;
+  return { marks: found.marks, cordoned: object(found.node['spec'])['unschedulable'] === true };
 }
 
 /** What became of the marks of a node: `left` is somebody else's by now, and stays. */

@@ -362,6 +362,41 @@ test('a node in the hands of another run is refused by its name, and its marks s
   expect(await other.around(never)).toMatchObject({ code: 'NODE_MARKS_UNREADABLE', params: { node: 'a' } });
 });
 
+/** The node as somebody changes it while its pods go. */
+async function meddled(meddle: (one: Fixture) => void): Promise<Fixture> {
+  let isDone = false;
+  const one: Fixture = await fixture([web], {
+    timing: () => () => {
+      if (!isDone) meddle(one);
+      isDone = true;
+    },
+  });
+  return one;
+}
+
+test('a node that somebody puts back into service while it is drained is not changed under its pods', async () => {
+  const one = await meddled(({ store, node }) => {
+    const { spec, ...rest } = node();
+    store.replace(kinds.Node, { ...rest, spec: { ...(spec as object), unschedulable: false } });
+  });
+  expect(await one.around(never)).toMatchObject({
+    ending: 'failed',
+    left: 'as-before',
+    step: 'drain',
+    detail: 'somebody put it back into service while it was drained',
+  });
+  expect(isInService(one.node())).toBe(true);
+});
+
+test('a node that is scaled in while it is drained is told, and not connected to', async () => {
+  const one = await meddled(({ store }) => store.remove(kinds.Node, '', 'a'));
+  expect(await one.around(never)).toMatchObject({
+    ending: 'refused',
+    code: 'PLAN_STALE',
+    params: { what: 'a: node-gone' },
+  });
+});
+
 test('a node that was replaced under its name, or is gone, is told', async () => {
   const one = await fixture([]);
   const other = (uid: string): Promise<NodeOutcome> =>

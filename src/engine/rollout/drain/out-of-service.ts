@@ -80,9 +80,20 @@ export class OutOfService {
       (await this.step('drain', async () => {
         this.session.assertHeld();
         const { timeoutSeconds } = this.session.options.drain;
-        return drainResult(this.hand.name, await this.drain(), timeoutSeconds);
+        const drained = await this.drain();
+        return (
+          (drained.drained && (await this.putBackByOthers())) || drainResult(this.hand.name, drained, timeoutSeconds)
+        );
       }))
     );
+  }
+
+  /** Its pods may have come back: it is not rebooted under them. A node that left the cluster meanwhile is told. */
+  private async putBackByOthers(): Promise<StepResult | undefined> {
+    const marks = await readOwnMarks(this.hand);
+    if ('fault' in marks) return refusedMarks(this.hand.name, marks.fault);
+    if (marks.marks && marks.cordoned) return undefined;
+    return { outcome: 'rejected', detail: 'somebody put it back into service while it was drained' };
   }
 
   /** Nothing of it is asked again once the node is marked: its pods are on their way. */
