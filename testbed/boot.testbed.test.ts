@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { operatorOf } from '../test/end-to-end/operator.ts';
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
+import { walkthrough } from '../test/end-to-end/walkthrough.ts';
 import { onNode, rebootNode } from './on-node.ts';
 import { cutPower, setBootDelay, startNode } from './power.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
@@ -83,6 +85,58 @@ async function comesBackFrom(command: string): Promise<void> {
   expect((await happened()).at(-1)).toBe('booted');
   expect(await line()).toMatch(/running since \S+ \(last stop: reboot\)$/);
 }
+
+describe('the walkthrough of docs/kernel-memory.md', () => {
+  const steps = walkthrough('docs/kernel-memory.md', 'A walkthrough');
+  let operator: Operator;
+  beforeAll(async () => {
+    operator = operatorOf(undefined, { NODEMEND_CONFIG: status.folder.configuration });
+    await testbed.kubectl('create', 'namespace', 'nodemend');
+  });
+  afterAll(() => operator?.leave());
+
+  /** As it is on the page; this machine's kernel does not leak, and nobody is there to answer. */
+  async function step(command: string): Promise<string> {
+    const words = (steps.find(([first]) => first === command) ?? []).flatMap((word) => {
+      if (word === 'RUN') return [operator.runs().at(-1) ?? ''];
+      return word === '--prevent' ? [word, '--override-gate', 'a trial'] : [word];
+    });
+    const approval = ['apply', 'undo'].includes(command) ? ['--yes'] : [];
+    const { exitCode, stdout, stderr } = await operator.nodemend(...words, ...approval, '--lang', 'en');
+    return `${exitCode}\n${stdout}${stderr}`.replaceAll(/\s+/gu, ' ');
+  }
+
+  const bootId = (): Promise<string> => testbed.root(node, 'cat /proc/sys/kernel/random/boot_id');
+  const commandLine = (): Promise<string> => testbed.root(node, 'cat /proc/cmdline');
+
+  test('both languages show the same commands', () => {
+    expect(steps.map(([command]) => command)).toEqual(['diagnose', 'plan', 'apply', 'verify', 'undo', 'user-script']);
+    expect(walkthrough('docs/kernel-memory.ko.md', '따라 해 보기')).toEqual(steps);
+  });
+
+  test('the argument is written, the node drained and rebooted, and the argument in force', async () => {
+    expect(await step('diagnose')).toMatch(/^0 .*The node is fine/u);
+    expect(await step('plan')).toMatch(/^0 .*99-nodemend\.cfg.*[Rr]eboot/u);
+    const before = await bootId();
+    expect(await step('apply')).toMatch(/^0 /u);
+    expect(await bootId()).not.toBe(before);
+    expect(await commandLine()).toContain(' cgroup.memory=nokmem ');
+    expect(await step('verify')).toMatch(/^0 .*in force/u);
+  });
+
+  test('it is undone to the byte, and the node rebooted again', async () => {
+    const before = await bootId();
+    expect(await step('undo')).toMatch(/^0 /u);
+    expect(await bootId()).not.toBe(before);
+    expect(await commandLine()).not.toContain('nokmem');
+    expect(await testbed.root(node, 'ls /etc/default/grub.d')).not.toContain('nodemend');
+  });
+
+  test('scripts for new nodes and for images', async () => {
+    expect(await step('user-script')).toMatch(/^0 /u);
+    expect(readdirSync(operator.folder)).toEqual(expect.arrayContaining(['bootstrap.sh', 'image.sh']));
+  });
+});
 
 test('what Debian’s update-grub makes of the node’s own defaults is what its next boot is given, and its kubelet tells of it', async () => {
   const drop = `echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX cgroup.memory=nokmem"' >/etc/default/grub.d/50-test.cfg`;

@@ -104,6 +104,15 @@ describe.each(shells)('under %s', (shell) => {
   it.each<[string, (node: GrubNode) => void, string]>([
     ["Debian's own GRUB", debian, dropIn],
     [
+      "Debian's own GRUB on UEFI, beside a stub on the EFI partition",
+      (node) => {
+        debian(node);
+        mkdirSync(node.path('/sys/firmware/efi'), { recursive: true });
+        node.put('/boot/efi/EFI/debian/grub.cfg', 'search.fs_uuid 3f1c root\nconfigfile $prefix/grub.cfg\n');
+      },
+      dropIn,
+    ],
+    [
       'entries of Enterprise Linux 9, with a stand-in for grubby',
       (node) => node.resetEnterprise(),
       '/etc/default/grub',
