@@ -37,6 +37,7 @@ const asked: readonly (readonly [command: string, schema: string, ...words: read
   ['resume', 'run-event', '--yes'],
   ['history', 'history', '--from-nodes', '--from-cluster'],
   ['undo', 'run-event', '--yes'],
+  ['reboot', 'run-event', '-l', 'kubernetes.io/os=linux', '--reason', 'CHG-7', '--dry-run'],
   // Nobody listens there: unknown, by its schema.
   ['rate-limit', 'rate-limit', '--image', '127.0.0.1:1/library/alpine', '--plain-http'],
   ['rewrite', 'rewrite', 'pod.yaml'],
