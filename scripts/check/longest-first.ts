@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Seconds that a test file took in a check of two processors, of those that took long. */
 export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/end-to-end.testbed.test.ts': 278,
-  'testbed/vm/boot-argument.testbed.test.ts': 240,
+  'testbed/vm/boot-argument.testbed.test.ts': 270,
   'testbed/cure.testbed.test.ts': 235,
   'test/deploy/in-cluster.testbed.test.ts': 198,
   'src/actions/boot-argument/contract.root.test.ts': 180,

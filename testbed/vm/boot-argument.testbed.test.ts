@@ -1,6 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isAlive, type ProcessId } from '../../lab/processes.ts';
+import { processTree } from '../../lab/testing/process-tree.ts';
 import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
 import { vmImage, type VmImage } from './image.ts';
 import { bootIdScript, startVirtualMachine, type VirtualMachine, type VmOptions } from './virtual-machine.ts';
@@ -21,7 +25,9 @@ afterEach(async () => {
 
 const argument = 'cgroup.memory=nokmem';
 const reason = 'a test of the boot path';
-const change = ['kernel-memory', '--prevent', '--override-gate', reason] as const;
+const gate = ['--prevent', '--override-gate', reason] as const;
+const change = ['kernel-memory', ...gate] as const;
+const written = '/etc/default/grub.d/99-nodemend.cfg';
 /** Milliseconds, for a machine that is busy with much else; on two idle processors it is a minute and a half. */
 const patience = { timeout: 1_800_000 };
 
@@ -34,6 +40,15 @@ class VmOperator {
   static async at(firmware: VmOptions['firmware']): Promise<VmOperator> {
     operator = operatorOf(undefined);
     machine = await startVirtualMachine(image, { firmware });
+    return new VmOperator(machine, operator);
+  }
+
+  /** Of a machine that ran nodemend's user script at its first boot. */
+  static async atNew(firmware: VmOptions['firmware']): Promise<VmOperator> {
+    operator = operatorOf(undefined);
+    const { exitCode, stdout: userScript, stderr } = await operator.nodemend('user-script', ...gate);
+    expect(exitCode, stderr).toBe(0);
+    machine = await startVirtualMachine(image, { firmware, userScript });
     return new VmOperator(machine, operator);
   }
 
@@ -85,20 +100,11 @@ async function commandLine(vm: VirtualMachine): Promise<readonly string[]> {
   return (await vm.root('cat /proc/cmdline')).trim().split(' ');
 }
 
-/** Plans, applies and verifies: what is in force then was booted by GRUB. @returns the two boots */
-async function changed(somebody: VmOperator): Promise<readonly string[]> {
-  const vm = somebody.machine;
-  const before = await vm.root(bootIdScript);
-  expect(await commandLine(vm)).not.toContain(argument);
-  expect(await somebody.nodemend('plan', 'kernel-memory', '--prevent')).toMatch(/Not needed: kernel 6\.1\./);
-  expect(await somebody.nodemend('plan', ...change)).toContain(`Reason given: ${reason}.`);
-  await somebody.nodemend('apply', ...change, '--allow', 'reboot', '--yes');
-  expect(await commandLine(vm)).toContain(argument);
+/** Every entry of the menu has it, single-user mode included; Debian's has that as well. */
+async function expectInEveryEntry(vm: VirtualMachine): Promise<void> {
   const menu = await entries(vm);
   expect(menu.length).toBeGreaterThan(1);
   expect(menu.filter((line) => !line.includes(` ${argument}`))).toEqual([]);
-  expect(await somebody.nodemend('verify', somebody.run)).toContain(`in force: ${argument}`);
-  return [before, await vm.root(bootIdScript)];
 }
 
 describe('a boot argument on a machine that GRUB boots', () => {
@@ -108,24 +114,76 @@ describe('a boot argument on a machine that GRUB boots', () => {
     async () => {
       const somebody = await VmOperator.at('bios');
       const vm = somebody.machine;
-      const before = await bootFiles(vm);
       await vm.root('[ ! -e /sys/firmware/efi ]; [ -e /sys/fs/cgroup/memory/memory.kmem.usage_in_bytes ]');
-      const boots = await changed(somebody);
+      const before = await bootFiles(vm);
+      const boots = new Set([await vm.root(bootIdScript)]);
+      expect(await commandLine(vm)).not.toContain(argument);
+      expect(await somebody.nodemend('plan', 'kernel-memory', '--prevent')).toMatch(/Not needed: kernel 6\.1\./);
+      expect(await somebody.nodemend('plan', ...change)).toContain(`Reason given: ${reason}.`);
+
+      await somebody.nodemend('apply', ...change, '--allow', 'reboot', '--yes');
+      boots.add(await vm.root(bootIdScript));
+      expect(await commandLine(vm)).toContain(argument);
+      await expectInEveryEntry(vm);
+      expect(await somebody.nodemend('verify', somebody.run)).toContain(`in force: ${argument}`);
 
       await somebody.nodemend('undo', somebody.run, '--allow', 'reboot', '--yes');
-      expect(new Set([...boots, await vm.root(bootIdScript)]).size).toBe(3);
+      boots.add(await vm.root(bootIdScript));
+      expect(boots.size).toBe(3);
       expect(await commandLine(vm)).not.toContain(argument);
       expect(await bootFiles(vm)).toBe(before);
     },
   );
 
   it(
-    'by UEFI, with a stub on the EFI partition: written, generated, and in force after the reboot',
+    'by UEFI: written at the first boot, in force after a reboot, and written again where somebody lost it',
     patience,
     async () => {
-      const somebody = await VmOperator.at('uefi');
-      await somebody.machine.root('[ -e /sys/firmware/efi ]; grep -q configfile /boot/efi/EFI/debian/grub.cfg');
-      expect(new Set(await changed(somebody)).size).toBe(2);
+      const somebody = await VmOperator.atNew('uefi');
+      const vm = somebody.machine;
+      // A stub, which nodemend is not to take for the configuration.
+      await vm.root('[ -e /sys/firmware/efi ]; grep -q configfile /boot/efi/EFI/debian/grub.cfg');
+      const said = await vm.root('cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode');
+      expect(said).toContain(`${written} was written, and every entry of /boot/grub/grub.cfg has ${argument} now`);
+      // The machine has no runtime, and that is said as well.
+      expect(said).toMatch(/exit code 1, because of: container-logs\n1\n$/);
+      expect(await commandLine(vm)).not.toContain(argument);
+      await expectInEveryEntry(vm);
+
+      const boot = await vm.root(bootIdScript);
+      await somebody.nodemend('apply', ...change, '--allow', 'reboot', '--yes');
+      expect(await vm.root(bootIdScript)).not.toBe(boot);
+      expect(await commandLine(vm)).toContain(argument);
+
+      await vm.root(`rm ${written}; update-grub`);
+      const lost = await bootFiles(vm);
+      await somebody.nodemend('apply', ...change, '--yes');
+      await expectInEveryEntry(vm);
+      expect(await somebody.nodemend('verify', somebody.run)).toContain(`in force: ${argument}`);
+      await somebody.nodemend('undo', somebody.run, '--yes');
+      expect(await bootFiles(vm)).toBe(lost);
     },
   );
+});
+
+it('the machine ends with the process that started it, however that ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-vm-test-'));
+  try {
+    const starter = join(folder, 'starter.ts');
+    const module = JSON.stringify(join(import.meta.dirname, 'virtual-machine.ts'));
+    writeFileSync(
+      starter,
+      `import { startVirtualMachine } from ${module};
+      await startVirtualMachine(${JSON.stringify(image)}, { firmware: 'bios' });`,
+    );
+    const child = fork(starter, { env: { ...process.env, TMPDIR: folder } });
+    const qemu = (): ProcessId | undefined =>
+      processTree(child.pid ?? 0).find(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('qemu-'));
+    await expect.poll(qemu, { timeout: 60_000 }).toBeDefined();
+    const started = qemu();
+    child.kill('SIGKILL');
+    await expect.poll(() => started !== undefined && isAlive(started), { timeout: 10_000 }).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackedPackage } from '../../test/chroot/debian-package.ts';
 import { cacheFolder, makeOnce } from '../go/make-once.ts';
@@ -14,12 +14,14 @@ export interface VmImage {
   readonly identity: string;
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
-  /** The folder of OVMF, the UEFI firmware. */
+  /** The folder with OVMF's `OVMF_CODE_4M.fd` and `OVMF_VARS_4M.fd`. */
   readonly uefi: string;
 }
 
 /** What the image depends on beside the packages, whose versions are those of the day on which it was made. */
 const sources = ['vm/make-image.sh', 'node/run-user-script.sh'] as const;
+/** Of Debian's package, which is installed nowhere. */
+const uefiFiles = ['OVMF_CODE_4M.fd', 'OVMF_VARS_4M.fd'] as const;
 const testbed = join(import.meta.dirname, '..');
 
 /**
@@ -40,13 +42,15 @@ export async function vmImage({ environment, report, signal }: BuildOptions): Pr
       environment: { ...environment, LC_ALL: 'C.UTF-8' },
       signal,
     });
+    const firmware = join(unpackedPackage('ovmf'), 'usr/share/OVMF');
+    for (const file of uefiFiles) await copyFile(join(firmware, file), join(workshop.result, file));
     report(`made the virtual machine's disk in ${Math.round((performance.now() - startedAt) / 1000)} s`);
   });
   return {
     disk: join(folder, 'disk.raw'),
     identity: join(folder, 'identity'),
     hostKey: (await readFile(join(folder, 'host-key'), 'utf8')).trim(),
-    uefi: join(unpackedPackage('ovmf'), 'usr/share/OVMF'),
+    uefi: folder,
   };
 }
 
