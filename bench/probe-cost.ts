@@ -14,6 +14,8 @@ import { containerLogs } from '../src/problems/container-logs/problem.ts';
 import fixtureScript from '../src/problems/container-logs/testing/fixture.sh?raw';
 import { createPrivateRoot, type PrivateRoot } from '../test/private-root.ts';
 import { atMost, exitCodeOf, renderResults, type BenchResult } from './result.ts';
+import { containerdImages } from '../src/runtimes/containerd/images.ts';
+import manyImagesScript from './probe-cost/many-images.sh?raw';
 import manyContainersScript from './probe-cost/many-containers.sh?raw';
 
 /** Design bar for the probe on a node, milliseconds of processor time. */
@@ -34,7 +36,30 @@ export interface ProbeCostBench {
 
 /** Needs root. @throws Error when a probe does not come to its end, or a section of a healthy node not to its own */
 export async function measureProbeCost(options: ProbeCostBench): Promise<readonly BenchResult[]> {
-  return [...(await onNode(options, healthyDisk, measureHealthy)), ...(await onNode(options, fullDisk, measureSick))];
+  return [
+    ...(await onNode(options, healthyDisk, measureHealthy)),
+    ...(await onNode(options, fullDisk, measureSick)),
+    await measureImages(options),
+  ];
+}
+
+/** As many as a node that has run for a while keeps. */
+const images = 60;
+
+/** The shell of what `base-images` reads of containerd alone, beside what every probe costs. */
+async function measureImages({ containers, rounds, bar: most }: ProbeCostBench): Promise<BenchResult> {
+  const root = await createPrivateRoot();
+  try {
+    root.run(manyImagesScript, String(containers), String(images));
+    const node = { root, rounds, file: join(root.shared, 'probe.sh') };
+    const { cpuMs, reply } = costOf(node, composeProbe([containerdImages]).script);
+    const section = reply.sections.get(containerdImages.key);
+    if (section?.status !== 'ended' || section.exitCode !== 0) throw new Error(`images: ${section?.status}`);
+    const bare = costOf(node, composeProbe([]).script).cpuMs;
+    return atMost(`images of containerd, ${containers} containers, ${images} images`, cpuMs - bare, most, 'ms CPU');
+  } finally {
+    await root.close();
+  }
 }
 
 const healthyDisk = ':';

@@ -205,6 +205,7 @@ containerd_described() {
           continue
         }
         text = piece[i]
+        if (text !~ /[][{}]/) continue
         for (j = 1; j <= length(text); j++) {
           c = substr(text, j, 1)
           if (c == "{" || c == "[") {
