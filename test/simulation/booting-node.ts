@@ -54,10 +54,10 @@ export class BootingNode extends MemoryNode {
   /** It was told to reboot, and has not, and has not said why: nodemend leaves what becomes of that to a person. */
   isPending(): boolean {
     const kept = [...this.runs.values()].flatMap((run) => [...run.values()]) as readonly KeptReboot[];
-    return kept.some(
-      ({ phase, bootBefore, notRebooted }) =>
-        phase === 'committing' && bootBefore === this.bootId && notRebooted === undefined,
-    );
+    return kept.some(({ phase, bootBefore, bootBeforeUndo, notRebooted }) => {
+      const left = { committing: bootBefore, undoing: bootBeforeUndo }[phase];
+      return left === this.bootId && notRebooted === undefined;
+    });
   }
 
   private look({ args: [run = '', key = ''] }: Call): string {

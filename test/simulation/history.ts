@@ -180,7 +180,7 @@ export const histories: fc.Arbitrary<History> = fc
     maxUnavailable: fc.constantFrom(1, 1, 2),
     maxFailures: fc.constantFrom(0, 0, 1),
     boots: fc.array(boot, { minLength: 1, maxLength: 3 }),
-    forArgument: fc.constant(false),
+    forArgument: fc.boolean(),
     pace: fc.constantFrom(2, 6, 12, 25),
     first: move,
     rest: fc.array(move, { maxLength: 2 }),

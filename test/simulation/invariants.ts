@@ -79,9 +79,9 @@ export class Invariants {
   private look({ object: node, previous }: Change): void {
     const { name } = node.metadata;
     const isMarked = runOn(node) !== undefined;
-    if (isMarked && previous && runOn(previous) === undefined) this.requireRoom(name);
     if (!isUnavailable(node)) this.downSince.delete(name);
     else if (!this.downSince.has(name)) this.downSince.set(name, this.cluster.now());
+    if (isMarked && previous && runOn(previous) === undefined) this.requireRoom(name);
     const others = this.cluster.others.get(name);
     if (!others) return;
     this.requireOthersKept(node, others);
@@ -89,7 +89,8 @@ export class Invariants {
   }
 
   private requireRoom(taken: string): void {
-    const out = this.marked();
+    // One that somebody uncordoned meanwhile, and that is ready, is in service.
+    const out = this.marked().filter((name) => name === taken || this.downSince.has(name));
     if (out.length > this.maxUnavailable) this.break(`${out.join(', ')} are out of service at once`);
     const known = this.cluster.now() - noticedWithinMs;
     const names = this.cluster.names().filter((name) => name !== taken && (this.downSince.get(name) ?? known) < known);

@@ -258,9 +258,17 @@ export class PlayedHistory {
     this.tell('all is well');
     const last = this.runs.at(-1);
     if (this.history.ends === 'resume' && last) await this.carryOut(last, { ...calm, verb: 'resume' });
-    for (const known of this.runs.toReversed()) await this.carryOut(known, { ...calm, verb: 'undo' });
+    for (const known of this.runs.toReversed()) await this.undo(known);
     const marked = this.invariants.marked();
     if (marked.length > 0) throw this.failure(`marks stay on ${marked.join(', ')}`);
+  }
+
+  /** It may be repeated until nothing is left: a node in need of room waits for the others. */
+  private async undo(known: KnownRun): Promise<void> {
+    for (let tries = 0; tries < 3; tries++) {
+      const ended = await this.carryOut(known, { ...calm, verb: 'undo' });
+      if (typeof ended === 'string' || ended.verdict === 'done') return;
+    }
   }
 
   private requireUnbroken(): void {

@@ -160,7 +160,8 @@ class NodeChange {
   private async restore(fault: NodeFault): Promise<NodeOutcome> {
     const isFinished = this.work.how === 'finished';
     // What was in force before this process, and is not as it should be by now, is told and left.
-    if (isFinished && !this.applying) return outcomeOf(this.work.node, 'changed', fault);
+    const wouldReboot = this.work.actions.some(({ action }) => action.disrupts === 'reboot');
+    if ((isFinished || wouldReboot) && !this.applying) return outcomeOf(this.work.node, 'changed', fault);
     if (fault.ending !== 'interrupted' && !isFinished) return this.restoreAll(fault);
     const { left } = await undoOnNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
     return outcomeOf(this.work.node, left === 'as-before' ? this.left : left, fault);

@@ -201,16 +201,15 @@ export class Progress {
 
   /** A node that is rebooted goes out of service for it, as far as there is an API server to ask. */
   private async changed(name: string, work: NodeWork): Promise<ChangedNode> {
-    const change = (): Promise<ChangedNode> => changeNode(this.session, work);
     const node = this.rollout.nodes.find((one) => one.name === name);
-    if (!work.actions.some(reboots) || !node || !this.session.api) return change();
+    if (!work.actions.some(reboots) || !node || !this.session.api) return changeNode(this.session, work);
     const service = new OutOfService(this.session, this.session.api, {
       node: { ...node, reason: reasonOf(work) },
       inHand: this.inHand,
     });
     const left = await whatIsLeft(this.session, work);
-    return left === 'all' || left === 'nothing'
-      ? service.around(left === 'all', change)
+    return 'drains' in left
+      ? service.around(left.drains, () => changeNode(this.session, left.work))
       : service.around(false, () => Promise.resolve(left));
   }
 

@@ -1,3 +1,4 @@
+import type { ActionState } from '../../actions/action.ts';
 import { actionKind } from '../../actions/action-kinds.ts';
 import type { NodeOutcome } from '../run.ts';
 import { faultOfError, outcomeOf } from './node-outcome.ts';
@@ -5,30 +6,40 @@ import type { NodeWork } from './node-work.ts';
 import { contextFor, type RunSession } from './session.ts';
 import { WorkingConnection } from './working-connection.ts';
 
+export interface LeftWork {
+  /** Whether the node has to go out of service for it. */
+  readonly drains: boolean;
+  readonly work: NodeWork;
+}
+
 /**
- * Whether a node has to go out of service for what is left of its work. What an earlier process finished or failed at
- * says its journal; of the rest the node is asked, because to empty one that was rebooted already helps nobody. One that
- * cannot be asked is left alone.
+ * What is left of the work on a node that is rebooted. What an earlier process finished says its journal; of the rest the
+ * node is asked, because to empty one that was rebooted already helps nobody, and one that failed then may have come back
+ * since, or another machine has gone on with it: what is in force there is looked at, and not undone by another reboot.
+ * One that cannot be asked is left alone.
  */
-export async function whatIsLeft(session: RunSession, work: NodeWork): Promise<'all' | 'nothing' | NodeOutcome> {
-  if (work.how !== 'resume') return work.how === 'fresh' ? 'all' : 'nothing';
+export async function whatIsLeft(session: RunSession, work: NodeWork): Promise<LeftWork | NodeOutcome> {
+  const { how } = work;
+  if (how === 'fresh' || how === 'finished') return { drains: how === 'fresh', work };
   try {
-    return (await reboots(session, work)) ? 'all' : 'nothing';
+    const found = await rebootsFound(session, work);
+    // What was changed since is refused before anything is disturbed.
+    if (how === 'resume') return { drains: found.some((state) => state === 'untouched' || state === 'staged'), work };
+    return { drains: false, work: found.every((state) => state === 'applied') ? { ...work, how: 'resume' } : work };
   } catch (error) {
     return outcomeOf(work.node, work.touched ? 'unknown' : 'as-before', faultOfError('inspect', error));
   }
 }
 
-/** What was changed since is refused before anything is disturbed. */
-async function reboots(session: RunSession, work: NodeWork): Promise<boolean> {
+async function rebootsFound(session: RunSession, work: NodeWork): Promise<readonly ActionState[]> {
   const connection = await WorkingConnection.open(session, work.node);
   try {
+    const found: ActionState[] = [];
     for (const placed of work.actions.filter(({ action }) => action.disrupts === 'reboot')) {
       const context = contextFor(session, connection, placed, work.machineId);
-      const found = await actionKind(placed.action.kind).inspect(placed.action, context);
-      if (found === 'untouched' || found === 'staged') return true;
+      found.push(await actionKind(placed.action.kind).inspect(placed.action, context));
     }
-    return false;
+    return found;
   } finally {
     await connection.close();
   }

@@ -71,7 +71,9 @@ export class OutOfService {
     const marks = await readOwnMarks(this.hand).catch(() => undefined);
     const isOut = marks === undefined ? 'may be' : 'marks' in marks && marks.marks ? 'stays' : undefined;
     if (!isOut) return outcome;
-    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${staysWords(isOut, this.hand.run)}` };
+    const words = staysWords(isOut, this.hand.run);
+    if (outcome.detail?.includes(words)) return outcome;
+    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
   }
 
   private async takeOut(): Promise<NodeFault | undefined> {
