@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the disk of a virtual machine from Debian's packages, without a loop device or a mount of it: Debian's kernel and systemd with
 # cgroup v1, OpenSSH, and GRUB that boots it by BIOS and by UEFI, as on Debian's own cloud images.
-# make-image.sh RESULT TEMPORARY: writes RESULT/disk.raw, RESULT/identity and RESULT/known_hosts
+# make-image.sh RESULT TEMPORARY: writes RESULT/disk.raw, RESULT/identity (whose owner may log in) and RESULT/host-key
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -87,6 +87,8 @@ make_keys() {
 }
 
 make_disk() {
+  : >"$disk"
+  chmod 600 "$disk"
   truncate -s $(((root_start + root_size + 2048) * 512)) "$disk"
   sfdisk --quiet "$disk" <<END
 label: gpt
