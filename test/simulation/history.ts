@@ -174,16 +174,18 @@ const move: fc.Arbitrary<Move> = fc.record({
 } as const);
 
 /** Two operators, a few nodes with their pods, and everything that may happen between them. */
-export const histories: fc.Arbitrary<History> = fc
-  .record({
-    layout,
-    maxUnavailable: fc.constantFrom(1, 1, 2),
-    maxFailures: fc.constantFrom(0, 0, 1),
-    boots: fc.array(boot, { minLength: 1, maxLength: 3 }),
-    forArgument: fc.boolean(),
-    pace: fc.constantFrom(2, 6, 12, 25),
-    first: move,
-    rest: fc.array(move, { maxLength: 2 }),
-    ends: fc.constantFrom('resume', 'undo'),
-  } as const)
-  .map(({ first, rest, ...history }) => ({ ...history, moves: [{ ...first, verb: 'apply' }, ...rest] }));
+export function histories(forArgument: fc.Arbitrary<boolean>): fc.Arbitrary<History> {
+  return fc
+    .record({
+      layout,
+      maxUnavailable: fc.constantFrom(1, 1, 2),
+      maxFailures: fc.constantFrom(0, 0, 1),
+      boots: fc.array(boot, { minLength: 1, maxLength: 3 }),
+      forArgument,
+      pace: fc.constantFrom(2, 6, 12, 25),
+      first: move,
+      rest: fc.array(move, { maxLength: 2 }),
+      ends: fc.constantFrom('resume', 'undo'),
+    } as const)
+    .map(({ first, rest, ...history }) => ({ ...history, moves: [{ ...first, verb: 'apply' }, ...rest] }));
+}

@@ -194,7 +194,6 @@ export class Progress {
     const work = this.rollout.work.get(node);
     if (!work) return;
     this.began = true;
-    this.cameTo.add(node);
     const { bootId: _bootId, ...outcome } = await this.changed(node, work);
     await this.record(outcome);
   }
@@ -207,6 +206,7 @@ export class Progress {
       node: { ...node, reason: reasonOf(work) },
       inHand: this.inHand,
     });
+    this.cameTo.add(name);
     const left = await whatIsLeft(this.session, work);
     return 'drains' in left
       ? service.around(left.drains, () => changeNode(this.session, left.work))

@@ -5,13 +5,16 @@ import { histories } from '../../../../test/simulation/history.ts';
 import { PlayedHistory } from '../../../../test/simulation/played-history.ts';
 
 /** What is held of them: `test/simulation/invariants.ts` and `played-history.ts`. NODEMEND_SEED tries others. */
-it(
-  'whatever happens to nodes that are rebooted and to those who have it done: one at a time, drained, once, and told',
+it.each([
+  ['for nothing but the reboot', 5_000, fc.constant(false)],
+  ['for an argument of the kernel as well, whose undo reboots once more', 1_500, fc.boolean()],
+] as const)(
+  'whatever happens to nodes that are rebooted %s: so many at a time, drained, once, and told',
   { timeout: 1_800_000 },
-  async () => {
+  async (_why, numRuns, forArgument) => {
     await fc.assert(
-      fc.asyncProperty(histories, (history) => new PlayedHistory(history).play()),
-      { numRuns: quick ? 100 : 5_000 },
+      fc.asyncProperty(histories(forArgument), (history) => new PlayedHistory(history).play()),
+      { numRuns: quick ? 50 : numRuns },
     );
   },
 );
