@@ -3,7 +3,7 @@
  * `npm run check` needs; some twenty minutes on two idle processors, and three more the first time. With names, only
  * those benches.
  *
- *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight rewrite probe-cost forecast fan-out]
+ *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight reboot-overhead rewrite probe-cost forecast fan-out]
  */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import { measureDrainPreflight } from './drain-preflight.ts';
 import { measureFanOut } from './fan-out.ts';
 import { measureForecast } from './forecast.ts';
 import { bar as probeCostBar, measureProbeCost } from './probe-cost.ts';
+import { measureRebootOverhead } from './reboot-overhead.ts';
 import { exitCodeOf, renderResults, type BenchResult } from './result.ts';
 import { measureRewrite } from './rewrite.ts';
 import { measureStartUp } from './start-up.ts';
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
     ).results,
   'drain-preflight': () =>
     measureDrainPreflight({ size: { nodes: 300, pods: 10_000, workloads: 1_000 }, runs: 5, report }),
+  'reboot-overhead': () => measureRebootOverhead({ nodes: 3, report }),
   rewrite: () => [
     ...measureRewrite({ files: 100_000, ofInterest: 50, runs: 5, bar: 2, report }),
     ...measureRewrite({ files: 24_126, ofInterest: 8_245, runs: 5, bar: 4, report }),

@@ -1,0 +1,38 @@
+import type { JournalEntry } from '../../src/engine/journal/entry.ts';
+
+/** Milliseconds since 1970, by the node's name. */
+export type ReadyAgain = ReadonlyMap<string, number>;
+
+interface NodeSeconds {
+  /** From the first step on the node to its outcome. */
+  readonly whole: number;
+  readonly drain: number;
+  /** From the order to reboot until somebody else saw the node Ready again. */
+  readonly boot: number;
+}
+
+/** Of the nodes that were rebooted, by the times in the journal. */
+export function secondsByNode(journal: readonly JournalEntry[], ready: ReadyAgain): ReadonlyMap<string, NodeSeconds> {
+  const outcomes = journal.flatMap((entry) => (entry.entry === 'node' ? [{ ...entry.outcome, at: entry.at }] : []));
+  return new Map(
+    outcomes.flatMap(({ node, ending, at }): readonly (readonly [string, NodeSeconds])[] => {
+      const readyAt = ready.get(node);
+      const times = (entry: 'before' | 'after', step?: string): readonly number[] =>
+        journal.flatMap((one) =>
+          one.entry === entry && one.node === node && (step === undefined || one.step === step)
+            ? [Date.parse(one.at)]
+            : [],
+        );
+      const [began] = times('before');
+      const [ordered] = times('after', 'reboot');
+      if (ending !== 'done' || readyAt === undefined || began === undefined || ordered === undefined) return [];
+      const drains = times('after', 'drain').map((end, index) => end - (times('before', 'drain')[index] ?? end));
+      const seconds = {
+        whole: (Date.parse(at) - began) / 1000,
+        drain: drains.reduce((sum, one) => sum + one, 0) / 1000,
+        boot: (readyAt - ordered) / 1000,
+      };
+      return [[node, seconds]];
+    }),
+  );
+}
