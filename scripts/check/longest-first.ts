@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/end-to-end.testbed.test.ts': 278,
   'testbed/vm/boot-argument.testbed.test.ts': 270,
+  'testbed/vm/boot-argument.testbed.test.ts': 240,
+  'test/rolling-reboots/rolling-reboots.testbed.test.ts': 240,
   'testbed/cure.testbed.test.ts': 235,
   'test/deploy/in-cluster.testbed.test.ts': 198,
   'src/actions/boot-argument/contract.root.test.ts': 180,

@@ -57,7 +57,7 @@ const grubFiles = [
   'src/actions/boot-argument/contract.root.test.ts',
   'src/grub/boot-state.root.test.ts',
 ];
-const grubFilesOfTestbed = ['testbed/boot.testbed.test.ts'];
+const grubFilesOfTestbed = ['testbed/boot.testbed.test.ts', 'test/rolling-reboots/rolling-reboots.testbed.test.ts'];
 const vmFile = 'testbed/vm/boot-argument.testbed.test.ts';
 
 describe('what a machine can run of the check', () => {

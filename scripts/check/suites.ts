@@ -43,6 +43,7 @@ const realClusterOptions: VitestOptions = {
   needs: realCluster,
   files: [
     { path: 'testbed/boot.testbed.test.ts', needs: ['apt'] },
+    { path: 'test/rolling-reboots/rolling-reboots.testbed.test.ts', needs: ['apt'] },
     { path: 'testbed/vm/boot-argument.testbed.test.ts', needs: virtualMachine },
   ],
 };

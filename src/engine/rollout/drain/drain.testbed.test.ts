@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeMaintenanceKind, nodeMaintenanceOf } from '../../../../test/deploy/node-maintenance.ts';
 import { startRoleFixture, type Holder, type RoleFixture } from '../../../../test/deploy/role-fixture.ts';
 import { deployFolder, permissionsOf, permissionText, shippedObjects } from '../../../../test/deploy/shipped-files.ts';
 import { waitUntil } from '../../../../test/end-to-end/wait-until.ts';
@@ -51,7 +52,6 @@ const workload = (name: string, more: JsonObject): JsonObject => ({
   metadata: { name },
   spec: { selector: { matchLabels: { app: name } }, template: pod(name), ...more },
 });
-const maintenance = { group: 'nodemaintenance.medik8s.io', plural: 'nodemaintenances', kind: 'NodeMaintenance' };
 const objects: readonly (readonly [path: string, body: JsonObject])[] = [
   [`${shop}/deployments`, workload('web', { replicas: 4 })],
   [`${shop}/statefulsets`, workload('db', { replicas: 2, serviceName: 'db' })],
@@ -64,29 +64,7 @@ const objects: readonly (readonly [path: string, body: JsonObject])[] = [
     '/apis/policy/v1/namespaces/shop/poddisruptionbudgets',
     { metadata: { name: 'web' }, spec: { minAvailable: 3, selector: { matchLabels: { app: 'web' } } } },
   ],
-  // As medik8s installs it, without its schema.
-  [
-    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    {
-      metadata: {
-        name: `${maintenance.plural}.${maintenance.group}`,
-        annotations: { 'api-approved.kubernetes.io': 'unapproved' },
-      },
-      spec: {
-        group: maintenance.group,
-        scope: 'Cluster',
-        names: { plural: maintenance.plural, kind: maintenance.kind },
-        versions: [
-          {
-            name: 'v1beta1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        ],
-      },
-    },
-  ],
+  nodeMaintenanceKind,
 ];
 
 async function podsOf(node: string): Promise<readonly ClusterPod[]> {
@@ -243,9 +221,8 @@ describe('with the role nodemend-drain and nothing else', () => {
   });
 
   test('a NodeMaintenance is another tool at work, and keeps its node', async () => {
-    const made = { apiVersion: `${maintenance.group}/v1beta1`, kind: maintenance.kind, metadata: { name: 'fans' } };
-    const path = `/apis/${maintenance.group}/v1beta1/${maintenance.plural}`;
-    await fixture.admin.create(path, { ...made, spec: { nodeName: 'containerd-1' } }, () => undefined);
+    const [path, made] = nodeMaintenanceOf('containerd-1');
+    await fixture.admin.create(path, made, () => undefined);
     expect(await askOtherTools({ api: drainer.api, now: Date.now(), signal })).toEqual([
       { by: 'node-maintenance', name: 'fans', node: 'containerd-1' },
     ]);
