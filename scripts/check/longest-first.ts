@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/end-to-end.testbed.test.ts': 278,
   'testbed/vm/boot-argument.testbed.test.ts': 270,
-  'testbed/vm/boot-argument.testbed.test.ts': 240,
   'test/rolling-reboots/rolling-reboots.testbed.test.ts': 240,
   'testbed/cure.testbed.test.ts': 235,
   'test/deploy/in-cluster.testbed.test.ts': 198,
@@ -26,6 +25,7 @@ export const longest: Readonly<Record<string, number>> = {
   'testbed/base-images.testbed.test.ts': 75,
   'scripts/package.root.test.ts': 63,
   'testbed/pull-failures.testbed.test.ts': 62,
+  'test/deploy/drain-role.testbed.test.ts': 90,
   'test/deploy/roles.testbed.test.ts': 61,
   'testbed/partition.testbed.test.ts': 60,
   'src/actions/service/contract.root.test.ts': 57,

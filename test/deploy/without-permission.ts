@@ -4,23 +4,32 @@ import type { Permission, Rule } from './shipped-files.ts';
 
 export const rbacPath = '/apis/rbac.authorization.k8s.io/v1';
 
-/** Takes one permission out of its role, does the work when `holder` has really lost it, and puts it back. */
+/**
+ * Takes one permission out of its role, and out of others that have it too, does the work when `holder` has really lost
+ * it, and puts it back. @param permissions the first is the one, the others are the same of other roles
+ */
 export async function withoutPermission(
   admin: KubernetesApi,
   holder: KubernetesApi,
-  permission: Permission,
+  permissions: Permission | readonly [Permission, ...(readonly Permission[])],
   work: () => Promise<void>,
 ): Promise<void> {
-  const path = rolePath(permission);
-  const rules = await admin.get(path, (raw) => raw['rules'] as unknown as readonly Rule[]);
-  const write = (changed: readonly Rule[]): Promise<void> =>
-    admin.patch(path, { rules: changed as unknown as JsonObject[] }, { type: 'merge', project: () => undefined });
-  await write(rulesWithout(rules, permission));
+  const all = 'role' in permissions ? ([permissions] as const) : permissions;
+  const [permission] = all;
+  const changed = await Promise.all(
+    all.map(async (one) => {
+      const path = rolePath(one);
+      return { path, one, rules: await admin.get(path, (raw) => raw['rules'] as unknown as readonly Rule[]) };
+    }),
+  );
+  const write = (path: string, rules: readonly Rule[]): Promise<void> =>
+    admin.patch(path, { rules: rules as unknown as JsonObject[] }, { type: 'merge', project: () => undefined });
+  for (const { path, one, rules } of changed) await write(path, rulesWithout(rules, one));
   try {
     await untilAllowed(holder, permission, false);
     await work();
   } finally {
-    await write(rules);
+    for (const { path, rules } of changed) await write(path, rules);
     await untilAllowed(holder, permission, true);
   }
 }
@@ -36,7 +45,13 @@ function rulesWithout(rules: readonly Rule[], { verb, group, resource, name }: P
   const isIt = ({ apiGroups, resources, resourceNames }: Rule): boolean =>
     apiGroups.includes(group) && resources.includes(resource) && resourceNames?.[0] === name;
   return rules
-    .map((rule) => (isIt(rule) ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) } : rule))
+    .flatMap((rule) => {
+      if (!isIt(rule)) return [rule];
+      // Of the other resources of the rule nothing is lost.
+      const others = rule.resources.filter((one) => one !== resource);
+      const less = { ...rule, resources: [resource], verbs: rule.verbs.filter((one) => one !== verb) };
+      return others.length === 0 ? [less] : [{ ...rule, resources: others }, less];
+    })
     .filter(({ verbs }) => verbs.length > 0);
 }
 
