@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2317 # each part uses some of these
+# shellcheck shell=sh disable=SC2317,SC2154 # each part uses some of these; place.sh sets what they need
 # Goes before the parts of the problems in a user script; place.sh of the file action stands behind it and uses what is defined here.
 # Only defines: the last line of the whole script is what starts it, so a script that was cut off on its way does nothing.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

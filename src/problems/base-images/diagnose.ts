@@ -58,12 +58,13 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
     ...sandboxFinding(view, base),
     ...missingFindings(input, store.value, base),
     ...riskFindings(input, store.value, base),
-    ...movedFinding(input, base),
     ...pinFindings(input, store.value, base),
   ];
+  // Needs other nodes to compare with. Whether the images are there does not: that is said with or without them.
+  const moved = movedFinding(input, base);
   if (unobserved !== undefined)
-    return [...found, findings.unknown({ rule: 'node-unknown', why: 'partly', ...base }, unobserved)];
-  return found.length > 0 ? found : [fine(view, store.value, base)];
+    return [...found, ...moved, findings.unknown({ rule: 'node-unknown', why: 'partly', ...base }, unobserved)];
+  return found.length > 0 ? [...found, ...moved] : [...moved, fine(view, store.value, base)];
 }
 
 /** Why it cannot be said that all is well, whatever else is: who the node is, or what it needs, could not be seen. */

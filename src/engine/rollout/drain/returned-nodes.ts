@@ -1,3 +1,4 @@
+import type { KubernetesApi } from '../../../kubernetes/api.ts';
 import type { NodeOutcome } from '../../run.ts';
 import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
 import { faultOfError } from '../node-outcome.ts';
@@ -6,7 +7,8 @@ import { mayReturn, OutOfService, staysWords } from './out-of-service.ts';
 
 /**
  * The nodes that a run left out of service, at its undo or behind a resume. They say so themselves in the cluster: a
- * process that died while it emptied a node left no other trace of it. The cluster is asked once.
+ * process that died while it emptied a node left no other trace of it. The cluster is asked once, and again for a node
+ * that nobody knows the state of: an undo may have taken it out of service since.
  */
 export class ReturnedNodes {
   private readonly session: RunSession;
@@ -24,7 +26,7 @@ export class ReturnedNodes {
     const { api } = this.session;
     if (!api || this.reboots === false) return outcome;
     try {
-      const marked = (await this.ask()).find(({ name }) => name === outcome.node);
+      const marked = (await this.marked(api, outcome)).find(({ name }) => name === outcome.node);
       if (!marked) return outcome;
       const service = new OutOfService(this.session, api, { node: marked, inHand: new Set() });
       return await (mayReturn(outcome) ? service.comeBack(outcome) : service.tellWhereItStays(outcome));
@@ -37,13 +39,12 @@ export class ReturnedNodes {
     }
   }
 
-  private ask(): Promise<readonly ApiNodeState[]> {
-    const { api, run } = this.session;
-    this.asked ??= api
-      ? readClusterNodes(api, new AbortController().signal).then((nodes) =>
-          nodes.filter(({ outOfServiceBy }) => outOfServiceBy === run),
-        )
-      : Promise.resolve([]);
-    return this.asked;
+  private marked(api: KubernetesApi, outcome: NodeOutcome): Promise<readonly ApiNodeState[]> {
+    return mayReturn(outcome) ? (this.asked ??= this.ask(api)) : this.ask(api);
+  }
+
+  private async ask(api: KubernetesApi): Promise<readonly ApiNodeState[]> {
+    const nodes = await readClusterNodes(api, new AbortController().signal);
+    return nodes.filter(({ outOfServiceBy }) => outOfServiceBy === this.session.run);
   }
 }

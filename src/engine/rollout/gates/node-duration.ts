@@ -20,9 +20,9 @@ export function longestNodeMs(
   { drain, soakSeconds }: Pick<RunOptions, 'drain' | 'soakSeconds'>,
 ): number {
   const work = actions.length * perActionMs + soakSeconds * 1000 + (actions.some(stopsSomething) ? readyAgainMs : 0);
-  const reboots = actions.filter((action) => action.kind === 'reboot');
-  if (reboots.length === 0) return work;
-  const booting = reboots.reduce((sum, { withinSeconds }) => sum + withinSeconds, 0);
+  const boots = actions.flatMap((action) => ('withinSeconds' in action ? [action.withinSeconds] : []));
+  if (boots.length === 0) return work;
+  const booting = boots.reduce((sum, seconds) => sum + seconds, 0);
   return work + (drain.timeoutSeconds + availableWithinSeconds + booting) * 1000;
 }
 
