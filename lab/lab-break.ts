@@ -4,7 +4,7 @@ import { askLab } from './control-client.ts';
 import type { Fault } from './faults.ts';
 import type { LabChoice } from './lab-folder.ts';
 import { labStatus } from './lab-status.ts';
-import { chosenNodes, runOnNodes } from './run-on-nodes.ts';
+import { namedNodes, runOnNodes } from './run-on-nodes.ts';
 
 export interface LabBreakOptions extends LabChoice {
   readonly fault: Fault;
@@ -38,7 +38,7 @@ export async function labBreak({ fault, ...options }: LabBreakOptions): Promise<
  */
 export async function labHeal(options: LabChoice & { readonly nodes?: readonly string[] }): Promise<readonly string[]> {
   const status = await labStatus(options);
-  const nodes = chosenNodes(status, options.nodes);
+  const nodes = namedNodes(options.nodes, status.nodes);
   await labHealCluster(status, nodes);
   await askLab(status.folder, status.name, { kind: 'renew', nodes });
   return nodes;

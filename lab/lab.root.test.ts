@@ -22,15 +22,15 @@ afterAll(async () => {
   await lab?.down();
 });
 
-/** reboot(2) with LINUX_REBOOT_CMD_RESTART: in a PID namespace it ends the namespace. */
-const restart = `
-  case $(uname -m) in aarch64) number=142 ;; *) number=169 ;; esac
-  perl -e 'syscall(0 + $ARGV[0], 0xfee1dead, 672274793, 0x01234567, 0); die "reboot: $!"' "$number"
-`;
-
 const where = () => ({ name: lab.status.name, stateDir: lab.status.folder.path });
 const nodeInfo = (name: string) =>
   api.get(`/api/v1/nodes/${name}`, ({ status }) => (status as JsonObject)['nodeInfo'] as Record<string, string>);
+const containersOn = (name: string) =>
+  api.list('/api/v1/pods', {
+    fieldSelector: `spec.nodeName=${name}`,
+    project: ({ status }) =>
+      ((status as JsonObject)['containerStatuses'] as [{ readonly containerID: string }])[0].containerID,
+  });
 
 test('a node is reached by OpenSSH as its own user, by its name and by its InternalIP, with its own host key', async () => {
   for (const [node, user] of [
@@ -254,12 +254,33 @@ test('a fault that hangs is ended inside the node, and what it had started as a 
 test('a node that reboots comes back on the same disk with a new boot id, and the API tells it', async () => {
   const { name } = lab.containerd;
   const before = await nodeInfo(name);
-  await lab.ssh(name, 'sudo touch /var/kept');
-  await lab.root(name, restart);
+  const containers = await containersOn(name);
+  await lab.ssh(name, 'sudo touch /var/kept; sudo reboot');
   await expect
     .poll(async () => (await nodeInfo(name))['bootID'], { timeout: 40_000, interval: 50 })
     .not.toBe(before['bootID']);
+  // As kubelet's are after a boot.
+  for (const container of await containersOn(name)) expect(containers).not.toContain(container);
   const { stdout } = await lab.ssh(name, 'cat /proc/sys/kernel/random/boot_id; ls /var/kept');
   expect(stdout).toBe(`${(await nodeInfo(name))['bootID']}\n/var/kept\n`);
   expect((await labStatus(where())).nodes.every(({ running }) => running)).toBe(true);
+});
+
+test('a node that is told to stay down does so, until heal starts it with a fresh disk and its Node object as it was', async () => {
+  const { name } = lab.docker;
+  const isRunning = async () => (await labStatus(where())).nodes.find((node) => node.name === name)?.running;
+  const isCordoned = () =>
+    api.get(`/api/v1/nodes/${name}`, ({ spec }) => (spec as JsonObject)['unschedulable'] === true);
+  const cordon = { spec: { unschedulable: true } };
+  await api.patch(`/api/v1/nodes/${name}`, cordon, { type: 'merge', project: () => undefined });
+  await lab.ssh(
+    name,
+    'sudo sh -c "mkdir -p /var/lib/nodemend-lab; echo never >/var/lib/nodemend-lab/boot-delay; reboot"',
+  );
+  await expect.poll(isRunning, { timeout: 40_000, interval: 50 }).toBe(false);
+  // Longer than what a boot takes.
+  await sleep(4000);
+  expect([await isRunning(), await isCordoned()]).toEqual([false, true]);
+  await labHeal({ ...where(), nodes: [name] });
+  expect([await isRunning(), await isCordoned()]).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import { askLab } from './control-client.ts';
 import type { NodeRun } from './daemon/control.ts';
 import { NodemendError } from '../src/errors/nodemend-error.ts';
-import { labStatus, type LabStatus } from './lab-status.ts';
+import { labStatus, type LabNodeStatus, type LabStatus } from './lab-status.ts';
 import type { LabChoice } from './lab-folder.ts';
 
 export interface LabRunOptions extends LabChoice {
@@ -26,10 +26,17 @@ export async function runOnNodes(options: LabRunOptions): Promise<readonly NodeR
 }
 
 /** @throws NodemendError LAB_NODE_UNKNOWN naming those that are not there or not running */
-export function chosenNodes(status: LabStatus, wanted: readonly string[] | undefined): readonly string[] {
-  const running = new Set(status.nodes.filter((node) => node.running).map((node) => node.name));
-  const nodes = wanted ?? [...running];
-  const unknown = nodes.filter((node) => !running.has(node));
+export function chosenNodes({ nodes }: LabStatus, wanted: readonly string[] | undefined): readonly string[] {
+  return namedNodes(
+    wanted,
+    nodes.filter(({ running }) => running),
+  );
+}
+
+/** All of them unless some are wanted. @throws NodemendError LAB_NODE_UNKNOWN naming those that are not among them */
+export function namedNodes(wanted: readonly string[] | undefined, nodes: readonly LabNodeStatus[]): readonly string[] {
+  const names = nodes.map(({ name }) => name);
+  const unknown = (wanted ?? []).filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new NodemendError('LAB_NODE_UNKNOWN', { nodes: unknown.join(', ') });
-  return nodes;
+  return wanted ?? names;
 }

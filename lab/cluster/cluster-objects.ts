@@ -106,6 +106,16 @@ export function nodeConditions(heartbeat: string, since: string = heartbeat): re
   ];
 }
 
+/** What the node controller makes of them when kubelet has been silent for too long. */
+export function unknownConditions(since: string): readonly object[] {
+  return nodeConditions(since).map((condition) => ({
+    ...condition,
+    status: 'Unknown',
+    reason: 'NodeStatusUnknown',
+    message: 'Kubelet stopped posting node status.',
+  }));
+}
+
 function workloads(plan: ClusterPlan): readonly ServedObject[] {
   const nodes = plan.nodes.length;
   const daemonSet = (name: string): ServedObject => ({

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { ClusterPlan, PlannedNode } from '../cluster/cluster-plan.ts';
 import { enterNode, type EnterResult } from '../node-root/enter-node.ts';
-import type { NodeDisk } from '../node-root/node-disk.ts';
+import { removeNodeDisk, type NodeDisk } from '../node-root/node-disk.ts';
 import type { TreeEntry } from '../node/file-tree.ts';
+import { bootDelayMs } from './boot-delay.ts';
 import { logLine } from './log.ts';
 import { inParallel } from './in-parallel.ts';
 import { bootNode, provisionNode, removeNode, type LabNode, type LabNodeOptions } from './lab-nodes.ts';
@@ -14,20 +15,23 @@ export interface FleetOptions {
   readonly diskBytes: number;
   readonly filesOf: (node: PlannedNode) => readonly TreeEntry[];
   /** A node has booted, for the first time or again. */
-  readonly onBoot: (node: PlannedNode, bootId: string) => void;
+  readonly onBoot: (node: PlannedNode, bootId: string, disk: 'fresh' | 'kept') => void;
+  readonly onEnd: (node: PlannedNode) => void;
 }
 
 interface Slot {
   readonly options: LabNodeOptions;
   disk: NodeDisk;
   node: LabNode | undefined;
+  /** Its last boot; never rejects. */
+  booted: Promise<void>;
   /** Set while the node is being replaced, so that its end is not taken for a reboot. */
   leaving: boolean;
 }
 
 /** At one line a second in twenty nodes; more nodes write more seldom, so that the machine stays idle. */
 const nodesPerLogSecond = 20;
-const pauseBeforeRebootMs = 500;
+const pauseBeforeRetryMs = 1000;
 const longestPauseMs = 60_000;
 
 /** All nodes of a lab. A node whose PID 1 ends (reboot, a kill) boots again on the same disk. */
@@ -68,7 +72,8 @@ export class Fleet {
       const slot = this.#slots.get(name);
       if (!slot) return;
       slot.leaving = true;
-      if (slot.node) await removeNode(slot.node, slot.disk);
+      await slot.booted;
+      await (slot.node ? removeNode(slot.node, slot.disk) : removeNodeDisk(slot.disk));
       await this.#add(slot.options.plan);
     });
   }
@@ -77,28 +82,32 @@ export class Fleet {
     const { mounts, diskBytes, filesOf, plan: cluster } = this.#options;
     const logSeconds = Math.max(1, Math.round(cluster.nodes.length / nodesPerLogSecond));
     const options: LabNodeOptions = { plan, mounts, diskBytes, logSeconds, files: filesOf(plan) };
-    const slot: Slot = { options, disk: await provisionNode(options), node: undefined, leaving: false };
+    const disk = await provisionNode(options);
+    const slot: Slot = { options, disk, node: undefined, booted: Promise.resolve(), leaving: false };
     this.#slots.set(plan.name, slot);
-    await this.#boot(slot);
+    await this.#boot(slot, 'fresh');
   }
 
-  async #boot(slot: Slot): Promise<void> {
+  async #boot(slot: Slot, disk: 'fresh' | 'kept'): Promise<void> {
     const node = await bootNode(slot.options, slot.disk);
     slot.node = node;
-    this.#options.onBoot(node.plan, node.bootId);
+    this.#options.onBoot(node.plan, node.bootId, disk);
     void node.root.ended.then(() => {
       slot.node = undefined;
-      this.#rebootAfter(slot, pauseBeforeRebootMs);
+      this.#options.onEnd(node.plan);
+      void bootDelayMs(slot.disk).then((ms) => {
+        if (ms !== undefined) this.#bootAfter(slot, ms);
+      });
     });
   }
 
   /** A node that does not come up is tried again after ever longer pauses. */
-  #rebootAfter(slot: Slot, pauseMs: number): void {
+  #bootAfter(slot: Slot, pauseMs: number): void {
     setTimeout(() => {
       if (slot.leaving) return;
-      this.#boot(slot).catch((error: Error) => {
+      slot.booted = this.#boot(slot, 'kept').catch((error: Error) => {
         logLine(`${slot.options.plan.name}: ${error.message}`);
-        this.#rebootAfter(slot, Math.min(pauseMs * 2, longestPauseMs));
+        this.#bootAfter(slot, Math.min(Math.max(pauseMs * 2, pauseBeforeRetryMs), longestPauseMs));
       });
     }, pauseMs);
   }

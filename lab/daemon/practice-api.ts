@@ -1,26 +1,22 @@
 import type { Server as HttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
-import type { KubeObject } from '../api/objects.ts';
-import { mergePatch } from '../api/patches.ts';
 import { kinds } from '../api/resources.ts';
 import { adminRules, readRules } from '../api/roles.ts';
 import { fakeApi } from '../api/server.ts';
-import { now, ObjectStore } from '../api/store.ts';
+import { ObjectStore } from '../api/store.ts';
 import { apiAddress } from '../cluster/addresses.ts';
-import { clusterObjects, nodeConditions } from '../cluster/cluster-objects.ts';
+import { clusterObjects } from '../cluster/cluster-objects.ts';
 import type { ClusterPlan } from '../cluster/cluster-plan.ts';
 import type { Credentials } from './access-files.ts';
+import { NodeReports } from './node-reports.ts';
+import { keepReplicas } from './replica-sets.ts';
 import { createAuthority } from '../../src/kubernetes/testing/authority.ts';
-
-const nodes = kinds.Node;
 
 /** The cluster's API with everything the plan holds, and the credentials that open it. */
 export interface PracticeApi {
   readonly credentials: Credentials;
-  /** A node has booted: its Node object tells the new boot id. */
-  readonly noteBoot: (node: string, bootId: string) => void;
-  /** What kubelet does every few minutes: these nodes have reported that they are well. */
-  readonly noteHeartbeat: (nodes: readonly string[]) => void;
+  /** What kubelets tell it. */
+  readonly reports: NodeReports;
 }
 
 export interface PracticeApiOptions {
@@ -36,7 +32,9 @@ export async function startPracticeApi(options: PracticeApiOptions): Promise<Pra
   const server = await authority.issue({ commonName: 'kube-apiserver', ip: [apiAddress(plan.slot)] });
   const admin = await authority.issue({ commonName: 'admin', organizations: ['system:masters'] });
   const store = new ObjectStore();
-  for (const object of clusterObjects(plan)) store.create(kinds[object.kind], object);
+  const objects = clusterObjects(plan);
+  for (const object of objects) store.create(kinds[object.kind], object);
+  keepReplicas(store);
   const api = fakeApi({
     store,
     tls: { ...server, authority: authority.certificate },
@@ -46,21 +44,11 @@ export async function startPracticeApi(options: PracticeApiOptions): Promise<Pra
   accept(options.listener, api);
   return {
     credentials: { authority: authority.certificate, admin, readToken },
-    noteBoot: (node, bootId) => change(store, node, { status: { nodeInfo: { bootID: bootId } } }),
-    noteHeartbeat: (names) => {
-      for (const name of names) change(store, name, { status: { conditions: nodeConditions(now(), plan.createdAt) } });
-    },
+    reports: new NodeReports(store, objects),
   };
 }
 
 /** The listener came from another network namespace, so connections are handed to the HTTPS server one by one. */
 function accept(listener: Server, api: HttpsServer): void {
   listener.on('connection', (socket: Socket) => api.emit('connection', socket));
-}
-
-function change(store: ObjectStore, node: string, patch: object): void {
-  const found = store.get(nodes, '', node);
-  if ('refused' in found) return;
-  const { resourceVersion: _, ...metadata } = found.object.metadata;
-  store.replace(nodes, mergePatch({ ...found.object, metadata }, patch) as KubeObject);
 }

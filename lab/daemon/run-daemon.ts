@@ -13,7 +13,7 @@ import { kubeconfig, knownHosts, sshConfig } from './access-files.ts';
 import { hostsFile, nodemendConfiguration } from './configuration-files.ts';
 import type { ControlRequest } from './control.ts';
 import { serveControl } from './control-server.ts';
-import { Fleet, layerFolder } from './fleet.ts';
+import { Fleet, layerFolder, type FleetOptions } from './fleet.ts';
 import { forward } from './forwarder.ts';
 import { handleControl } from './handle-control.ts';
 import { makeSshKey, type SshKey } from './ssh-key.ts';
@@ -49,14 +49,15 @@ export async function runDaemon(folder: StateFolder): Promise<void> {
   await writeAccess({ folder, plan, login, hostKeys, api });
 
   const filesOf = await nodeFilesMaker(plan, login, hostKeys);
-  const onBoot = ({ name }: PlannedNode, bootId: string): void => api.noteBoot(name, bootId);
-  const fleet = new Fleet({ plan, mounts: folder.mounts, diskBytes, filesOf, onBoot });
+  const onBoot: FleetOptions['onBoot'] = ({ name }, bootId, disk) => api.reports.noteBoot(name, bootId, disk);
+  const onEnd = ({ name }: PlannedNode): void => api.reports.noteEnd(name);
+  const fleet = new Fleet({ plan, mounts: folder.mounts, diskBytes, filesOf, onBoot, onEnd });
   const total = plan.nodes.length;
   let done = 0;
   tell({ kind: 'progress', step: 'nodes', done, total });
   await fleet.start(() => tell({ kind: 'progress', step: 'nodes', done: ++done, total }));
 
-  setInterval(() => api.noteHeartbeat(fleet.running()), heartbeatEveryMs);
+  setInterval(() => api.reports.noteHeartbeat(fleet.running()), heartbeatEveryMs);
   await serveControl(folder.control, (request: ControlRequest) => handleControl(fleet, request));
   becomeIndependent();
 }

@@ -34,6 +34,10 @@ if [ -e /proc/sys/user/max_user_namespaces ]; then printf 0 >/proc/sys/user/max_
 # A boot id of its own, new at every start of the node.
 read -r boot_id </proc/sys/kernel/random/uuid
 printf '%s\n' "$boot_id" >/run/nodemend-lab/boot_id
+# What GRUB would have given the kernel: its first entry. A node without GRUB shows the machine's own.
+if [ -f /boot/grub/grub.cfg ]; then
+  sed -n 's/^[[:blank:]]*linux[[:blank:]]*/BOOT_IMAGE=/p' /boot/grub/grub.cfg | head -n 1 >/run/nodemend-lab/cmdline
+fi
 
 {
   # A device on a read-only mount can be written to; only its owner and mode cannot be changed.
@@ -52,6 +56,7 @@ printf '%s\n' "$boot_id" >/run/nodemend-lab/boot_id
     esac
   done
   printf '/run/nodemend-lab/boot_id /proc/sys/kernel/random/boot_id none bind,ro 0 0\n'
+  if [ -s /run/nodemend-lab/cmdline ]; then printf '/run/nodemend-lab/cmdline /proc/cmdline none bind,ro 0 0\n'; fi
   for path in kcore keys kmsg kpagecount kpageflags kpagecgroup latency_stats sched_debug sysrq-trigger timer_list; do
     if [ -e "/proc/$path" ]; then printf '/mnt/dev/null /proc/%s none bind,ro 0 0\n' "$path"; fi
   done

@@ -2,6 +2,7 @@ import type { PlannedNode } from '../cluster/cluster-plan.ts';
 import type { Accounts } from './accounts.ts';
 import { containerFiles } from './container-files.ts';
 import type { TreeEntry } from './file-tree.ts';
+import { grubFiles } from './grub-files.ts';
 import { imageFiles } from './image-files.ts';
 import { plantedSecrets } from './planted-secrets.ts';
 
@@ -27,7 +28,7 @@ export function nodeFiles(options: NodeFilesOptions): readonly TreeEntry[] {
     ...login(options),
     ...containerFiles(node, options.startedAt),
     ...imageFiles(node),
-    ...(node.group.runtime === 'docker' ? dockerFiles() : []),
+    ...(node.group.runtime === 'docker' ? dockerFiles() : grubFiles(node)),
   ];
 }
 

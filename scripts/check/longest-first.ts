@@ -50,6 +50,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/engine/rollout/cluster-objects/cluster-objects.testbed.test.ts': 25,
   'scripts/image.root.test.ts': 25,
   'src/engine/admission/image-policy.testbed.test.ts': 25,
+  'test/end-to-end/reboot.root.test.ts': 42,
   'lab/lifetime.root.test.ts': 25,
   'scripts/setup/node.root.test.ts': 22,
   'src/engine/pull-secret/pull-secret.testbed.test.ts': 22,
