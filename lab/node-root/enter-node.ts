@@ -19,10 +19,15 @@ export interface EnterResult {
 const outputCap = 64 * 1024;
 /** How long output is still waited for when the script itself has ended. */
 const leftOverMs = 200;
+/** For who does not even end inside. */
+const graceMs = 5000;
 
 const nodePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const environment = [`PATH=${nodePath}`, 'HOME=/root', 'LC_ALL=C'];
-/** nsenter waits outside; what runs inside ends with it, also when its time is up. */
+/**
+ * nsenter waits outside; what runs inside ends with it. When its time is up it is ended inside: a process whose nsenter
+ * was killed is left to the daemon, which waits for no strangers, and a node with a zombie can never end.
+ */
 const asRootOfNode = [
   'setpriv',
   '--bounding-set',
@@ -52,6 +57,10 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
     `--net=${ns('net')}`,
     '--',
     ...asRootOfNode,
+    'timeout',
+    '-s',
+    'KILL',
+    String(Math.ceil(options.timeoutMs / 1000)),
     'sh',
     '-c',
     options.script,
@@ -63,7 +72,7 @@ export function enterNode(options: EnterOptions): Promise<EnterResult> {
       stdio: ['ignore', 'pipe', 'pipe'],
       // The folders of the user's PATH need not be there inside, where setpriv is looked for.
       env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:${nodePath}` },
-      timeout: options.timeoutMs,
+      timeout: options.timeoutMs + graceMs,
       killSignal: 'SIGKILL',
     });
     let output = '';
