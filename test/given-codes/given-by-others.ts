@@ -25,6 +25,7 @@ export const givenByOthers = {
   LOG_IN_USE: 'root',
   LOG_NOT_KEPT: 'root',
   BOOT_ARGUMENT_LEFT: 'root',
+  REBOOT_COMMAND_MISSING: 'root',
   IMAGE_CHANGED_SINCE_PLAN: 'root',
   RUNTIME_AWAY: 'root',
   RUNTIME_CLIENT_FAILED: 'root',
@@ -74,6 +75,7 @@ export const givenByOthers = {
  * and the test that reads them from what it prints or answers.
  */
 export const toldByPrograms = {
+  ROLLOUT_BLOCKED: 'src/engine/rollout/gates/closed-gate.test.ts',
   CRONTAB_FAILED: 'src/cli/schedule/schedule.root.test.ts',
   CRONTAB_NOT_KEPT: 'src/cli/schedule/schedule.root.test.ts',
   SCHEDULE_EDITED: 'src/cli/schedule/schedule.root.test.ts',
