@@ -8,6 +8,9 @@ const step = (entry: 'before' | 'after', seconds: number, name: string): Journal
   return entry === 'before' ? { entry, ...head } : { entry, ...head, outcome: 'done', detail: '' };
 };
 const journal: readonly JournalEntry[] = [
+  // Locked with all others, seven seconds before its turn.
+  step('before', 2, 'lock'),
+  step('after', 3, 'lock'),
   step('before', 10, 'preflight'),
   step('after', 10.2, 'preflight'),
   step('before', 10.2, 'drain'),
@@ -22,7 +25,7 @@ const journal: readonly JournalEntry[] = [
 test('a node’s time is its drain, its boot as somebody else saw it, and what is left', () => {
   const [[node, seconds] = []] = secondsByNode(journal, new Map([['a', 45_000]]));
   expect(node).toBe('a');
-  expect(seconds).toEqual({ whole: 36, drain: 4, boot: 30 });
+  expect(seconds).toEqual({ whole: 37, drain: 4, boot: 30 });
 });
 
 test('a node that nobody saw again, or that failed, does not count', () => {

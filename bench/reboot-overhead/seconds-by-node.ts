@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../src/engine/journal/entry.ts';
 export type ReadyAgain = ReadonlyMap<string, number>;
 
 interface NodeSeconds {
-  /** From the first step on the node to its outcome. */
+  /** Its lock, and from its preflight to its outcome: all nodes are locked before the first one's turn. */
   readonly whole: number;
   readonly drain: number;
   /** From the order to reboot until somebody else saw the node Ready again. */
@@ -23,13 +23,16 @@ export function secondsByNode(journal: readonly JournalEntry[], ready: ReadyAgai
             ? [Date.parse(one.at)]
             : [],
         );
-      const [began] = times('before');
+      const [began] = times('before', 'preflight');
       const [ordered] = times('after', 'reboot');
       if (ending !== 'done' || readyAt === undefined || began === undefined || ordered === undefined) return [];
-      const drains = times('after', 'drain').map((end, index) => end - (times('before', 'drain')[index] ?? end));
+      const taken = (step: string): number =>
+        times('after', step)
+          .map((end, index) => end - (times('before', step)[index] ?? end))
+          .reduce((sum, one) => sum + one, 0);
       const seconds = {
-        whole: (Date.parse(at) - began) / 1000,
-        drain: drains.reduce((sum, one) => sum + one, 0) / 1000,
+        whole: (taken('lock') + Date.parse(at) - began) / 1000,
+        drain: taken('drain') / 1000,
         boot: (readyAt - ordered) / 1000,
       };
       return [[node, seconds]];

@@ -10,8 +10,8 @@ import requestScript from './request.sh?raw';
  * Before the node is asked for the first time: the command is given a second after the request, and by a session that is
  * still there.
  */
-const firstMs = 3_000;
-const pauseMs = 2_000;
+const firstMs = 2_000;
+const pauseMs = 500;
 
 export interface AwaitedBoot {
   readonly connection: NodeConnection;

@@ -6,7 +6,7 @@ import { missingOwnPods } from './own-pods.ts';
 
 /** For the kubelet to be ready, and the node's own pods: their images are there, and dockerd may be slow to start. */
 const backWithinMs = 10 * 60_000;
-const pauseMs = 2_000;
+const pauseMs = 1_000;
 
 export interface NodeBack extends NodeInHand {
   /** Of the boot that the node itself says it is in; undefined where it was not asked. */
