@@ -20,7 +20,7 @@ function reboot(...words: readonly string[]): Promise<CommandEnd> {
 
 test('which nodes has to be said', async () => {
   expect(await reboot('--hosts', 'hosts')).toMatchObject({
-    error: { code: 'USAGE', exitCode: 2, params: { context: 'mandatory', typed: '--selector, --nodes, --node-group' } },
+    error: { code: 'USAGE', exitCode: 2, params: { context: 'oneOf', typed: '--selector, --nodes, --node-group' } },
   });
 });
 

@@ -64,7 +64,7 @@ async function reboot(given: CommandContext, options: RebootOptions): Promise<nu
 function requireNodes(options: RebootOptions): void {
   if (nodeChoice.some((name) => options[name] !== undefined)) return;
   throw new NodemendError('USAGE', {
-    context: 'mandatory',
+    context: 'oneOf',
     typed: '--selector, --nodes, --node-group',
     command: rebootId,
   });
