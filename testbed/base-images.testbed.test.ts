@@ -7,7 +7,7 @@ import { neededByNode } from '../src/images/needed-images.ts';
 import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-images.ts';
 import { sandboxSetting } from '../src/runtimes/containerd/sandbox-setting.ts';
 import { reportedRuntime } from '../src/runtimes/reported-runtime.ts';
-import { nodeView } from '../src/problems/base-images/node-view.ts';
+import { nodeView } from '../src/images/node-view.ts';
 import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';

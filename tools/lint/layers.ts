@@ -77,7 +77,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'images',
     files: /^src\/images\//,
-    uses: ['platforms', 'registry-data', 'runtimes'],
+    // How a fact is read is the same for whoever asks (`kit/read-fact.ts`).
+    uses: ['platforms', 'registry-data', 'runtimes', 'disk', 'problem-contract'],
     knows: ['evidence'],
   },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
@@ -118,9 +119,9 @@ export const layers: readonly Layer[] = [
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
   { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages'], knows: [] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
-  { name: 'app', files: /^src\/app\//, uses: belowApp, knows: [] },
+  { name: 'app', files: /^src\/app\//, uses: [...belowApp, 'images'], knows: [] },
   // Three ways in, of which none stands on another.
-  { name: 'cli', files: /^src\/cli\//, uses: [...belowApp, 'app', 'lab'], knows: [] },
+  { name: 'cli', files: /^src\/cli\//, uses: [...belowApp, 'app', 'lab'], knows: ['images'] },
   { name: 'operator', files: /^src\/operator\//, uses: [...belowApp, 'app'], knows: [] },
   { name: 'server', files: /^src\/server\//, uses: [...belowApp, 'app'], knows: [] },
   { name: 'lab', files: /^lab\//, uses: [...belowEngine, 'engine', 'problem'], knows: [] },

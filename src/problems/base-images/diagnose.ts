@@ -4,8 +4,8 @@ import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
 import { missingFindings, pinFindings, riskFindings, type NodeFindings } from './node-findings.ts';
 import { waitingImages } from './missing.ts';
-import { movedTags } from './moved-tags.ts';
-import { nodeView, type NodeView } from './node-view.ts';
+import { movedTags } from '../../images/moved-tags.ts';
+import { nodeView, type NodeView } from '../../images/node-view.ts';
 import { baseImagesAtRisk } from './risk.ts';
 import { findings } from './rules.ts';
 

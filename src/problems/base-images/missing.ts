@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { NeededImage } from '../../images/needed-images.ts';
 import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import { storedName } from '../../images/needed-images.ts';
-import type { NodeView } from './node-view.ts';
+import type { NodeView } from '../../images/node-view.ts';
 
 /** Base images that a node lacks. */
 export interface Missing {

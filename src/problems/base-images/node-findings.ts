@@ -4,8 +4,8 @@ import { usedPercent, type CollectionPolicy, type Room } from '../../images/coll
 import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
 import { missingImages, type Missing, type WaitingImages } from './missing.ts';
-import type { MovedTags } from './moved-tags.ts';
-import type { NodeView } from './node-view.ts';
+import type { MovedTags } from '../../images/moved-tags.ts';
+import type { NodeView } from '../../images/node-view.ts';
 import { ignoredPins, lostPins } from './pins.ts';
 import { baseImagesAtRisk, growthOf, riskFacts, riskOf } from './risk.ts';
 import { findings } from './rules.ts';

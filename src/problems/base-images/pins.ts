@@ -1,5 +1,5 @@
 import { imageNamed, isRightPin, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
-import type { NodeView } from './node-view.ts';
+import type { NodeView } from '../../images/node-view.ts';
 
 /** A base image that should be pinned and is not, with why. */
 export interface LostPin {

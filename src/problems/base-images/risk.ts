@@ -11,7 +11,7 @@ import {
 } from '../../images/collection.ts';
 import { imageNamed, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import type { FactValue } from '../problem.ts';
-import type { NodeView } from './node-view.ts';
+import type { NodeView } from '../../images/node-view.ts';
 
 /** When a collection may take images of a node. */
 export type Risk =

@@ -1,4 +1,4 @@
-import { imageNamed } from '../../images/node-images.ts';
+import { imageNamed } from './node-images.ts';
 import type { NodeView } from './node-view.ts';
 
 /** Names with a tag under which a node has another image than most, by the node. */

@@ -1,15 +1,15 @@
-import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
-import { containerdNodeImages } from '../../images/containerd-images.ts';
-import { dockerNodeImages } from '../../images/docker-images.ts';
-import type { NodeImages } from '../../images/node-images.ts';
-import { containerdSandbox, dockerSandbox, type SandboxImage } from '../../images/sandbox-image.ts';
-import { containerdImages } from '../../runtimes/containerd/images.ts';
-import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
-import { dockerImages } from '../../runtimes/docker/images.ts';
-import type { KubeletFacts } from '../../runtimes/kubelet/kubelet.ts';
-import { reportedRuntime } from '../../runtimes/reported-runtime.ts';
-import { runningDaemons, type RuntimeFacts } from '../../runtimes/running.ts';
-import { readFact } from '../kit/read-fact.ts';
+import type { NodeEvidence, Observed } from '../evidence/evidence.ts';
+import { containerdNodeImages } from './containerd-images.ts';
+import { dockerNodeImages } from './docker-images.ts';
+import type { NodeImages } from './node-images.ts';
+import { containerdSandbox, dockerSandbox, type SandboxImage } from './sandbox-image.ts';
+import { containerdImages } from '../runtimes/containerd/images.ts';
+import { containerdRegistries } from '../runtimes/containerd/registries.ts';
+import { dockerImages } from '../runtimes/docker/images.ts';
+import type { KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
+import { reportedRuntime } from '../runtimes/reported-runtime.ts';
+import { runningDaemons, type RuntimeFacts } from '../runtimes/running.ts';
+import { readFact } from '../problems/kit/read-fact.ts';
 
 /** What the runtime that kubelet uses keeps, and what it makes sandboxes from. */
 export interface RuntimeView {

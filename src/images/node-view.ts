@@ -1,16 +1,16 @@
-import { diskRoom } from '../../disk/room.ts';
-import type { Evidence, NodeEvidence, Observed } from '../../evidence/evidence.ts';
-import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from '../../images/collection.ts';
-import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from '../../images/needed-images.ts';
-import type { NodeImages } from '../../images/node-images.ts';
-import { kubeletKeepsSandbox, pinSupport } from '../../images/pin-support.ts';
-import type { SandboxImage } from '../../images/sandbox-image.ts';
-import { startedBeforeItsFiles } from '../../runtimes/kubelet/configuration-files.ts';
-import { kubeletConfiguration, type KubeletFacts } from '../../runtimes/kubelet/kubelet.ts';
-import { roomSettings } from '../../runtimes/kubelet/settings-in-force.ts';
-import { reportedRuntime } from '../../runtimes/reported-runtime.ts';
-import { runningDaemons } from '../../runtimes/running.ts';
-import { readFact } from '../kit/read-fact.ts';
+import { diskRoom } from '../disk/room.ts';
+import type { Evidence, NodeEvidence, Observed } from '../evidence/evidence.ts';
+import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from './collection.ts';
+import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from './needed-images.ts';
+import type { NodeImages } from './node-images.ts';
+import { kubeletKeepsSandbox, pinSupport } from './pin-support.ts';
+import type { SandboxImage } from './sandbox-image.ts';
+import { startedBeforeItsFiles } from '../runtimes/kubelet/configuration-files.ts';
+import { kubeletConfiguration, type KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
+import { roomSettings } from '../runtimes/kubelet/settings-in-force.ts';
+import { reportedRuntime } from '../runtimes/reported-runtime.ts';
+import { runningDaemons } from '../runtimes/running.ts';
+import { readFact } from '../problems/kit/read-fact.ts';
 import { runtimeView, type RuntimeView } from './runtime-view.ts';
 
 /** What is known of the images of one node, and of what may happen to them. */
