@@ -30,6 +30,19 @@ $nm_daemons
 DAEMONS
 }
 
+# nm_has_daemon NAME: its process in $nm_found_pid. Where there is none, or it cannot be told, it says so and fails:
+#   no-<name> · doubt <name> <why>
+nm_has_daemon() {
+  nm_daemon "$1"
+  if [ -n "$nm_doubt" ]; then
+    echo "doubt $1 $nm_doubt"
+    return 1
+  fi
+  [ -n "$nm_found_pid" ] && return 0
+  echo "no-$1"
+  return 1
+}
+
 # All of them, in $nm_daemons: `<name> <pid>` or `<name> ? <why it cannot be told>` a line. One look through all processes, which
 # may be thousands, for all names and all sections.
 nm_find_daemons() {

@@ -16,16 +16,8 @@
 #   download <bytes> <what>             one that has not ended
 containerd_images() {
   nm_is_root || return 77
-  nm_daemon containerd
+  nm_has_daemon containerd || return 0
   # shellcheck disable=SC2154 # set by nm_daemon
-  if [ -n "$nm_doubt" ]; then
-    echo "doubt containerd $nm_doubt"
-    return 0
-  fi
-  if [ -z "$nm_found_pid" ]; then
-    echo no-containerd
-    return 0
-  fi
   containerd_places "$nm_found_pid"
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if nm_path_of_root "$containerd_state"; then

@@ -13,17 +13,9 @@
 #   registry-config <path>              NKS has a file there that it merges at a node's bootstrap
 containerd_registries() {
   nm_is_root || return 77
-  nm_daemon containerd
-  # shellcheck disable=SC2154 # set by nm_daemon
-  if [ -n "$nm_doubt" ]; then
-    echo "doubt containerd $nm_doubt"
-    return 0
-  fi
-  if [ -z "$nm_found_pid" ]; then
-    echo no-containerd
-    return 0
-  fi
+  nm_has_daemon containerd || return 0
   containerd_config=/etc/containerd/config.toml
+  # shellcheck disable=SC2154 # set by nm_daemon
   containerd_options "$nm_found_pid"
   echo "config $containerd_config"
   nm_life "$nm_found_pid"

@@ -14,15 +14,8 @@
 #   text <lines> <path>                             the file follows, so many lines; the values of staticPodURLHeader are left out
 kubelet_configuration() {
   nm_is_root || return 77
-  nm_daemon kubelet
-  if [ -n "$nm_doubt" ]; then
-    echo "doubt kubelet $nm_doubt"
-    return 0
-  fi
-  if [ -z "$nm_found_pid" ]; then
-    echo no-kubelet
-    return 0
-  fi
+  nm_has_daemon kubelet || return 0
+  # shellcheck disable=SC2154 # set by nm_daemon
   kubelet_process "$nm_found_pid"
   kubelet_known_pods
   kubelet_file "$kubelet_config" yaml
