@@ -121,10 +121,16 @@ export interface ActionStep {
   readonly perform: (context: ActionContext) => Promise<StepResult>;
 }
 
+/** What an undo cannot end by itself, and a reboot of the node does. */
+export interface UntilReboot {
+  readonly code: ErrorCode;
+  readonly params: TextParams;
+}
+
 export type StepResult =
-  | { readonly outcome: 'done'; readonly detail: string }
+  | { readonly outcome: 'done'; readonly detail: string; readonly untilReboot?: UntilReboot }
   /** The world was already as the step would make it: nothing was changed. */
-  | { readonly outcome: 'already'; readonly detail: string }
+  | { readonly outcome: 'already'; readonly detail: string; readonly untilReboot?: UntilReboot }
   /** A validation or verification said no; the engine stops and restores. */
   | { readonly outcome: 'rejected'; readonly detail: string }
   /** A precondition does not hold (the file was edited since); nothing was changed, `diff` shows how. */

@@ -2,8 +2,11 @@ import type { Language } from '../locales/language.ts';
 
 /** What the catalogue knows of one error. */
 export interface ErrorEntry {
-  /** Process exit code (design section 5): 1 internal, 2 usage or configuration, 5 incomplete, 7 stopped, 8 refused. */
-  readonly exit: 1 | 2 | 5 | 7 | 8;
+  /**
+   * Process exit code (design section 5): 1 internal, 2 usage or configuration, 5 incomplete, 7 stopped, 8 refused; 0 where it
+   * is told beside what ended well.
+   */
+  readonly exit: 0 | 1 | 2 | 5 | 7 | 8;
   /** Whether the same call may succeed a moment later. Absent means no. */
   readonly retryable?: boolean;
 }

@@ -96,6 +96,18 @@ test('kernel-memory --prevent: in force after a reboot, verified, and gone after
   expect(await isInForce()).toBe(false);
 });
 
+test('kernel-memory --argument-only, rebooted by somebody else: the undo tells what the running kernel keeps', async () => {
+  const node = nodeWith('containerd');
+  const known = operator.runs();
+  const asked = ['kernel-memory', '--prevent', '--override-gate', 'practice', '--argument-only', '--nodes', node];
+  await typed(0, 'apply', ...asked, '--yes');
+  const [run = ''] = operator.runs().filter((one) => !known.includes(one));
+  await typed(0, 'reboot', '--nodes', node, ...unattended);
+  const said = await typed(0, 'undo', run, '--yes');
+  expect(said).toContain('[ARGUMENT_UNTIL_REBOOT]');
+  expect(said.replaceAll(/\s+/gu, ' ')).toContain('the running kernel keeps it until the node reboots');
+});
+
 test('a node that does not come back: unknown, it stays out of service, and is told what ends that', async () => {
   const node = nodeWith('docker', 1);
   const before = await serviceOf(node);

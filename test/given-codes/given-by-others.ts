@@ -24,6 +24,7 @@ export const givenByOthers = {
   LOG_OUTSIDE: 'root',
   LOG_IN_USE: 'root',
   LOG_NOT_KEPT: 'root',
+  ARGUMENT_UNTIL_REBOOT: 'root',
   BOOT_ARGUMENT_LEFT: 'root',
   REBOOT_COMMAND_MISSING: 'root',
   IMAGE_CHANGED_SINCE_PLAN: 'root',

@@ -44,7 +44,16 @@ export class BootingNode extends MemoryNode {
   /** The kernel of this boot. */
   start(bootId: string): void {
     this.bootId = bootId;
-    this.commandLine = (this.files.get(bootFile) ?? '').split('\n').filter((line) => line.includes('='));
+    this.commandLine = this.written();
+  }
+
+  /** Whether the next boot has it. */
+  isWritten(argument: string): boolean {
+    return this.written().includes(argument);
+  }
+
+  private written(): string[] {
+    return (this.files.get(bootFile) ?? '').split('\n').filter((line) => line.includes('='));
   }
 
   hasArgument(argument: string): boolean {

@@ -44,7 +44,7 @@ export function verifySteps(spec: StoredBootArgumentAction): readonly ActionStep
 }
 
 export function undoSteps(spec: StoredBootArgumentAction): readonly ActionStep[] {
-  return [{ name: 'undo', perform: (context) => undo(spec, context) }];
+  return [{ name: 'undo', perform: async (context) => untilReboot(spec, context, await undo(spec, context)) }];
 }
 
 /** Asks the node how far the run got, and what is booted. */
@@ -158,6 +158,21 @@ async function undo(spec: StoredBootArgumentAction, context: ActionContext): Pro
   if (!judged.ok) return { outcome: 'rejected', detail: judged.saw };
   await install(spec, context, { reply, phase: 'undone' });
   return { outcome: 'done', detail: `made ${spec.config.path} anew without it: ${judged.saw}` };
+}
+
+/** What no entry gives any more, and the running kernel was started with, it keeps: a crash may have booted it so. */
+async function untilReboot(
+  spec: StoredBootArgumentAction,
+  context: ActionContext,
+  result: StepResult,
+): Promise<StepResult> {
+  if (result.outcome !== 'done' && result.outcome !== 'already') return result;
+  const reply = await look(spec, context);
+  const state = stateIn(reply);
+  if (reply.outcome === 'refused' || state === undefined || valueOf(reply, 'phase') !== 'undone') return result;
+  if (!isInForce(state.inForce, spec.argument) || judge(spec, reply, 'given').ok) return result;
+  const { node } = context.connection;
+  return { ...result, untilReboot: { code: 'ARGUMENT_UNTIL_REBOOT', params: { node, argument: spec.argument } } };
 }
 
 function isEdited(reply: Reply): boolean {

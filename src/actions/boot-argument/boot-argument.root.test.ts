@@ -130,6 +130,21 @@ describe("the boot-argument action with Debian's own GRUB", () => {
     expect(await undone(node, spec)).toEqual(['undo already']);
   });
 
+  it('says at an undo what the running kernel keeps until a reboot', async () => {
+    const node = await lockedNode();
+    const spec = bootArgumentAction(node);
+    await applied(node, spec);
+    const running = read(node, '/proc/cmdline').trimEnd();
+    node.put('/proc/cmdline', `${running} cgroup.memory=nokmem\n`);
+    const [step] = undo(bootArgumentKind.stored.of(spec));
+    const untilReboot = { code: 'ARGUMENT_UNTIL_REBOOT', params: { node: node.name, argument: spec.argument } };
+    expect(await step?.perform(contextOf(node))).toMatchObject({ outcome: 'done', untilReboot });
+    expect(await step?.perform(contextOf(node))).toMatchObject({ outcome: 'already', untilReboot });
+
+    node.put('/proc/cmdline', `${running}\n`);
+    expect(await step?.perform(contextOf(node))).not.toHaveProperty('untilReboot');
+  });
+
   it('keeps a kernel that was installed since: what boots is generated again, and not put back', async () => {
     const node = await lockedNode();
     const spec = bootArgumentAction(node);

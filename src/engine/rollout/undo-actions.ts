@@ -1,4 +1,5 @@
 import { actionKind } from '../../actions/action-kinds.ts';
+import type { UntilReboot } from '../../actions/action.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NodeLeft } from '../run.ts';
@@ -11,6 +12,8 @@ export interface UndoneActions {
   readonly left: NodeLeft;
   /** Whether anything was put back now. */
   readonly restored: boolean;
+  /** What stays in force until the next boot, if the undo did not reboot the node. */
+  readonly untilReboot?: UntilReboot;
   /**
    * Of the first action that could not be undone; the others were tried anyway. Its params name those that were
    * not (`notUndone`).
@@ -38,7 +41,9 @@ async function undoActions(
   return together(undone);
 }
 
-interface UndoneAction extends Pick<UndoneActions, 'restored' | 'fault'> {
+type UndoneAlone = Pick<UndoneActions, 'restored' | 'untilReboot' | 'fault'>;
+
+interface UndoneAction extends UndoneAlone {
   readonly placed: PlacedAction;
   readonly isHeldBack: boolean;
 }
@@ -47,7 +52,7 @@ function together(undone: readonly UndoneAction[]): UndoneActions {
   const restored = undone.some((one) => one.restored);
   const faults = undone.flatMap(({ fault }) => fault ?? []);
   const [first] = faults;
-  if (!first) return { left: 'as-before', restored };
+  if (!first) return { left: 'as-before', restored, ...untilRebootOf(undone) };
   const notUndone = undone
     .filter(({ fault, isHeldBack }) => fault !== undefined || isHeldBack)
     .map(({ placed: { action } }) => actionKind(action.kind).subject(action));
@@ -56,6 +61,14 @@ function together(undone: readonly UndoneAction[]): UndoneActions {
     restored,
     fault: { ...first, params: { ...first.params, notUndone: notUndone.join(', ') } },
   };
+}
+
+function untilRebootOf(undone: readonly UndoneAction[]): Pick<UndoneActions, 'untilReboot'> {
+  const isRebooted = undone.some(
+    ({ placed: { action }, restored }) => restored && actionKind(action.kind).undoDisrupts?.(action) === 'reboot',
+  );
+  const untilReboot = undone.find((one) => one.untilReboot !== undefined)?.untilReboot;
+  return isRebooted || untilReboot === undefined ? {} : { untilReboot };
 }
 
 function undoOrder(actions: readonly PlacedAction[]): readonly PlacedAction[] {
@@ -103,9 +116,10 @@ async function undoAction(
   connection: WorkingConnection,
   placed: PlacedAction,
   machineId: string,
-): Promise<Pick<UndoneActions, 'restored' | 'fault'>> {
+): Promise<UndoneAlone> {
   const { action } = placed;
   let restored = false;
+  let untilReboot: UntilReboot | undefined;
   for (const step of actionKind(action.kind).undo(action)) {
     try {
       const place = { node: connection.now.node, step: step.name, action: action.id };
@@ -115,12 +129,13 @@ async function undoAction(
       if (result.outcome === 'refused' || result.outcome === 'rejected')
         return { restored, fault: faultOfResult(step.name, result) };
       restored ||= result.outcome === 'done';
+      untilReboot ??= result.untilReboot;
     } catch (error) {
       if (isConnectionFault(error)) throw error;
       return { restored, fault: faultOfError(step.name, error) };
     }
   }
-  return { restored };
+  return untilReboot === undefined ? { restored } : { restored, untilReboot };
 }
 
 /**

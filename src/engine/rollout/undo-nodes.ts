@@ -13,7 +13,7 @@ import { ReturnedNodes } from './drain/returned-nodes.ts';
 import { guardOwnHost } from './guards.ts';
 import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { ownHost } from './own-host.ts';
-import { lenient, undoOnNode } from './undo-actions.ts';
+import { lenient, undoOnNode, type UndoneActions } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import type { RunSession } from './session.ts';
 import { Turns, type Settled } from './turns.ts';
@@ -197,12 +197,12 @@ async function undoHere(session: RunSession, connection: WorkingConnection): Pro
   if (lock.outcome === 'refused' || lock.outcome === 'rejected') {
     return { outcome: outcomeOf(node, 'unknown', faultOfResult('lock', lock)), locked: false };
   }
-  const restored = await undoRecords(session, connection).catch((error: unknown) => ({
-    left: 'unknown' as const,
+  const restored = await undoRecords(session, connection).catch((error: unknown): UndoneActions => ({
+    left: 'unknown',
     restored: false,
     fault: faultOfError('undo', error),
   }));
-  const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done' });
+  const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done', ...restored.untilReboot });
   if (restored.left === 'unknown') return { outcome, locked: true, restored: restored.restored };
   const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
     unlockNode(connection.now, session.run, session.session),
