@@ -41,6 +41,7 @@ export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'other
     'history',
     'bundle',
     ...drift('diff'),
+    'images list',
     'rate-limit',
     'rewrite',
     'boot-argument',

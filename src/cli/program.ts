@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, LoadCommand>> = {
   'force-unlock': () => import('./commands/force-unlock.ts'),
   ...Object.fromEntries(synchronisedEntries.map((entry) => [entry.meta.id, driftOf(entry)])),
   bundle: () => import('./commands/bundle.ts'),
+  images: () => import('./commands/images/images.ts'),
   'pull-secret': () => import('./commands/pull-secret.ts'),
   'rate-limit': () => import('./commands/rate-limit.ts'),
   rewrite: () => import('./commands/rewrite.ts'),

@@ -10,7 +10,9 @@ const sources = sourceFiles(false);
 const shellKeys = new Set(
   files
     .filter(({ name }) =>
-      ['cli', 'commands', 'doctor', 'objects', 'pull-secret', 'rate-limit', 'reboot', 'schedule'].includes(name),
+      ['cli', 'commands', 'doctor', 'images', 'objects', 'pull-secret', 'rate-limit', 'reboot', 'schedule'].includes(
+        name,
+      ),
     )
     .flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)),
 );

@@ -106,6 +106,8 @@ export interface ProblemMeta {
    * Its cure is one file that should be the same on all nodes (`synchronise`): it has the commands `<id> diff|sync`.
    */
   readonly synchronises?: true;
+  /** It tells what nodes keep of images, and which of them they need: the commands of `images` are about it. */
+  readonly tellsImages?: true;
   /** Every remedy has to be named: without one, `plan` changes nothing. */
   readonly onRequestOnly?: true;
   /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */

@@ -8,6 +8,7 @@ import { doctorSchema } from './doctor/schema.ts';
 import { driftSchema } from './drift/schema.ts';
 import { findingsSchema } from './findings/schema.ts';
 import { historySchema } from './history/schema.ts';
+import { imagesSchema } from './images/schema.ts';
 import type { Immutable } from './immutable.ts';
 import { rateLimitSchema } from './rate-limit/schema.ts';
 import { rewriteSchema } from './rewrite/schema.ts';
@@ -23,6 +24,7 @@ const printed = {
   drift: { schema: driftSchema, title: 'Comparison of nodemend <problem> diff -o json' },
   findings: { schema: findingsSchema, title: 'Findings of nodemend diagnose -o json' },
   history: { schema: historySchema, title: 'Runs of nodemend history -o json' },
+  images: { schema: imagesSchema, title: 'Images of nodemend images list -o json' },
   plan: { schema: planShape, title: 'Plan of nodemend plan -o json' },
   'rate-limit': { schema: rateLimitSchema, title: 'Quotas of nodemend rate-limit -o json' },
   rewrite: { schema: rewriteSchema, title: 'References of nodemend rewrite -o json' },

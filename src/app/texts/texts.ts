@@ -6,6 +6,7 @@ import type { Problem } from '../../problems/problem.ts';
 import enCli from '../../locales/en/cli.json' with { type: 'json' };
 import enCommands from '../../locales/en/commands.json' with { type: 'json' };
 import enDoctor from '../../locales/en/doctor.json' with { type: 'json' };
+import enImages from '../../locales/en/images.json' with { type: 'json' };
 import enObjects from '../../locales/en/objects.json' with { type: 'json' };
 import enPullSecret from '../../locales/en/pull-secret.json' with { type: 'json' };
 import enReboot from '../../locales/en/reboot.json' with { type: 'json' };
@@ -14,6 +15,7 @@ import enSchedule from '../../locales/en/schedule.json' with { type: 'json' };
 import koCli from '../../locales/ko/cli.json' with { type: 'json' };
 import koCommands from '../../locales/ko/commands.json' with { type: 'json' };
 import koDoctor from '../../locales/ko/doctor.json' with { type: 'json' };
+import koImages from '../../locales/ko/images.json' with { type: 'json' };
 import koObjects from '../../locales/ko/objects.json' with { type: 'json' };
 import koPullSecret from '../../locales/ko/pull-secret.json' with { type: 'json' };
 import koReboot from '../../locales/ko/reboot.json' with { type: 'json' };
@@ -28,7 +30,7 @@ export type Translate = (key: string, params?: TextParams) => string;
 export interface Texts {
   readonly language: Language;
   /**
-   * Keys of `locales/<lang>/{cli,commands,doctor,objects,pull-secret,rate-limit,reboot,schedule}.json`, and of the problems
+   * Keys of `locales/<lang>/{cli,commands,doctor,images,objects,pull-secret,rate-limit,reboot,schedule}.json`, and of the problems
    * under `problems.<id>.`.
    */
   readonly t: Translate;
@@ -38,8 +40,8 @@ export interface Texts {
 
 /** What the list of commands needs comes first: the files behind it are then not even parsed. */
 const shell: Readonly<Record<Language, readonly TextTree[]>> = {
-  en: [enCli, enCommands, enPullSecret, enSchedule, enRateLimit, enDoctor, enObjects, enReboot],
-  ko: [koCli, koCommands, koPullSecret, koSchedule, koRateLimit, koDoctor, koObjects, koReboot],
+  en: [enCli, enCommands, enPullSecret, enSchedule, enRateLimit, enDoctor, enObjects, enReboot, enImages],
+  ko: [koCli, koCommands, koPullSecret, koSchedule, koRateLimit, koDoctor, koObjects, koReboot, koImages],
 };
 
 /**

@@ -57,6 +57,12 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'bundle --via ssh --only <problem> --out logs.json',
     'bundle -n shop --out shop.json',
   ],
+  images: ['images list --via ssh', 'images list --via ssh -o wide', 'images list --bundle bundle.json'],
+  'images list': [
+    'images list --via ssh',
+    'images list --via ssh --nodes worker-[1-9] --all -o wide',
+    `images list --via ssh -o jsonpath='{.nodes[*].name}'`,
+  ],
   'pull-secret': [
     'pull-secret --registry ghcr.io --name ghcr -n shop --username kim',
     'pull-secret --registry ghcr.io --name ghcr -n shop,team --service-account default --username kim --password-stdin',

@@ -92,11 +92,11 @@ const own: readonly Form[] = [
   })),
   { command: 'diagnose', typed: '', refuses: ['watch-interval'] },
   { command: 'diagnose', typed: '--watch', refuses: ['bundle', 'since', 'out'] },
-  {
-    command: 'container-logs diff',
+  ...['container-logs diff', 'images list'].map((command) => ({
+    command,
     typed: `--bundle ${bundle}`,
     refuses: [...cluster, 'hosts', ...choice, 'via', ...access, 'timeout'],
-  },
+  })),
   {
     command: 'rate-limit',
     typed: `--bundle ${bundle}`,
@@ -170,7 +170,7 @@ const own: readonly Form[] = [
 
 /** Of these it is said here that they have an effect wherever no form above refuses them. */
 const otherwiseUsed = new Set(
-  `lang config output only threshold since watch name yes verbose allow canary batches max-unavailable 
+  `lang config output all only threshold since watch name yes verbose allow canary batches max-unavailable 
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden

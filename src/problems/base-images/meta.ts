@@ -11,6 +11,7 @@ export const meta: ProblemMeta = {
   needsRoot: true,
   writes: [],
   remedyRisk: 'none',
+  tellsImages: true,
   onRequestOnly: true,
   guideSection: '폐쇄망 환경에서 failed to pull image "k8s.gcr.io/pause:3.2"가 발생합니다.',
   faults: ['sandbox-image-removed'],

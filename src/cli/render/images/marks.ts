@@ -1,0 +1,69 @@
+import type { ListedEntry } from '../../../app/documents/images/document.ts';
+import type { Tone } from '../paint.ts';
+
+/** One sign of a cell; its words are `images.mark.<name>`. */
+interface Mark {
+  readonly name: string;
+  readonly sign: string;
+}
+
+const contents = {
+  whole: '+',
+  'without-layers': '~',
+  half: '%',
+  'other-platform': 'x',
+  absent: '-',
+  unknown: '?',
+} as const satisfies Readonly<Record<ListedEntry['content'], string>>;
+
+const tones: Readonly<Record<ListedEntry['content'], Tone>> = {
+  whole: 'ok',
+  'without-layers': 'ok',
+  half: 'fail',
+  'other-platform': 'fail',
+  absent: 'fail',
+  unknown: 'unknown',
+};
+
+/** Behind the content, in this order; letters, so that a screen reader and a log file have them, too. */
+const flags: readonly (Mark & { readonly holds: (entry: ListedEntry) => boolean })[] = [
+  { name: 'pinned', sign: 'P', holds: ({ found }) => found?.pin === 'pinned' },
+  {
+    name: 'pin-without-effect',
+    sign: 'p',
+    holds: ({ found }) => found !== undefined && ['ignored', 'mislabelled'].includes(found.pin),
+  },
+  { name: 'pin-unknown', sign: 'q', holds: ({ found }) => found?.pin === 'unknown' },
+  { name: 'in-use', sign: 'U', holds: ({ found }) => found?.use === 'running' },
+  {
+    name: 'collectable',
+    sign: '!',
+    holds: ({ found }) => found !== undefined && ['may', 'perhaps'].includes(found.collection),
+  },
+  { name: 'tag-moved', sign: '#', holds: ({ tagMoved }) => tagMoved === true },
+  { name: 'always-pulled', sign: 'A', holds: ({ alwaysPulled }) => alwaysPulled === true },
+];
+
+/** What a cell shows, and how grave it is. */
+export interface CellMarks {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly marks: readonly Mark[];
+}
+
+export function marksOf(entry: ListedEntry): CellMarks {
+  const marks = [{ name: entry.content, sign: contents[entry.content] }, ...flags.filter(({ holds }) => holds(entry))];
+  const isDoubtful = entry.tagMoved === true || marks.some(({ name }) => name === 'collectable');
+  const tone = tones[entry.content];
+  return { text: marks.map(({ sign }) => sign).join(''), tone: tone === 'ok' && isDoubtful ? 'warn' : tone, marks };
+}
+
+/** Of what could not be seen. */
+export const unknownMarks: CellMarks = {
+  text: contents.unknown,
+  tone: 'unknown',
+  marks: [{ name: 'unknown', sign: contents.unknown }],
+};
+
+/** In the order of the legend. */
+export const markNames: readonly string[] = [...Object.keys(contents), ...flags.map(({ name }) => name)];

@@ -1,0 +1,153 @@
+import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
+import { isLacking } from '../../../app/documents/images/document.ts';
+import type { ImagesDocument } from '../../../app/documents/images/schema.ts';
+import type { ImageListing } from '../../../app/images/list-images.ts';
+import { commandLine } from '../../../app/texts/command-line.ts';
+import { formatBytes } from '../../../app/texts/quantity.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
+import { printable } from '../../../text/printable.ts';
+import { renderColumns, type Cell } from '../columns.ts';
+import { scopeLine } from '../findings/scope.ts';
+import { unknownBlock } from '../findings/unknown-block.ts';
+import { joinBlocks, type RenderContext } from '../render-context.ts';
+import { displayWidth } from '../width.ts';
+import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
+import { markNames } from './marks.ts';
+import { matrixOf, type ImageRow, type Matrix, type NodeColumn } from './matrix.ts';
+
+export interface ImagesReport {
+  readonly listing: ImageListing;
+  readonly document: ImagesDocument;
+  /** How to reach the same nodes again; undefined where a bundle was read. */
+  readonly repeat: readonly string[] | undefined;
+}
+
+/** Which image is on which node: nodes that do not differ are one column, which is named below. */
+export function renderImages({ listing, document, repeat }: ImagesReport, context: RenderContext): string {
+  const { texts, paint, width } = context;
+  const matrix = matrixOf(document);
+  const next = nextCommand(listing, document, repeat);
+  return joinBlocks([
+    scopeLine(listing.evidence, context),
+    matrixLines(matrix, context),
+    wrapSentence(legendOf(matrix, texts), width).map((line) => paint('quiet', line)),
+    matrix.columns.flatMap((column) => columnLines(column, context)),
+    notesOf(document, texts).flatMap((note) => wrapSentence(note, width)),
+    unknownBlock({ evidence: listing.evidence, diagnosis: { findings: listing.unknown, muted: [] } }, context),
+    wrapSentence(summaryOf(document, texts), width),
+    next === undefined ? [] : [`${paint('place', texts.t('next'))} ${printable(next)}`],
+  ]);
+}
+
+function matrixLines({ columns, rows }: Matrix, context: RenderContext): readonly string[] {
+  if (rows.length === 0) return [];
+  const { texts, paint, width } = context;
+  const headers = [
+    { header: texts.t('images.column.image') },
+    ...columns.map(({ label }) => ({ header: label })),
+    { header: texts.t('images.column.size'), align: 'right' as const },
+    // In full with `-o wide`.
+    { header: texts.t('images.column.neededBy'), atLeast: 12, optional: true },
+  ];
+  const cells = rows.map(({ name, cells: marks, size, neededBy }): readonly Cell[] => [
+    { text: name },
+    ...marks.map((cell) => cell ?? { text: '' }),
+    { text: size ?? '-' },
+    { text: neededByText(neededBy) },
+  ]);
+  const isNarrow = (lines: readonly string[]): boolean => lines.some((line) => displayWidth(line) > width);
+  const table = renderColumns(headers, cells, paint, width);
+  return isNarrow(table) ? rows.flatMap((row) => rowLines(row, columns, context)) : table;
+}
+
+function neededByText(neededBy: readonly string[]): string {
+  return neededBy.length === 0 ? '-' : neededBy.join(', ');
+}
+
+/** Where the table is wider than the terminal each image is a paragraph: nothing of a name is cut. */
+function rowLines(
+  { name, cells, size, neededBy }: ImageRow,
+  columns: readonly NodeColumn[],
+  { paint, width }: RenderContext,
+): readonly string[] {
+  const marks = columns.flatMap(({ label }, index) => {
+    const cell = cells[index];
+    return cell === undefined ? [] : [`${label}: ${cell.text}`];
+  });
+  const indent = '  ';
+  return [
+    ...wrapSentence(printable(name), width).map((line) => paint('strong', line)),
+    ...indented(wrapSentence(marks.join('; '), width - indent.length), indent),
+    ...indented(wrapSentence(printable(`${size ?? '-'}, ${neededByText(neededBy)}`), width - indent.length), indent),
+  ];
+}
+
+/** Only of the signs that are shown. */
+export function legendOf({ rows }: Matrix, { t }: Texts): string {
+  const shown = new Map(
+    rows.flatMap(({ cells }) => cells.flatMap((cell) => cell?.marks ?? [])).map(({ name, sign }) => [name, sign]),
+  );
+  return markNames
+    .flatMap((name) => {
+      const sign = shown.get(name);
+      return sign === undefined ? [] : [t('images.legend', { sign, words: t(`images.mark.${name}`) })];
+    })
+    .join('; ');
+}
+
+function columnLines(column: NodeColumn, context: RenderContext): readonly string[] {
+  const { width } = context;
+  const indent = ' '.repeat(column.label.length + 2);
+  return [
+    ...labelled({ text: column.label, tone: 'strong' }, columnWords(column, context.texts), context),
+    ...indented(wrapNodeSet(printable(foldNodes(column.names)), width - indent.length), indent),
+  ];
+}
+
+/** How many nodes, and what they have in common. */
+export function columnWords({ first, names }: NodeColumn, { t }: Texts): string {
+  const nodes = t('count.nodes', { count: names.length });
+  if (first.runtime === undefined) return t(`images.nodes.${first.state}`, { nodes });
+  return t('images.nodes.listed', { nodes, runtime: first.runtime, pins: t(`images.pins.${first.pins}`) });
+}
+
+/** What the matrix does not show. */
+export function notesOf({ nodes, pods }: ImagesDocument, { t }: Texts): readonly string[] {
+  const most = Math.max(0, ...nodes.map(({ others }) => others?.images ?? 0));
+  const loading = nodes.filter(({ downloads = [] }) => downloads.length > 0);
+  const bytes = loading.flatMap(({ downloads = [] }) => downloads).reduce((sum, one) => sum + one.bytes, 0);
+  const isAll = nodes.some(({ images }) => images.some(({ neededBy }) => neededBy.length === 0));
+  return [
+    ...(pods === 'not-looked-at' ? [t('images.podsNotLookedAt')] : []),
+    ...(loading.length === 0
+      ? []
+      : [t('images.downloads', { nodes: foldNodes(loading.map(({ name }) => name)), bytes: formatBytes(bytes) })]),
+    ...(most === 0 || isAll ? [] : [t('images.others', { count: most })]),
+  ];
+}
+
+/** "All" only where every node was seen, and what it needs is known. */
+export function summaryOf({ nodes, exitCode }: ImagesDocument, { t }: Texts): string {
+  const lacking = nodes.filter(({ images }) => images.some(isLacking)).length;
+  const unlisted = nodes.filter(({ state }) => state !== 'seen').length;
+  const unseen = unlisted === 0 ? '' : ` ${t('images.summary.unlisted', { count: unlisted })}`;
+  if (lacking > 0) return t('images.summary.lacking', { count: nodes.length, lacking }) + unseen;
+  if (exitCode !== 0) return t('images.summary.unknown') + unseen;
+  const needed = new Set(
+    nodes.flatMap(({ images }) => images.filter(({ neededBy }) => neededBy.length > 0)).map(({ name }) => name),
+  );
+  return t('images.summary.there', { count: nodes.length, images: needed.size });
+}
+
+export function nextCommand(
+  { evidence }: ImageListing,
+  { exitCode }: ImagesDocument,
+  repeat: readonly string[] | undefined,
+): string | undefined {
+  if (repeat === undefined || exitCode === 0) return undefined;
+  return commandLine([
+    'nodemend',
+    ...(exitCode === 5 ? ['doctor'] : ['diagnose', ...evidence.scope.problems]),
+    ...repeat,
+  ]);
+}
