@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceAction } from '../../src/actions/service/service-action.ts';
 import { systemTiming, type Timing } from '../../src/kubernetes/timing.ts';
@@ -17,6 +26,7 @@ export const hurried: Timing = {
 export const unit = 'demo.service';
 const fragment = '/lib/systemd/system/demo.service';
 
+/** Of an operation the action that a plan has: a restart alone disrupts. */
 export function serviceAction(change: Partial<ServiceAction> = {}): ServiceAction {
   return {
     kind: 'service',
@@ -26,13 +36,32 @@ export function serviceAction(change: Partial<ServiceAction> = {}): ServiceActio
     cures: ['0123456789ab'],
     why: { key: 'plan.restart', params: {} },
     operation: 'restart',
-    disrupts: 'restart',
+    ...('operation' in change && change.operation !== 'restart' ? {} : { disrupts: 'restart' as const }),
     unit,
     fragment,
     daemonReload: false,
     verify: [],
     ...change,
   };
+}
+
+/** Folders of links, as a node has them: nothing starts the unit at boot. */
+export function putLinks(node: ChrootNode): void {
+  const folder = node.path('/etc/systemd/system');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'sockets.target.wants'), { recursive: true });
+  symlinkSync('/lib/systemd/system/other.socket', join(folder, 'sockets.target.wants/other.socket'));
+  mkdirSync(node.path('/lib/systemd/system'), { recursive: true });
+  writeFileSync(
+    node.path(fragment),
+    '[Install]\nWantedBy=multi-user.target\nAlso=demo.socket\nAlias=dbus-demo.service\n',
+  );
+}
+
+/** Every link and folder below, a line each. */
+export function linksOf(node: ChrootNode): readonly string[] {
+  const folder = '/etc/systemd/system';
+  return readdirSync(node.path(folder), { recursive: true, encoding: 'utf8' }).toSorted();
 }
 
 export interface UnitFixture {
@@ -42,9 +71,9 @@ export interface UnitFixture {
   readonly fragment?: string;
   /**
    * What becomes of a restart: it works, the process dies, or dies of the file `new`, nothing happens, systemd refuses,
-   * it takes a while, it flaps.
+   * it takes a while, it flaps, systemd does not read its units again.
    */
-  readonly behaviour?: 'works' | 'dies' | 'picky' | 'never' | 'broken' | 'slow' | 'flap';
+  readonly behaviour?: 'works' | 'dies' | 'picky' | 'never' | 'broken' | 'slow' | 'flap' | 'unreloadable';
 }
 
 /** Gives a node a stand-in for systemd with one unit that runs. */
@@ -70,6 +99,11 @@ export function putUnit(node: ChrootNode, fixture: UnitFixture = {}): void {
 /** Process id of the unit: one more after each restart. */
 export function pidOf(node: ChrootNode): number {
   return Number(/pid=(\d+)/u.exec(readFileSync(node.path('/tmp/unit/unit'), 'utf8'))?.[1]);
+}
+
+/** Links that somebody else makes, by the stand-in. */
+export function enableUnit(node: ChrootNode): void {
+  node.outside('chroot', node.root, '/usr/bin/systemctl', 'enable', '--', unit);
 }
 
 /** What was asked of the stand-in, in order. */

@@ -10,7 +10,7 @@ export const serviceActionSchema = z
   .strictObject({
     kind: z.literal('service'),
     ...actionBase,
-    operation: z.enum(['restart', 'reload']),
+    operation: z.enum(['restart', 'reload', 'start', 'enable']),
     disrupts: z.literal('restart').exactOptional(),
     unit: z.string().regex(unitName),
     fragment: plainPath,
@@ -19,5 +19,9 @@ export const serviceActionSchema = z
   })
   .refine(
     ({ operation, disrupts }) => (operation === 'restart') === (disrupts === 'restart'),
-    'a restart disrupts, a reload does not',
+    'a restart disrupts, and nothing else does',
+  )
+  .refine(
+    ({ operation, daemonReload }) => operation !== 'enable' || !daemonReload,
+    'enabling reads no unit files again',
   );

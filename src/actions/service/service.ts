@@ -6,7 +6,6 @@ import { noContents, storedWhole } from '../no-contents.ts';
 import { valueOf } from '../node-state/reply.ts';
 import { runUnitScript } from './run-unit-script.ts';
 import inspectScript from './inspect.sh?raw';
-import { reloadState } from './reload-steps.ts';
 import { serviceRefusal } from './service-refusal.ts';
 import { serviceActionSchema } from './service-schema.ts';
 import { serviceState } from './service-state.ts';
@@ -16,8 +15,8 @@ import ko from './text.ko.json' with { type: 'json' };
 import { unitState } from './unit-state.ts';
 
 /**
- * Restarts one systemd unit and waits until it runs steadily, or reloads it; undo does so once more, with the old files
- * in place.
+ * Restarts one systemd unit, or starts it, and waits until it runs steadily; or reloads it, or enables it. Undo restarts
+ * and reloads once more, with the old files in place; it stops what was started, and takes away what enabled it.
  */
 export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   kind: 'service',
@@ -32,7 +31,8 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
   inspect,
   subject: (spec) => spec.unit,
   checks: (spec) => spec.verify,
-  conflictKeys: ({ unit: name }) => [`unit:${name}`],
+  // What runs, and what is to run at boot, are two things.
+  conflictKeys: ({ unit: name, operation }) => [operation === 'enable' ? `enablement:${name}` : `unit:${name}`],
   carriedOut: ({ operation, unit: name, fragment, daemonReload, verify }) => [
     operation,
     name,
@@ -40,11 +40,12 @@ export const serviceKind: ActionKind<ServiceAction, ServiceAction> = {
     daemonReload,
     verify,
   ],
-  units: (spec) => [spec.unit],
-  steps: { recording: ['prepare'], committing: ['restart', 'reload'] },
+  units: ({ operation, unit: name }) => (operation === 'enable' ? [] : [name]),
+  steps: { recording: ['prepare'], committing: ['restart', 'reload', 'start', 'enable'] },
   texts: { en, ko },
   words: ({ operation }) => ({ change: operation, undo: operation }),
-  undoDisrupts: ({ disrupts }) => disrupts,
+  // What was started is stopped, which whoever uses it by then will notice.
+  undoDisrupts: ({ operation, disrupts }) => (operation === 'start' ? 'restart' : disrupts),
   undoneLast: true,
 };
 
@@ -61,8 +62,7 @@ async function inspect(spec: ServiceAction, context: ActionContext): Promise<Act
     const { code, params } = serviceRefusal(spec, reply, context);
     throw new NodemendError(code, params);
   }
-  if (spec.operation === 'reload') return reloadState(valueOf(reply, 'phase'), unitState(reply));
-  return serviceState({
+  return serviceState(spec.operation, {
     phase: valueOf(reply, 'phase'),
     unit: unitState(reply),
     before: valueOf(reply, 'before'),

@@ -40,5 +40,5 @@ fi
 keep_activation "$action/activation-undo"
 say before "$unit_activation"
 set_phase "$action" undoing
-ask_restart "$unit" "$daemon_reload"
+ask_for restart "$unit" "$daemon_reload"
 say outcome 'done'

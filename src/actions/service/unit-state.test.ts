@@ -7,6 +7,7 @@ const running: UnitState = {
   sub: 'running',
   result: 'success',
   busy: false,
+  enabled: 'enabled',
   activation: 'boot 2 200',
 };
 
@@ -44,13 +45,45 @@ test.each([
   ['undone', 'boot 1 100', 'undone'],
   ['of another version', 'boot 1 100', 'moved'],
 ])('a run in phase %s whose restart was to end %s is %s', (phase, before, state) => {
-  expect(serviceState({ phase, unit: running, before, beforeUndo: before })).toBe(state);
+  expect(serviceState('restart', { phase, unit: running, before, beforeUndo: before })).toBe(state);
 });
 
 test('a unit that is down is not what the run left', () => {
   const unit = { ...running, active: 'failed' };
 
   expect(
-    ['committing', 'kept', 'undoing'].map((phase) => serviceState({ phase, unit, before: '', beforeUndo: '' })),
+    ['committing', 'kept', 'undoing'].map((phase) =>
+      serviceState('restart', { phase, unit, before: '', beforeUndo: '' }),
+    ),
   ).toEqual(['staged', 'moved', 'applied']);
+});
+
+test.each<['start' | 'enable', string, boolean, string]>([
+  ['start', 'committing', false, 'staged'],
+  ['start', 'committing', true, 'applied'],
+  ['start', 'committed', true, 'applied'],
+  ['start', 'kept', false, 'moved'],
+  ['start', 'undoing', true, 'applied'],
+  ['start', 'undoing', false, 'undone'],
+  ['enable', 'committing', false, 'staged'],
+  ['enable', 'committing', true, 'staged'],
+  ['enable', 'kept', true, 'applied'],
+  ['enable', 'kept', false, 'moved'],
+  ['enable', 'undoing', true, 'applied'],
+  ['enable', 'undoing', false, 'undone'],
+])('%s in phase %s, in force: %s, is %s', (operation, phase, isInForce, state) => {
+  const change =
+    operation === 'start'
+      ? { active: isInForce ? 'active' : 'inactive' }
+      : { enabled: isInForce ? 'enabled' : 'disabled' };
+
+  expect(
+    serviceState(operation, { phase, unit: { ...running, ...change }, before: 'boot 1 100', beforeUndo: '' }),
+  ).toBe(state);
+});
+
+test('a start that somebody else made before the run could ask is not its own yet', () => {
+  expect(
+    serviceState('start', { phase: 'committing', unit: running, before: running.activation, beforeUndo: '' }),
+  ).toBe('staged');
 });

@@ -10,6 +10,8 @@ export interface UnitState {
   readonly result: string;
   /** Whether systemd has still something to do with it. */
   readonly busy: boolean;
+  /** Whether links start it at boot: `enabled`, `disabled`, `static`, `masked` …; empty where there is no such file. */
+  readonly enabled: string;
   /** One life of its main process: boot id, process id and start; another one after each start. */
   readonly activation: string;
 }
@@ -21,6 +23,7 @@ export function unitState(reply: Reply): UnitState {
     sub: valueOf(reply, 'sub'),
     result: valueOf(reply, 'result'),
     busy: valueOf(reply, 'job') !== 'none',
+    enabled: valueOf(reply, 'enabled'),
     activation: valueOf(reply, 'activation'),
   };
 }

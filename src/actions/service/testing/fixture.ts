@@ -1,6 +1,15 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { ChrootNode } from '../../../../test/chroot/chroot-node.ts';
-import { calls, hurried, putUnit, serviceAction, unit } from '../../../../test/chroot/service-fixture.ts';
+import {
+  calls,
+  enableUnit,
+  hurried,
+  linksOf,
+  putLinks,
+  putUnit,
+  serviceAction,
+  unit,
+} from '../../../../test/chroot/service-fixture.ts';
 import { plainNode, type NodeFixture, type NodeTestCase } from '../../testing/node-fixture.ts';
 import type { ServiceAction } from '../service-action.ts';
 import { serviceKind } from '../service.ts';
@@ -15,13 +24,56 @@ function observed(node: ChrootNode): string {
 /** The preview is the commands, and an undo gives them once more. */
 const previewed = (preview: string, before: string): string => `${before}${preview}\n`;
 
+/** What boots with the node, as the command that makes it so; and every other link and folder. */
+function enablement(node: ChrootNode): string {
+  const links = linksOf(node);
+  const made = ['dbus-demo.service', 'multi-user.target.wants', `multi-user.target.wants/${unit}`, socket];
+  return made.every((link) => links.includes(link))
+    ? `${links.filter((link) => !made.includes(link)).join('\n')}\nsystemctl enable ${unit}\n`
+    : `${links.join('\n')}\n`;
+}
+
+const socket = 'sockets.target.wants/demo.socket';
+
+function isRunning(node: ChrootNode): boolean {
+  return readFileSync(node.path('/tmp/unit/unit'), 'utf8').includes('active=active');
+}
+
+const enabled: NodeTestCase<ServiceAction> = {
+  before: (node) => {
+    putUnit(node);
+    putLinks(node);
+    return serviceAction({ operation: 'enable' });
+  },
+  seen: enablement,
+  killedEvery: 5,
+  previewed,
+  edit: (node, since) => {
+    // Somebody enables it; and somebody who disabled it since.
+    if (since === 'plan') enableUnit(node);
+    else putLinks(node);
+  },
+  edited: { plan: 'prepare refused UNIT_CHANGED_SINCE_PLAN', run: 'undo already' },
+};
+
+const started: NodeTestCase<ServiceAction> = {
+  before: (node) => {
+    putUnit(node, { active: 'inactive', sub: 'dead' });
+    return serviceAction({ operation: 'start' });
+  },
+  seen: (node) => (isRunning(node) ? `systemctl start ${unit}\n` : ''),
+  killedEvery: 5,
+  previewed,
+  edit: (node, since) => putUnit(node, since === 'plan' ? {} : { active: 'inactive', sub: 'dead' }),
+  edited: { plan: 'prepare refused UNIT_CHANGED_SINCE_PLAN', run: 'undo already' },
+};
+
 function testCase(change: Partial<ServiceAction>): NodeTestCase<ServiceAction> {
   return {
     before: (node) => {
       rmSync(node.path('/tmp/unit'), { recursive: true, force: true });
       putUnit(node);
-      const { disrupts, ...action } = serviceAction(change);
-      return action.operation === 'restart' ? { ...action, disrupts: disrupts ?? 'restart' } : action;
+      return serviceAction(change);
     },
     seen: observed,
     killedEvery: 3,
@@ -52,5 +104,7 @@ export const fixture: NodeFixture<ServiceAction, ServiceAction> = {
   testCases: {
     'a unit is restarted': testCase({}),
     'a unit is reloaded': testCase({ operation: 'reload' }),
+    'a unit is started': started,
+    'a unit is enabled': enabled,
   },
 };
