@@ -1,6 +1,7 @@
 // Every kind of action that nodemend knows, one line each: all that is said of kinds elsewhere is derived from it.
 export { bootArgumentKind } from './boot-argument/boot-argument.ts';
 export { fileKind } from './file/file.ts';
+export { imageKind } from './image/image.ts';
 export { imagePinKind } from './image-pin/image-pin.ts';
 export { logSpaceKind } from './log-space/log-space.ts';
 export { manifestKind } from './manifest/manifest.ts';

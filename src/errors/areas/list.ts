@@ -9,6 +9,7 @@ export { registry } from './registry.ts';
 export { schedule } from './schedule.ts';
 export { transport } from './transport.ts';
 export { bootArgument } from '../../actions/boot-argument/errors.ts';
+export { image } from '../../actions/image/errors.ts';
 export { imagePin } from '../../actions/image-pin/errors.ts';
 export { logSpace } from '../../actions/log-space/errors.ts';
 export { pullSecret } from '../../actions/pull-secret/errors.ts';

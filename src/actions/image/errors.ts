@@ -1,0 +1,12 @@
+import { errorArea } from '../../errors/area.ts';
+import en from './errors.en.json' with { type: 'json' };
+import ko from './errors.ko.json' with { type: 'json' };
+
+export const image = errorArea(
+  {
+    IMAGE_NO_ROOM: { exit: 8 },
+    IMAGE_NOT_WHOLE: { exit: 8 },
+    IMAGE_IN_USE: { exit: 8 },
+  },
+  { en: () => en, ko: () => ko },
+);

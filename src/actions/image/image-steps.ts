@@ -1,0 +1,83 @@
+import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import { actionKey } from '../node-state/action-key.ts';
+import { writeRecord } from '../node-state/record.ts';
+import { valueOf, type Reply } from '../node-state/reply.ts';
+import { incomingName, incomingSteps } from './incoming.ts';
+import type { ImageAction } from './image-action.ts';
+import { imageRefusal } from './image-refusal.ts';
+import { fault, nameIn } from './image-state.ts';
+import lookScript from './look.sh?raw';
+import nameScript from './name.sh?raw';
+import prepareScript from './prepare.sh?raw';
+import { runImageScript } from './run-image-script.ts';
+import undoScript from './undo.sh?raw';
+
+/** The steps of one attempt: `prepare`; `fetch` or `receive` for what has to come; `name`, `verify`. */
+export function applySteps(spec: ImageAction): readonly ActionStep[] {
+  return [
+    { name: 'prepare', perform: (context) => prepare(spec, context) },
+    ...incomingSteps(spec),
+    { name: 'name', commits: true, perform: (context) => name(spec, context) },
+    ...verifySteps(spec),
+  ];
+}
+
+export function verifySteps(spec: ImageAction): readonly ActionStep[] {
+  return [{ name: 'verify', perform: (context) => verify(spec, context) }];
+}
+
+export function undoSteps(spec: ImageAction): readonly ActionStep[] {
+  return [{ name: 'undo', perform: (context) => undo(spec, context) }];
+}
+
+/** Asks the runtime what the name stands for, and the node how far the run got. */
+export function look(spec: ImageAction, context: ActionContext): Promise<Reply> {
+  return runImageScript(spec, context, { script: lookScript, args: arguments_(spec, context) });
+}
+
+async function prepare(spec: ImageAction, context: ActionContext): Promise<StepResult> {
+  const record = writeRecord(context.run, context.record, spec);
+  const { path, needed, keepFree } = spec.room;
+  const comes = spec.source.from === 'node' ? 'no' : 'yes';
+  const room = [path, String(needed), String(keepFree)];
+  const reply = await runImageScript(spec, context, {
+    script: prepareScript,
+    args: [...arguments_(spec, context), String(record.length), comes, ...room],
+    input: record,
+  });
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'it was prepared before' }
+    : { outcome: 'done', detail: `${spec.image} is as planned; ${valueOf(reply, 'free')} bytes free` };
+}
+
+async function name(spec: ImageAction, context: ActionContext): Promise<StepResult> {
+  const reply = await runImageScript(spec, context, { script: nameScript, args: arguments_(spec, context) });
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'it had its name' }
+    : { outcome: 'done', detail: `${spec.image} stands for ${spec.digest}` };
+}
+
+async function verify(spec: ImageAction, context: ActionContext): Promise<StepResult> {
+  const reply = await look(spec, context);
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  const wrong = fault(spec, nameIn(reply));
+  return wrong === undefined
+    ? { outcome: 'done', detail: `${spec.image} is whole` }
+    : { outcome: 'rejected', detail: wrong };
+}
+
+async function undo(spec: ImageAction, context: ActionContext): Promise<StepResult> {
+  const reply = await runImageScript(spec, context, { script: undoScript, args: arguments_(spec, context) });
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'nothing of the run was in force' }
+    : { outcome: 'done', detail: `removed ${spec.image}` };
+}
+
+function arguments_(spec: ImageAction, context: ActionContext): readonly string[] {
+  const { image, digest, configuration = '', was, socket } = spec;
+  const place = [context.run, context.session, actionKey(spec.id, image), socket];
+  return [...place, image, digest, configuration, was, incomingName(spec, context.run)];
+}

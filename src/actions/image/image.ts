@@ -1,0 +1,53 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { ActionContext, ActionKind, ActionState } from '../action.ts';
+import { noContents, storedWhole } from '../no-contents.ts';
+import { valueOf } from '../node-state/reply.ts';
+import type { ImageAction } from './image-action.ts';
+import { imageRefusal } from './image-refusal.ts';
+import { imageActionSchema } from './image-schema.ts';
+import { imageState, nameIn } from './image-state.ts';
+import { applySteps, look, undoSteps, verifySteps } from './image-steps.ts';
+import en from './text.en.json' with { type: 'json' };
+import ko from './text.ko.json' with { type: 'json' };
+
+/** Makes an image be on a node under the name that kubelet asks for. */
+export const imageKind: ActionKind<ImageAction, ImageAction> = {
+  kind: 'image',
+  on: 'node',
+  schema: imageActionSchema,
+  stored: storedWhole(imageActionSchema),
+  contents: noContents(),
+  preview,
+  apply: applySteps,
+  verify: verifySteps,
+  undo: undoSteps,
+  inspect,
+  subject: ({ image }) => image,
+  checks: () => [],
+  conflictKeys: ({ image }) => [`image-record:${image}`],
+  carriedOut: ({ image, digest, source }) => [image, digest, source],
+  units: () => [],
+  steps: { recording: ['prepare'], committing: ['name'] },
+  texts: { en, ko },
+  words: ({ was, source }) =>
+    was === '' ? { change: source.from, undo: 'name' } : { change: 'content', undo: 'content' },
+  undoneLast: false,
+};
+
+/** The name that is made, what it will stand for, and where that comes from. */
+function preview({ image, digest, was, bytes, source }: ImageAction): string {
+  const { from } = source;
+  const where =
+    from === 'node' ? source.name : from === 'registry' ? source.reference : Object.values(source.of).join();
+  return [`${was === '' ? '+' : ' '}${image} → ${digest}`, ` from ${where}, ${bytes} bytes`].join('\n');
+}
+
+/** @throws NodemendError also for a refusal: how far a run got cannot be said then. */
+async function inspect(spec: ImageAction, context: ActionContext): Promise<ActionState> {
+  const reply = await look(spec, context);
+  if (reply.outcome === 'refused') {
+    const { code, params } = imageRefusal(spec, reply, context);
+    throw new NodemendError(code, params);
+  }
+  return imageState(spec, valueOf(reply, 'phase'), nameIn(reply), context.run);
+}

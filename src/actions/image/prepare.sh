@@ -1,0 +1,34 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
+# Looks whether the name is as planned and the disk has room, and writes down what undo needs. Changes nothing.
+# prepare.sh RUN SESSION KEY SOCKET IMAGE DIGEST ID WAS FROM RECORD_BYTES COMES PATH NEEDED KEEP_FREE, the record on standard input
+run=$1 session=$2 key=$3 socket=$4 image=$5 digest=$6 id=$7 was=$8 from=$9
+shift 9
+record_bytes=$1 comes=$2 room_path=$3 needed=$4 keep_free=$5
+
+require_tools
+require_containerd "$socket"
+begin_apply "$run" "$session" "$key"
+if [ "$phase" = committing ] || is_committed; then
+  # An earlier process of the run: the next steps finish it.
+  conclude already
+fi
+read_name "$image"
+[ "$name_digest" = "$was" ] || refuse image-changed "$image: ${name_digest:-absent}"
+if [ "$comes" = no ]; then
+  read_name "$from"
+  [ "$name_digest" = "$digest" ] || refuse image-changed "$from: ${name_digest:-absent}"
+  find_lacking "$from"
+  [ -z "$lacking" ] || refuse not-whole "$from: $lacking"
+fi
+# As kubelet reckons it: what is left for others than root. stat, because df of a busybox wants to know every mount.
+free=$(stat -f -c '%a * %S' "$room_path" 2>/dev/null) || refuse no-folder "$room_path"
+free=$((${free%% *} * ${free##* }))
+[ "$needed" -eq 0 ] || [ "$((free - needed))" -ge "$keep_free" ] || refuse no-room "$room_path $free $needed $keep_free"
+must write-failed mkdir -p "$action"
+names=$(names_of "$digest" && ids_of "$digest") || fail runtime-client "$names"
+words=$({ printf '%s\n' "$names" >"$action/names"; } 2>&1) || fail write-failed "$words"
+flush_file "$action/names"
+keep_record "$record_bytes"
+note_staged
+say free "$free"
+say outcome 'done'

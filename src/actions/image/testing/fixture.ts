@@ -1,0 +1,52 @@
+import { ContainerdNode } from '../../../../test/chroot/containerd-node.ts';
+import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
+import type { ImageAction } from '../image-action.ts';
+import { imageKind } from '../image.ts';
+import { someImage } from './some-image.ts';
+
+const image = 'registry.k8s.io/pause:3.6';
+const mirrored = 'mirror.example.com/base/pause:3.6';
+
+/** Every record with what it points at, and whether it is a run's. */
+function observed(node: ContainerdNode): string {
+  const lines = node.records().map(({ name, digest, labels }) => {
+    const isOurs = /nodemend\.dev\/run=[^,]/u.test(labels);
+    return `${name} → ${digest} ${isOurs ? 'ours' : '-'}\n`;
+  });
+  return lines.toSorted().join('');
+}
+
+/** What the preview says is there, beside what was. */
+function previewed(preview: string, before: string): string {
+  const added = preview.split('\n').flatMap((line) => (line.startsWith('+') ? [`${line.slice(1)} ours\n`] : []));
+  return [...before.matchAll(/.+\n/gu)]
+    .map(([line]) => line)
+    .concat(added)
+    .toSorted()
+    .join('');
+}
+
+function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
+  return {
+    before: (node) => {
+      for (const { name } of node.records()) node.images('rm', name);
+      const digest = node.hold(mirrored);
+      return someImage({ image, digest, source: { from: 'node', name: mirrored } });
+    },
+    seen: observed,
+    killedEvery: 7,
+    previewed,
+    edit: (node, since) => {
+      // kubelet pulled it before the run; a pull, which replaces a record's labels, behind it.
+      if (since === 'plan') node.images('tag', mirrored, image);
+      else node.images('label', image, 'nodemend.dev/run=');
+    },
+    edited: { plan: 'prepare refused IMAGE_CHANGED_SINCE_PLAN', run: 'undo already' },
+  };
+}
+
+export const fixture: NodeFixture<ImageAction, ImageAction, ContainerdNode> = {
+  kind: imageKind,
+  makeNode: (shell) => new ContainerdNode('worker-1', shell),
+  testCases: { 'an image gets one name more': fromNode() },
+};
