@@ -117,7 +117,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
   { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
-  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages'], knows: [] },
+  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages', 'images'], knows: [] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
   { name: 'app', files: /^src\/app\//, uses: [...belowApp, 'images'], knows: [] },
   // Three ways in, of which none stands on another.
