@@ -3,6 +3,7 @@ import type { ClusterActionSpec } from '../actions/cluster-action-kinds.ts';
 import type { Evidence, NodeEvidence } from '../evidence/evidence.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Finding, PlannedAction, Problem, ProblemMeta } from '../problems/problem.ts';
+import type { ImageSources } from '../images/sources/image-sources.ts';
 import type { RetiredNames, Successor } from '../registry/successor.ts';
 import { admitClusterActions } from './admit-cluster-actions.ts';
 import { admitNodeActions } from './admit-node-actions.ts';
@@ -28,6 +29,8 @@ export interface PlanRequest {
   readonly names?: RetiredNames;
   /** What registries said of the references that the problems have verified. */
   readonly verified?: ReadonlyMap<string, Successor>;
+  /** Where images can be had, as nodes were told. */
+  readonly sources?: ImageSources;
 }
 
 type Refusal = Plan['refused'][number];
@@ -84,7 +87,7 @@ interface Draft {
 
 function draft(
   problem: Planner,
-  { evidence, findings, remedies = new Set(), inputs, names, verified }: PlanRequest,
+  { evidence, findings, remedies = new Set(), inputs, names, verified, sources }: PlanRequest,
 ): Draft {
   const { id } = problem.meta;
   const own = findings.filter((finding) => finding.problem === id);
@@ -95,6 +98,7 @@ function draft(
     inputs: inputs?.get(id) ?? {},
     ...(names && { names }),
     ...(verified && { verified }),
+    ...(sources && { sources }),
   });
   return {
     actions: planned.actions,

@@ -55,11 +55,16 @@ export function wantedBytes(room: Room, { high, low }: CollectionPolicy): number
   return Math.max(0, Math.floor((room.size * (100 - low)) / 100) - room.available);
 }
 
-/** Bytes that may still be written before the first collection, of whatever kind; 0 when it is on. */
-export function bytesUntilCollection(room: Room, { high, evictsBelow }: CollectionPolicy): number {
+/** Free bytes of a file system of this size below which a collection begins, of whatever kind. */
+export function collectsBelow(size: number, { high, evictsBelow }: CollectionPolicy): number {
   // The first whole percent that is `high` is reached a percent early.
-  const threshold = high >= 100 ? 0 : (room.size * (101 - high)) / 100;
-  return Math.max(0, room.available - Math.max(threshold, evictsBelow(room.size)));
+  const threshold = high >= 100 ? 0 : (size * (101 - high)) / 100;
+  return Math.max(threshold, evictsBelow(size));
+}
+
+/** Bytes that may still be written before the first collection; 0 when it is on. */
+export function bytesUntilCollection({ size, available }: Room, policy: CollectionPolicy): number {
+  return Math.max(0, available - collectsBelow(size, policy));
 }
 
 /** Why an image stays, whatever is done to make room. */

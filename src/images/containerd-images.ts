@@ -73,7 +73,7 @@ function isFor(one: string, platform: string): boolean {
 }
 
 /** The part of an index for the node's own platform, where there is no doubt which it is. */
-function ownChild(children: readonly StoredChild[], platform: string | undefined): StoredChild | undefined {
+export function ownChild(children: readonly StoredChild[], platform: string | undefined): StoredChild | undefined {
   if (platform === undefined) return undefined;
   const exact = children.filter((child) => child.platform === platform);
   const fitting = exact.length > 0 ? exact : children.filter((child) => isFor(child.platform, platform));

@@ -13,6 +13,11 @@ import { runningDaemons } from '../runtimes/running.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
 import { runtimeView, type RuntimeView } from './runtime-view.ts';
 
+interface RoomAt extends Room {
+  /** The runtime's folder. */
+  readonly path: string;
+}
+
 /** What is known of the images of one node, and of what may happen to them. */
 export interface NodeView {
   readonly node: NodeEvidence;
@@ -22,7 +27,7 @@ export interface NodeView {
   readonly keeping: Keeping;
   readonly policy: Observed<CollectionPolicy>;
   /** Of the file system of images. */
-  readonly room: Observed<Room>;
+  readonly room: Observed<RoomAt>;
   /** Seconds for which kubelet has run, by the node's own clock; undefined where it is not known. */
   readonly kubeletAge: number | undefined;
   readonly hasKubelet: Observed<boolean>;
@@ -97,7 +102,7 @@ function policyOf(
     : { state: 'seen', value: policy };
 }
 
-function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<Room> {
+function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomAt> {
   const rooms = readFact(node, diskRoom);
   if (rooms.state !== 'seen') return rooms;
   const running = readFact(node, runningDaemons);

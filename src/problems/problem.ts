@@ -7,6 +7,8 @@ import type { Fact } from '../evidence/fact.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
+import type { ManifestQuestion } from '../images/sources/source-answer.ts';
+import type { ImageSources } from '../images/sources/image-sources.ts';
 import type { RetiredNames, Successor } from '../registry/successor.ts';
 import type { ProblemInputs } from './inputs.ts';
 import type { Rules } from './kit/rules.ts';
@@ -43,6 +45,8 @@ export interface Problem<Inputs = object> {
    * problem asks nobody.
    */
   readonly verifies?: (input: PlanInput<Inputs>) => readonly string[];
+  /** Manifests that nodes have to be asked for before the plan is made, each by the node that would pull it. */
+  readonly asksNodes?: (input: PlanInput<Inputs>) => readonly ManifestQuestion[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput<Inputs>) => ProblemPlan;
   /** Of a problem that `synchronises`. */
@@ -166,6 +170,8 @@ export interface PlanInput<Inputs = object> {
   readonly names?: RetiredNames;
   /** What registries said of the references that `verifies` names, by the reference as it is written. */
   readonly verified?: ReadonlyMap<string, Successor>;
+  /** Where images can be had: what the configuration says, and what nodes were told by those that `asksNodes` names. */
+  readonly sources?: ImageSources;
 }
 
 export type PlannedAction = ActionSpec & {

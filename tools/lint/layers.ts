@@ -90,7 +90,7 @@ export const layers: readonly Layer[] = [
     name: 'problem-contract',
     files: /^src\/problems\/([^/]+$|kit\/)/,
     uses: [...leaves, 'runtimes'],
-    knows: [...middle, 'kubernetes', 'registry-data'],
+    knows: [...middle, 'kubernetes', 'registry-data', 'images'],
   },
   // A problem is pure: it sees the world as types, and computes with data of platforms and with what only transforms
   // text.
@@ -116,8 +116,13 @@ export const layers: readonly Layer[] = [
     knows: [...reach, ...middle],
   },
   { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
-  { name: 'evidence', files: /^src\/evidence\//, uses: [...leaves, ...reach, 'files', 'runtimes'], knows: middle },
-  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages', 'images'], knows: [] },
+  {
+    name: 'evidence',
+    files: /^src\/evidence\//,
+    uses: [...leaves, ...reach, 'files', 'runtimes', 'images'],
+    knows: middle,
+  },
+  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages'], knows: ['images'] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
   { name: 'app', files: /^src\/app\//, uses: [...belowApp, 'images'], knows: [] },
   // Three ways in, of which none stands on another.

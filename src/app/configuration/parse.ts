@@ -1,12 +1,13 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { readCheckedYaml, type TextFile } from './checked-yaml.ts';
 import { checkReplacements } from './image-replacements.ts';
+import { checkImageSources } from './image-sources.ts';
 import { configurationSchema, type Configuration } from './schema.ts';
 
 /**
  * The configuration that a file's text holds; an empty file is an empty configuration.
  * @throws NodemendError those of `readCheckedYaml`, and YAML_VALUE_DUPLICATE for a node group that is there twice,
- *   REPLACEMENT_INVALID
+ *   REPLACEMENT_INVALID, IMAGE_SOURCE_INVALID
  */
 export function parseConfiguration(file: TextFile): Configuration {
   const { value, lineOf } = readCheckedYaml(file, configurationSchema);
@@ -19,5 +20,9 @@ export function parseConfiguration(file: TextFile): Configuration {
     names.add(name);
   }
   checkReplacements(value.imageReplacements ?? [], { path: file.path, lineOf });
+  checkImageSources(
+    value.imageSources?.names ?? [],
+    (index, key) => `${file.path} line ${lineOf(['imageSources', 'names', index, key])}`,
+  );
   return value;
 }

@@ -142,6 +142,18 @@ const registryName = z
   .meta({ title: 'registry', examples: ['docker.io/bitnami'] });
 const imageReplacements = z.array(z.strictObject({ from: registryName, to: registryName }));
 
+/** Whether the names can be used is found out where they are read (`checkImageSources`). */
+const imageSources = z.strictObject({
+  nksRegistryUrl: registryName
+    .meta({
+      title: 'registry',
+      examples: ['dfe965c3-kr1-registry.container.nhncloud.com/container_service'],
+    })
+    .exactOptional(),
+  names: z.array(z.strictObject({ from: registryName, to: registryName })).exactOptional(),
+  plainHttp: z.array(host).exactOptional(),
+});
+
 export const configurationSchema = z.strictObject({
   kubeconfig: path.exactOptional(),
   context: z.string().min(1).exactOptional(),
@@ -156,6 +168,7 @@ export const configurationSchema = z.strictObject({
   rateLimit: rateLimit.exactOptional(),
   imageReplacements: imageReplacements.exactOptional(),
   neededImages: z.array(neededImage).exactOptional(),
+  imageSources: imageSources.exactOptional(),
 });
 
 /** A configuration as it was read: every key may be absent, paths are absolute. */

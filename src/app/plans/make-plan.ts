@@ -4,10 +4,13 @@ import type { Plan } from '../../engine/plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
-import type { Problem } from '../../problems/problem.ts';
+import type { SourceSettings } from '../../images/sources/candidates.ts';
+import type { PlanInput, Problem } from '../../problems/problem.ts';
 import { retiredNames, type RetiredNames } from '../../registry/successor.ts';
 import { configuredNames } from '../configuration/image-replacements.ts';
+import { configuredSources } from '../configuration/image-sources.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
+import { askedSources, type Askable } from './asked-sources.ts';
 import { verifiedReferences } from './verified-references.ts';
 import { collect, type OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
@@ -38,7 +41,11 @@ interface PlanningWants {
   readonly command: string;
   /** Image references that have moved, the user's table among them; by default nodemend's own rules alone. */
   readonly names?: RetiredNames;
+  /** What the configuration says of where images can be had; by default nothing. */
+  readonly sources?: SourceSettings;
 }
+
+const noSources: SourceSettings = { names: [], plainHttp: [] };
 
 interface PlanningRequest extends PlanningWants {
   readonly session: Session;
@@ -55,7 +62,10 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
   const names = configuredNames(session.configuration);
-  return { ...collected, ...(await planned(collected.evidence, { ...request, names }, context)) };
+  const sources = configuredSources(session.configuration);
+  const nodes = { session, transport: opened.transport, targets: collected.targets };
+  const wants = { ...request, names, sources: request.sources ?? sources };
+  return { ...collected, ...(await planned(collected.evidence, wants, { ports: context, nodes })) };
 }
 
 /**
@@ -65,7 +75,7 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
 export async function planEvidence(evidence: Evidence, wants: PlanningWants, context: Ports): Promise<PlannedEvidence> {
   const asked = wants.asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
   mustSeeNodes(evidence.scope.via !== undefined, { ...wants, asked });
-  return planned(evidence, { ...wants, asked }, context);
+  return planned(evidence, { ...wants, asked }, { ports: context, nodes: undefined });
 }
 
 function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants): void {
@@ -77,21 +87,21 @@ function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants
 
 async function planned(
   evidence: Evidence,
-  { asked, remedies, source, inputs = new Map(), names = retiredNames() }: PlanningWants,
-  context: Ports,
+  { asked, remedies, source, inputs = new Map(), names = retiredNames(), sources = noSources }: PlanningWants,
+  reach: { readonly ports: Ports; readonly nodes: Askable | undefined },
 ): Promise<PlannedEvidence> {
   const { findings, muted, planners } =
     source === undefined ? diagnosed(evidence, asked, names) : compared(evidence, source);
-  const references = asked.flatMap(
-    (problem) =>
-      problem.verifies?.({
-        evidence: evidenceFor(problem, evidence),
-        findings,
-        remedies,
-        inputs: inputs.get(problem.meta.id) ?? {},
-        names,
-      }) ?? [],
-  );
+  const inputOf = (problem: Problem): PlanInput => ({
+    evidence: evidenceFor(problem, evidence),
+    findings: findings.filter((finding) => finding.problem === problem.meta.id),
+    remedies,
+    inputs: inputs.get(problem.meta.id) ?? {},
+    names,
+    sources: { settings: sources, answers: new Map() },
+  });
+  const references = asked.flatMap((problem) => problem.verifies?.(inputOf(problem)) ?? []);
+  const questions = asked.flatMap((problem) => problem.asksNodes?.(inputOf(problem)) ?? []);
   const plan = makePlan({
     evidence,
     findings,
@@ -99,7 +109,8 @@ async function planned(
     remedies,
     inputs,
     names,
-    verified: await verifiedReferences(references, names, context),
+    verified: await verifiedReferences(references, names, reach.ports),
+    sources: await askedSources(questions, sources, reach),
   });
   return { plan, nks: isNks(evidence), scope: planScope({ evidence, findings, muted, plan, asked, remedies }) };
 }

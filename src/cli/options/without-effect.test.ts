@@ -61,6 +61,7 @@ const inputs = [
   'allow-unverified',
   'mirror',
   'mirror-ca',
+  'accept-digest',
   'mirror-only',
   'prevent',
   'override-gate',

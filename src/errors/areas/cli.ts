@@ -25,6 +25,7 @@ export const cli = errorArea(
     MIRROR_AUTHORITY_INVALID: { exit: 2 },
     NO_MANIFEST: { exit: 2 },
     REPLACEMENT_INVALID: { exit: 2 },
+    IMAGE_SOURCE_INVALID: { exit: 2 },
     BOOT_ARGUMENT_INVALID: { exit: 2 },
     BOOT_ARGUMENT_REFUSED: { exit: 8 },
     GRUB_FILE_NOT_WRITTEN: { exit: 8 },

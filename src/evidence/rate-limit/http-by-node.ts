@@ -1,6 +1,11 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { oneLine } from '../../network/one-line.ts';
-import type { RegistryAnswer, RegistryRequest, RegistrySender } from '../../registry/client/registry-connection.ts';
+import {
+  followed,
+  type RegistryAnswer,
+  type RegistryRequest,
+  type RegistrySender,
+} from '../../registry/client/registry-connection.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import { parseShownAnswer } from './http-answer.ts';
 import script from './http-by-node.sh?raw';
@@ -9,10 +14,10 @@ const seconds = 10;
 
 /**
  * Sends requests from a node, by the curl or wget that it has: what a registry counts by address is then the node's.
- * Without credentials, and a node's own proxy settings hold. Redirects are not followed.
+ * Without credentials, and a node's own proxy settings hold.
  */
 export function httpByNode(connection: NodeConnection): RegistrySender {
-  return { send: (request) => send(connection, request), close: () => Promise.resolve() };
+  return { send: (request) => followed(request, (one) => send(connection, one)), close: () => Promise.resolve() };
 }
 
 /** @throws NodemendError NODE_WITHOUT_HTTP, REGISTRY_UNREACHABLE, and those of the transport */

@@ -3,6 +3,7 @@ import { meta } from './meta.ts';
 
 export const baseImages: CatalogueEntry = {
   meta,
+  inputs: async () => (await import('./inputs.ts')).inputs,
   texts: {
     en: async () => (await import('./text.en.json', { with: { type: 'json' } })).default,
     ko: async () => (await import('./text.ko.json', { with: { type: 'json' } })).default,

@@ -27,6 +27,14 @@ export function missingImages(
   });
 }
 
+type MissingRule = 'sandbox-image-missing' | 'base-image-missing' | 'base-image-absent';
+
+/** The rule that says so. */
+export function missingRule({ image, isWaitedFor }: Missing): MissingRule {
+  if (image.wanted.some(({ by }) => by === 'sandbox')) return 'sandbox-image-missing';
+  return isWaitedFor ? 'base-image-missing' : 'base-image-absent';
+}
+
 /** Names of images that containers wait for, by node. */
 export type WaitingImages = ReadonlyMap<string, ReadonlySet<string>>;
 

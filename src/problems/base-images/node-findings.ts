@@ -3,7 +3,7 @@ import type { NeededByNode } from '../../images/needed-images.ts';
 import { usedPercent, type CollectionPolicy, type Room } from '../../images/collection.ts';
 import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
-import { missingImages, type Missing, type WaitingImages } from './missing.ts';
+import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
 import { ignoredPins, lostPins } from './pins.ts';
@@ -28,11 +28,11 @@ interface Base {
 
 export function missingFindings({ view, waiting }: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
   const missing = missingImages(view, store, waiting);
-  const isSandbox = ({ image }: Missing): boolean => image.wanted.some(({ by }) => by === 'sandbox');
-  const others = missing.filter((one) => !isSandbox(one));
-  const [waited, quiet] = [others.filter((one) => one.isWaitedFor), others.filter((one) => !one.isWaitedFor)];
+  const of = (rule: ReturnType<typeof missingRule>): readonly Missing[] =>
+    missing.filter((one) => missingRule(one) === rule);
+  const [waited, quiet] = [of('base-image-missing'), of('base-image-absent')];
   return [
-    ...missing.filter(isSandbox).map(({ image, why }) =>
+    ...of('sandbox-image-missing').map(({ image, why }) =>
       findings.trouble({
         rule: 'sandbox-image-missing',
         why: why === 'absent' ? 'absent' : 'half',

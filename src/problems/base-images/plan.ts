@@ -1,7 +1,11 @@
-import { nothingPlanned } from '../kit/plan-parts.ts';
-import type { ProblemPlan } from '../problem.ts';
+import { joinedPlans } from '../kit/plan-parts.ts';
+import type { PlanInput, ProblemPlan } from '../problem.ts';
+import type { BaseImagesInputs } from './inputs.ts';
+import { planRestores } from './restore/restore-plan.ts';
 
-/** What is found is said; images are not brought back yet. */
-export function plan(): ProblemPlan {
-  return nothingPlanned;
+const parts: readonly ((input: PlanInput<BaseImagesInputs>) => ProblemPlan)[] = [planRestores];
+
+/** Nothing is changed unless its remedy was named: images take room, and a way to come. */
+export function plan(input: PlanInput<BaseImagesInputs>): ProblemPlan {
+  return joinedPlans(parts.map((part) => part(input)));
 }

@@ -8,18 +8,22 @@ import type { Problem } from '../problem.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { meta } from './meta.ts';
+import { inputs, type BaseImagesInputs } from './inputs.ts';
 import { plan } from './plan.ts';
+import { sourceQuestions } from './restore/source-questions.ts';
 import { rules } from './rules.ts';
 import textsEn from './text.en.json' with { type: 'json' };
 import textsKo from './text.ko.json' with { type: 'json' };
 
-export const baseImages: Problem = {
+export const baseImages: Problem<BaseImagesInputs> = {
   meta,
   rules,
   facts: [containerdImages, containerdRegistries, diskRoom, dockerImages, kubeletConfiguration, runningDaemons],
   reads: ['pods'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,
+  inputs,
+  asksNodes: sourceQuestions,
   plan,
   checks: {},
   faultScript,

@@ -5,11 +5,11 @@ import { problemId } from './meta.ts';
 /** All that is said of base images. */
 export const rules = {
   /** No pod starts any more. */
-  'sandbox-image-missing': { fail: 'critical', condition: 'sandbox-image-missing' },
+  'sandbox-image-missing': { fail: 'critical', condition: 'sandbox-image-missing', remedy: 'restore' },
   /** Pods of the node wait for it. */
-  'base-image-missing': { fail: 'high' },
+  'base-image-missing': { fail: 'high', remedy: 'restore' },
   /** Nobody waits for it yet: the next start of its pod there does. */
-  'base-image-absent': { warn: 'medium' },
+  'base-image-absent': { warn: 'medium', remedy: 'restore' },
   /** What decides is met: the next collection may take it. */
   'at-risk-now': { warn: 'high' },
   /** It will be met. */

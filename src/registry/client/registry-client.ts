@@ -30,12 +30,18 @@ export type ManifestAnswer =
   | { readonly state: 'limited'; readonly rate?: RateLimit }
   | { readonly state: 'failed'; readonly status: number };
 
+export type ManifestText =
+  | Exclude<ManifestAnswer, { readonly state: 'found' }>
+  | { readonly state: 'found'; readonly text: string };
+
 export interface RegistryClient {
   /**
    * Asks whether an image is there. By HEAD, which Docker Hub does not count as a pull.
    * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
    */
   readonly headManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestAnswer>;
+  /** The manifest itself; on Docker Hub that is a pull. @throws as `headManifest` */
+  readonly getManifest: (reference: ImageReference, signal: AbortSignal) => Promise<ManifestText>;
   /**
    * Asks whether there are images of that name at all, whatever tag or digest the reference has. @throws as
    * `headManifest`
@@ -79,6 +85,7 @@ export function createRegistryClient(
   const tokens = new TokenStore(connection);
   return {
     headManifest: (reference, signal) => headManifest({ options, connection, tokens, signal }, reference),
+    getManifest: (reference, signal) => getManifest({ options, connection, tokens, signal }, reference),
     findRepository: (reference, signal) => findRepository({ options, connection, tokens, signal }, reference),
     findLoginHost: (reference, signal) => findLoginHost({ options, connection, tokens, signal }, reference),
     checkLogin: (registry, signal) => checkLogin({ options, connection, tokens, signal }, registry),
@@ -98,6 +105,12 @@ async function headManifest(asking: Asking, reference: ImageReference): Promise<
   const answer = await ask(asking, place, 'HEAD');
   // Some registries refuse HEAD altogether (GitHub Enterprise). On Docker Hub a GET would be a pull.
   return answerOf(answer.status === 405 && !isHub(place.endpoint) ? await ask(asking, place, 'GET') : answer);
+}
+
+async function getManifest(asking: Asking, reference: ImageReference): Promise<ManifestText> {
+  const answer = await ask(asking, placeOf(asking, reference, manifestOf(reference)), 'GET', true);
+  const read = answerOf(answer);
+  return read.state === 'found' ? { state: 'found', text: answer.body } : read;
 }
 
 async function findRepository(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
@@ -152,8 +165,9 @@ async function ask(
   { options, connection, tokens, signal }: Asking,
   { url, endpoint, login }: Place,
   method: 'HEAD' | 'GET',
+  read = false,
 ): Promise<RegistryAnswer> {
-  const request = { method, url, read: false, signal };
+  const request = { method, url, read, signal };
   const first = await connection.send({ ...request, headers: { accept } });
   const challenge = first.status === 401 ? usable(first.headers, login !== undefined) : undefined;
   if (challenge === undefined) return first;

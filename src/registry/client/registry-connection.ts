@@ -58,15 +58,8 @@ export class RegistryConnection implements RegistrySender {
    * never from https to http.
    * @throws NodemendError REGISTRY_UNREACHABLE, REGISTRY_UNTRUSTED, REGISTRY_ANSWER_INVALID; the signal's reason.
    */
-  async send(request: RegistryRequest): Promise<RegistryAnswer> {
-    let current = request;
-    for (let hops = 0; ; hops++) {
-      const answer = await this.#sendOnce(current);
-      const location = isRedirect(answer.status) ? answer.headers['location'] : undefined;
-      if (typeof location !== 'string') return answer;
-      if (hops === mostRedirects) throw invalid(current.url, 'it redirects again and again');
-      current = redirected(current, location);
-    }
+  send(request: RegistryRequest): Promise<RegistryAnswer> {
+    return followed(request, (one) => this.#sendOnce(one));
   }
 
   async #sendOnce({ method, url, headers, read, signal }: RegistryRequest): Promise<RegistryAnswer> {
@@ -105,6 +98,18 @@ export class RegistryConnection implements RegistrySender {
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.#dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy()));
+  }
+}
+
+/** @throws NodemendError REGISTRY_ANSWER_INVALID for too many redirects, or one out of TLS; and what `sendOnce` throws */
+export async function followed(request: RegistryRequest, sendOnce: RegistrySender['send']): Promise<RegistryAnswer> {
+  let current = request;
+  for (let hops = 0; ; hops++) {
+    const answer = await sendOnce(current);
+    const location = isRedirect(answer.status) ? answer.headers['location'] : undefined;
+    if (typeof location !== 'string') return answer;
+    if (hops === mostRedirects) throw invalid(current.url, 'it redirects again and again');
+    current = redirected(current, location);
   }
 }
 

@@ -1,0 +1,139 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
+import { installTool, shells, toolRoot } from '../../../test/chroot/tool-root.ts';
+import { digestOf, emptyLayer, makeImage } from '../../../testbed/fakes/docker-hub/images.ts';
+import { serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
+import { createAuthority } from '../../kubernetes/testing/authority.ts';
+import type { ManifestQuestion, SourceAnswer } from '../../images/sources/source-answer.ts';
+import type { Transport } from '../../transport/transport.ts';
+import { askSources } from './ask-sources.ts';
+
+/** The real ctr in a root of its own; the registry is a fake, on the loopback (`testbed/fakes/docker-hub`). */
+const pause = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer });
+const digest = digestOf(pause.manifest);
+const [id = ''] = pause.blobs.keys();
+const bytes = [...pause.blobs.values()].reduce((sum, { length }) => sum + length, 0);
+const found: SourceAnswer = { state: 'found', digest, id, bytes };
+
+describe.each(shells)('under %s', (shell) => {
+  let node: ChrootNode;
+  beforeAll(() => {
+    installTool(toolRoot(shell), 'ctr');
+    node = new ChrootNode('worker-1', shell);
+  });
+  afterAll(() => node.remove());
+
+  const put = (path: string, text: string): void => {
+    mkdirSync(dirname(node.path(path)), { recursive: true });
+    writeFileSync(node.path(path), text);
+  };
+
+  async function ask(reference: string, change: Partial<ManifestQuestion> = {}): Promise<SourceAnswer | undefined> {
+    const transport: Transport = { kind: 'local', connect: async () => node.connect(), close: async () => {} };
+    const answers = await askSources({
+      transport,
+      targets: [{ name: 'worker-1', address: 'localhost', identityFiles: [] }],
+      questions: [
+        {
+          node: 'worker-1',
+          runtime: 'containerd',
+          reference,
+          platform: 'linux/amd64',
+          hosts: 'runtime',
+          hostsFolder: '/etc/containerd/certs.d',
+          ...change,
+        },
+      ],
+      signal: new AbortController().signal,
+    });
+    return answers.get('worker-1')?.get(reference);
+  }
+
+  test('on the way of the runtime: its mirror, its authority, the mirror’s own path', async () => {
+    const authority = await createAuthority('mirror');
+    const tls = await authority.issue({ commonName: 'mirror', ip: ['127.0.0.1'] });
+    const { registry, hub } = await serveFakeHub({ images: [pause] }, tls);
+    put('etc/containerd/certs.d/registry.k8s.io/ca.pem', authority.certificate);
+    put(
+      'etc/containerd/certs.d/registry.k8s.io/hosts.toml',
+      `[host."https://${registry}/v2/base"]\n  override_path = true\n  ca = "/etc/containerd/certs.d/registry.k8s.io/ca.pem"\n`,
+    );
+
+    expect(await ask('registry.k8s.io/pause:3.6')).toEqual(found);
+    expect(await ask(`registry.k8s.io/pause@${digest}`)).toEqual(found);
+    // Without its folder the runtime's authority is not known, either.
+    expect(await ask(`${registry}/base/pause:3.6`, { hostsFolder: undefined })).toMatchObject({ state: 'unknown' });
+    expect(hub.logins).toEqual([]);
+  });
+
+  test('what is not there, what wants a login, what nobody answers', async () => {
+    const { registry } = await serveFakeHub({ images: [pause, { ...pause, repository: 'secret', private: true }] });
+    const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;
+
+    expect(await ask(`${registry}/base/pause:3.6`, plain)).toEqual(found);
+    expect(await ask(`${registry}/base/pause:3.7`, plain)).toEqual({ state: 'absent' });
+    expect(await ask(`${registry}/secret:3.6`, plain)).toEqual({ state: 'denied' });
+    expect(await ask('127.0.0.1:1/base/pause:3.6', plain)).toMatchObject({
+      state: 'unknown',
+      reason: 'unreachable',
+      detail: expect.stringContaining('connection refused'),
+    });
+  });
+
+  test('a registry that sends another manifest, half of one, or a page, has said nothing', async () => {
+    const other = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer, command: ['/bin/evil'] });
+    const sends = (body: Buffer, length = body.length): RequestListener => {
+      const type = 'application/vnd.oci.image.manifest.v1+json';
+      return ({ method }, response) => {
+        response.writeHead(200, { 'content-type': type, 'content-length': length, 'docker-content-digest': digest });
+        if (method === 'HEAD') response.end();
+        else if (length > body.length) response.write(body, () => response.destroy());
+        else response.end(body);
+      };
+    };
+    const answers = await Promise.all(
+      [
+        sends(other.manifest),
+        sends(pause.manifest.subarray(0, 100), pause.manifest.length),
+        sends(Buffer.from('<p>')),
+      ].map(async (handle) => {
+        const registry = await serveUntilTestEnds(handle);
+        const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;
+        return [await ask(`${registry}/base/pause@${digest}`, plain), await ask(`${registry}/base/pause:3.6`, plain)];
+      }),
+    );
+
+    expect(answers.map(([byDigest]) => byDigest?.state)).toEqual(['unknown', 'unknown', 'unknown']);
+    // Under a tag it is another image, and said to be that one, whatever the header calls it.
+    expect(answers[0]?.[1]).toMatchObject({ state: 'found', digest: digestOf(other.manifest) });
+    expect(answers.slice(1).map(([, byTag]) => byTag?.state)).toEqual(['unknown', 'unknown']);
+  });
+
+  test('of an index the image for the node’s own platform, and none where it has none', async () => {
+    const parts = [{ digest, size: pause.manifest.length, platform: { os: 'linux', architecture: 'amd64' } }];
+    const index = {
+      ...pause,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifest: Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: parts })),
+    };
+    const { registry } = await serveFakeHub({ images: [index, { ...pause, tag: 'amd64' }] });
+    const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;
+
+    expect(await ask(`${registry}/base/pause:3.6`, plain)).toEqual({ ...found, digest: digestOf(index.manifest) });
+    expect(await ask(`${registry}/base/pause:3.6`, { ...plain, platform: 'linux/arm64' })).toEqual({
+      state: 'other-platform',
+    });
+  });
+
+  test('a ctr that others than root can change is not started; one that is not there is told', async () => {
+    const usual = node.path('usr/bin/ctr');
+    chmodSync(usual, 0o777);
+    expect(await ask('127.0.0.1:1/a:1')).toMatchObject({ detail: expect.stringContaining('others than root') });
+    chmodSync(usual, 0o644);
+    expect(await ask('127.0.0.1:1/a:1')).toMatchObject({ detail: expect.stringContaining('no ctr') });
+    chmodSync(usual, 0o755);
+  });
+});

@@ -1,0 +1,101 @@
+import { nksName, nksRegistries, withdrawnRegistry } from '../../platforms/nks/registry.ts';
+import {
+  formatReference,
+  isInvalid,
+  parseReference,
+  type ImageReference,
+} from '../../registry/reference/image-reference.ts';
+import { currentName, keptAt, type KeptAt } from './name-map.ts';
+
+/** What the configuration says of where images can be had. */
+export interface SourceSettings {
+  /** Value of the cluster's label `nks_registry_url`. */
+  readonly nksRegistryUrl?: string | undefined;
+  /** Checked (`checkedNameMap`). */
+  readonly names: readonly KeptAt[];
+  /** Registries that are asked without TLS. */
+  readonly plainHttp: readonly string[];
+}
+
+/**
+ * Where an image may be had, in the order in which it is looked for there: the node itself under another name, the way
+ * that its runtime goes (mirrors, then the registry itself), another node, NKS's registry by the cluster's label, by the
+ * region, the user's own table, a file that was carried in, the registry that the guide names.
+ */
+export const sourceKinds = [
+  'node',
+  'runtime',
+  'other-node',
+  'nks-registry',
+  'region',
+  'configuration',
+  'archive',
+  'guide',
+] as const;
+
+export type SourceKind = (typeof sourceKinds)[number];
+
+/** A registry that may have an image, and under which name. */
+export interface RegistryCandidate {
+  readonly kind: Extract<SourceKind, 'runtime' | 'nks-registry' | 'region' | 'configuration' | 'guide'>;
+  readonly reference: string;
+  readonly hosts: 'runtime' | 'plain-http';
+  /** Its name alone says too little: another image is called so there, or the host was given up. */
+  readonly needsDigest: boolean;
+}
+
+/** Of what cluster the nodes are. */
+export interface SourceCluster {
+  /** Of its API; undefined without one. */
+  readonly server: string | undefined;
+  readonly isNks: boolean;
+}
+
+/** The registries for one image, in their order. */
+export function registryCandidates(
+  name: string,
+  settings: SourceSettings,
+  { server, isNks }: SourceCluster,
+): readonly RegistryCandidate[] {
+  const wanted = parseReference(name);
+  if (isInvalid(wanted)) return [];
+  const repository = `${wanted.registry}/${wanted.repository}`;
+  const current = currentName(repository);
+  const candidate = candidateMaker(wanted, settings);
+  const flat = nksName(current);
+  const inFolder = (kind: RegistryCandidate['kind'], folders: readonly string[]): readonly RegistryCandidate[] =>
+    flat === undefined
+      ? []
+      : folders.flatMap((folder) => candidate(kind, `${folder}/${flat.name}`, flat.isShared || kind === 'guide'));
+  const kept = keptAt(repository, settings.names);
+  const all = [
+    ...[...new Set([repository, current])].flatMap((one) => candidate('runtime', one, false)),
+    ...inFolder('nks-registry', settings.nksRegistryUrl === undefined ? [] : [folderOf(settings.nksRegistryUrl)]),
+    ...inFolder('region', server === undefined ? [] : nksRegistries(server)),
+    ...(kept === undefined ? [] : candidate('configuration', kept, false)),
+    ...inFolder('guide', isNks ? [withdrawnRegistry.registry] : []),
+  ];
+  // The first way to a place counts.
+  return [...new Map(all.toReversed().map((one) => [one.reference, one])).values()].toReversed();
+}
+
+type CandidateMaker = (
+  kind: RegistryCandidate['kind'],
+  repository: string,
+  needsDigest: boolean,
+) => readonly RegistryCandidate[];
+
+/** None where the name cannot be one: a folder may be too long for another's path. */
+function candidateMaker({ tag, digest }: ImageReference, { plainHttp }: SourceSettings): CandidateMaker {
+  return (kind, repository, needsDigest) => {
+    const parsed = parseReference(`${repository}${digest === null ? `:${tag}` : `@${digest}`}`);
+    if (isInvalid(parsed)) return [];
+    const hosts = plainHttp.includes(parsed.registry) ? 'plain-http' : 'runtime';
+    return [{ kind, reference: formatReference(parsed), hosts, needsDigest }];
+  };
+}
+
+/** As the label has it, or with a scheme and a slash that somebody typed. */
+function folderOf(url: string): string {
+  return url.replace(/^https?:\/\//u, '').replace(/\/+$/u, '');
+}

@@ -1,0 +1,17 @@
+import { defaultConfigPath, readContainerdConfig } from '../../runtimes/containerd/containerd-config.ts';
+import { hostFolders } from '../../runtimes/containerd/host-folder.ts';
+import type { ContainerdFacts } from '../../runtimes/containerd/registries.ts';
+
+/**
+ * Where containerd looks for the hosts' folders, as one folder, which is all that `ctr` takes: of several the first that
+ * has one for this registry. Undefined where none is configured, or it is not known.
+ * @param version of containerd; undefined where it is not known
+ */
+export function hostsFolder(facts: ContainerdFacts, version: string | undefined, registry: string): string | undefined {
+  const config = readContainerdConfig(facts.files);
+  if (config.state !== 'read') return undefined;
+  const { configPath } = config.settings;
+  const folders = configPath.length > 0 ? configPath : (defaultConfigPath(version) ?? []);
+  const names = [...hostFolders(registry), '_default'];
+  return folders.find((folder) => names.some((name) => facts.hosts.includes(`${folder}/${name}`))) ?? folders[0];
+}

@@ -1,0 +1,45 @@
+import type { DeclinedSource } from '../../../images/sources/choose-source.ts';
+import { nksName, withdrawnRegistry } from '../../../platforms/nks/registry.ts';
+import { currentName } from '../../../images/sources/name-map.ts';
+import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import { joinedPlans, refusedPlan } from '../../kit/plan-parts.ts';
+import type { PlanInput, ProblemPlan } from '../../problem.ts';
+import type { BaseImagesInputs } from '../inputs.ts';
+import { clusterOf } from './source-questions.ts';
+
+interface Declined {
+  readonly image: string;
+  readonly declined: readonly DeclinedSource[];
+  readonly cures: string;
+  readonly input: PlanInput<BaseImagesInputs>;
+}
+
+/** Why an image comes from nowhere: each place that was looked at, those alike together, and what would be one more. */
+export function declinedPlan({ image, declined, cures, input }: Declined): ProblemPlan {
+  const refuse = (why: string, params = {}): ProblemPlan => refusedPlan([cures], why, { image, ...params });
+  const byState = Map.groupBy(declined, ({ why }) => why.state);
+  const folded = (['absent', 'denied', 'other-platform', 'not-asked', 'ambiguous'] as const).flatMap((state) => {
+    const named = byState.get(state) ?? [];
+    return named.length === 0 ? [] : [refuse(`source-${state}`, { sources: named.map((one) => one.named).join(', ') })];
+  });
+  const each = declined.flatMap(({ named, why }): readonly ProblemPlan[] => {
+    if (why.state === 'unknown') return [refuse('source-unknown', { source: named, detail: why.detail })];
+    if ('digest' in why) return [refuse(`source-${why.state}`, { source: named, digest: why.digest })];
+    return [];
+  });
+  return joinedPlans([
+    refuse('restore-no-source'),
+    ...folded,
+    ...each,
+    ...(isRegistryOff(image, input) ? [refuse('source-nks-off')] : []),
+    ...(declined.some(({ kind }) => kind === 'guide') ? [refuse('source-withdrawn', withdrawnRegistry)] : []),
+  ]);
+}
+
+/** On NKS, for an image that its registry has, where nobody said which registry that is. */
+function isRegistryOff(image: string, { evidence, sources }: Declined['input']): boolean {
+  const reference = parseReference(image);
+  if (sources?.settings.nksRegistryUrl !== undefined || isInvalid(reference)) return false;
+  const hasIt = nksName(currentName(`${reference.registry}/${reference.repository}`)) !== undefined;
+  return hasIt && clusterOf(evidence).isNks;
+}

@@ -1,0 +1,96 @@
+import type { ImageAction } from '../../../actions/image/image-action.ts';
+import type { NodeEvidence } from '../../../evidence/evidence.ts';
+import { imageNamed } from '../../../images/node-images.ts';
+import type { ChosenSource } from '../../../images/sources/choose-source.ts';
+import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
+import { runningDaemons } from '../../../runtimes/running.ts';
+import { readFact } from '../../kit/read-fact.ts';
+import { problemId } from '../meta.ts';
+import type { Missing } from '../missing.ts';
+import type { NeedyNode } from './needy-images.ts';
+
+const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
+
+/**
+ * Why the name cannot be made on this node, as the key of a text: it stands for another image, the runtime makes no such
+ * name, or its socket is not where it is by default.
+ */
+export function unnameable({ view, store }: NeedyNode, { image }: Missing, chosen: ChosenSource): string | undefined {
+  const was = imageNamed(store, image.name)?.as.digest;
+  if (was !== undefined && was !== chosen.digest) return 'restore-name-taken';
+  if (store.runtime === 'docker' && image.name.includes('@') && referenceOf(chosen) !== image.name)
+    return 'restore-docker-digest';
+  return store.runtime === 'docker' || isUsualSocket(view.node) ? undefined : 'restore-socket';
+}
+
+/** As far as kubelet was told one at all. */
+function isUsualSocket(node: NodeEvidence): boolean {
+  const running = readFact(node, runningDaemons);
+  const endpoint = running.state === 'seen' ? running.value.kubeletEndpoint : undefined;
+  const path = endpoint?.replace(/^unix:\/\//u, '').replace(/^\/var\/run\//u, '/run/');
+  return path === undefined || path === sockets.containerd;
+}
+
+interface Restore {
+  readonly node: NeedyNode;
+  readonly missing: Missing;
+  readonly cures: string;
+  readonly platform: string;
+  readonly chosen: ChosenSource;
+  readonly room: ImageAction['room'];
+}
+
+export function restoreAction({ node, missing, cures, platform, chosen, room }: Restore): ImageAction {
+  const { name } = node.view.node;
+  const { runtime } = node.store;
+  const { image } = missing;
+  const { digest, by } = chosen;
+  return {
+    kind: 'image',
+    id: `image:${name}:${image.name}`,
+    problem: problemId,
+    node: name,
+    cures: [cures],
+    why: { key: `why.restore.${by}`, params: { image: image.name, source: sourceName(chosen), digest } },
+    image: image.name,
+    digest,
+    ...(chosen.id === undefined ? {} : { configuration: chosen.id }),
+    platform,
+    bytes: chosen.bytes,
+    room,
+    runtime,
+    socket: sockets[runtime],
+    was: imageNamed(node.store, image.name)?.as.digest ?? '',
+    source: sourceOf(chosen),
+  };
+}
+
+function sourceName({ source }: ChosenSource): string {
+  switch (source.kind) {
+    case 'node':
+      return source.name;
+    case 'other-node':
+      return source.node;
+    default:
+      return source.reference;
+  }
+}
+
+function sourceOf(chosen: ChosenSource): ImageAction['source'] {
+  const { source } = chosen;
+  switch (source.kind) {
+    case 'node':
+      return { from: 'node', name: source.name };
+    case 'other-node':
+      return { from: 'archive', of: { node: source.node } };
+    default:
+      return { from: 'registry', reference: referenceOf(chosen) ?? '', hosts: source.hosts };
+  }
+}
+
+/** By its digest: what comes is that, or nothing. */
+function referenceOf({ source, digest }: ChosenSource): string | undefined {
+  if (!('reference' in source)) return undefined;
+  const parsed = parseReference(source.reference);
+  return isInvalid(parsed) ? undefined : `${parsed.registry}/${parsed.repository}@${digest}`;
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import { actionSchema } from '../../../actions/action-kinds.ts';
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { SourceAnswer } from '../../../images/sources/source-answer.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import { diagnose } from '../diagnose.ts';
+import { inputs, restoreRemedy, type RestoreInputs } from '../inputs.ts';
+import { plan } from '../plan.ts';
+import { daemonSet, fixture, nothingRuns, waitingFor, without, type FixtureNode } from '../testing/fixture.ts';
+import { sourceQuestions } from './source-questions.ts';
+
+const pause = 'registry.k8s.io/pause:3.6';
+const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
+/** Of the recorded nodes: one configuration, two manifests of it. */
+const pauseDigest = 'sha256:be00c4d3125f4a04bbe7e36e7e22a376fa056a2751e15f2643153dca69dd4336';
+const againDigest = 'sha256:36c039daf3f5afdcdfcc0a818bb331cf1b9cc736e9d6fe0cec38fdc9f92472eb';
+const pauseId = 'sha256:b107283e9fa5980dd19fb363e3b50650cf118665598fa55ab630b5293fa7c080';
+
+/** Nothing of that configuration is left, under whatever name. */
+const withoutBox = without(/ (?:\S+\/box[:@]\S*|registry\.k8s\.io\/pause:\S*|sha256:b107\S*)$/);
+const withoutProxy = without(/ registry\.k8s\.io\/kube-proxy:| sha256:a6f0\S*$/);
+const needy: FixtureNode = { name: 'worker-1', images: withoutBox };
+const healthy: FixtureNode = { name: 'worker-2' };
+
+interface Case {
+  readonly restore?: RestoreInputs;
+  readonly answers?: Readonly<Record<string, SourceAnswer>>;
+  readonly nksRegistryUrl?: string;
+}
+
+const accepted = new Set<string>();
+
+function planned(evidence: Evidence, { restore = { accepted }, answers, nksRegistryUrl }: Case = {}): ProblemPlan {
+  return plan({
+    evidence,
+    findings: diagnose(evidence),
+    remedies: new Set([restoreRemedy]),
+    inputs: { [restoreRemedy]: restore },
+    sources: {
+      settings: { nksRegistryUrl, names: [], plainHttp: [] },
+      answers: new Map([['worker-1', new Map(Object.entries(answers ?? {}))]]),
+    },
+  });
+}
+
+const refusals = ({ refused }: ProblemPlan): readonly string[] => refused.map(({ key }) => key);
+const found = (digest: string, bytes = 700): SourceAnswer => ({ state: 'found', digest, id: pauseId, bytes });
+
+test('without its remedy nothing is planned, and no node is asked', () => {
+  const evidence = fixture([needy, healthy]);
+  const input = { evidence, findings: diagnose(evidence) };
+  expect(plan(input)).toMatchObject({ actions: [], refused: [{ key: 'refused.restore-opt-in' }] });
+  expect(sourceQuestions(input)).toEqual([]);
+});
+
+describe('what is planned', () => {
+  test('a name more, where the node has the image under another one', () => {
+    const evidence = fixture({ images: without(/ registry\.k8s\.io\/pause:/) });
+    const [finding] = diagnose(evidence).filter(({ rule }) => rule === 'sandbox-image-missing');
+    // No other node says which image it has to be.
+    expect(planned(evidence).actions).toEqual([]);
+    const { actions } = planned(fixture([{ images: without(/ registry\.k8s\.io\/pause:/) }, healthy]));
+    expect(actions).toMatchObject([
+      {
+        kind: 'image',
+        node: 'worker-1',
+        image: pause,
+        bytes: 0,
+        was: '',
+        cures: [finding?.fingerprint],
+        source: { from: 'node' },
+        why: { key: 'why.restore.digest' },
+      },
+    ]);
+  });
+
+  test('by its digest from a registry that the node reaches, else from another node', () => {
+    const evidence = fixture([needy, healthy]);
+    const [action] = planned(evidence, { answers: { [pause]: found(pauseDigest) } }).actions;
+    expect(action).toMatchObject({
+      digest: pauseDigest,
+      configuration: pauseId,
+      platform: 'linux/amd64',
+      bytes: 700,
+      room: { path: '/var/lib/containerd', needed: 2800, keepFree: 65_536_000 },
+      source: { from: 'registry', reference: `registry.k8s.io/pause@${pauseDigest}`, hosts: 'runtime' },
+    });
+    expect(planned(evidence).actions).toMatchObject([
+      { source: { from: 'archive', of: { node: 'worker-2' } }, bytes: 1_997_189 },
+    ]);
+  });
+
+  test('a copy that was packed again, under the digest that it has', () => {
+    expect(planned(fixture([needy, healthy]), { answers: { [pause]: found(againDigest) } }).actions).toMatchObject([
+      { digest: againDigest, source: { reference: `registry.k8s.io/pause@${againDigest}` } },
+    ]);
+  });
+
+  test('is a plan’s action, each image a change of its own, what no pod starts without first', () => {
+    const uses = [daemonSet(proxy)];
+    const node = { name: 'worker-1', images: (text: string) => withoutProxy(withoutBox(text)) };
+    const { actions } = planned(fixture([node, healthy], { uses, waiting: uses.map(waitingFor) }));
+    expect(actions.map((action) => 'image' in action && action.image)).toEqual([pause, proxy]);
+    expect(new Set(actions.map(({ partOf }) => partOf)).size).toBe(2);
+    for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
+  });
+
+  test('only what was named', () => {
+    const node = { name: 'worker-1', images: (text: string) => withoutProxy(withoutBox(text)) };
+    const evidence = fixture([node, healthy], { uses: [daemonSet(proxy)] });
+    const { actions } = planned(evidence, { restore: { accepted, images: new Set([proxy]) } });
+    expect(actions.map((action) => 'image' in action && action.image)).toEqual([proxy]);
+    const only = planned(evidence, { restore: { accepted, from: new Set(['node']) } });
+    expect(only.actions).toEqual([]);
+    expect(refusals(only)).toContain('refused.restore-no-source');
+  });
+
+  test('nodes do not all draw on the same one', () => {
+    const nodes = ['a', 'b', 'c', 'd'].map((name) => ({ name, images: withoutBox }));
+    const donors = ['x', 'y'].map((name) => ({ name }));
+    const { actions } = planned(fixture([...nodes, ...donors]));
+    const from = actions.flatMap((action) => ('source' in action ? JSON.stringify(action.source) : []));
+    expect(from).toHaveLength(4);
+    expect(new Set(from).size).toBe(2);
+  });
+});
+
+describe('what is not, and why', () => {
+  test('nobody knows which image it has to be: its digest is shown, and taken when it is accepted', () => {
+    const evidence = fixture({ images: withoutBox });
+    const answers = { [pause]: found(pauseDigest) };
+    const { refused } = planned(evidence, { answers });
+    expect(refused).toContainEqual(
+      expect.objectContaining({
+        key: 'refused.source-unproven',
+        params: { image: pause, source: pause, digest: pauseDigest },
+      }),
+    );
+    expect(planned(evidence, { answers, restore: { accepted: new Set([pauseDigest]) } }).actions).toMatchObject([
+      { digest: pauseDigest, why: { key: 'why.restore.accepted' } },
+    ]);
+  });
+
+  test('a registry that has another one, that has none, that says nothing', () => {
+    const other = `sha256:${'9'.repeat(64)}`;
+    const only = { from: new Set(['runtime'] as const), accepted };
+    const evidence = fixture([needy, healthy]);
+    const answers: readonly (readonly [SourceAnswer, string])[] = [
+      [{ state: 'found', digest: other, id: other, bytes: 1 }, 'refused.source-other'],
+      [{ state: 'absent' }, 'refused.source-absent'],
+      [{ state: 'denied' }, 'refused.source-denied'],
+      [{ state: 'other-platform' }, 'refused.source-other-platform'],
+      [{ state: 'unknown', reason: 'unreachable', detail: 'no route' }, 'refused.source-unknown'],
+    ];
+    for (const [answer, key] of answers) {
+      const made = planned(evidence, { restore: only, answers: { [pause]: answer } });
+      expect(made.actions).toEqual([]);
+      expect(refusals(made)).toEqual(['refused.restore-no-source', key]);
+    }
+    expect(refusals(planned(evidence, { restore: only }))).toContain('refused.source-not-asked');
+  });
+
+  test('no room: the arithmetic, and what else could make some', () => {
+    const node = { ...needy, images: (text: string) => nothingRuns(withoutBox(text)) };
+    // Of 100,000 blocks of 4 KiB 17 percent are free, and 16 have to stay so.
+    const full = planned(fixture([{ ...node, used: 83 }, healthy]), { answers: { [pause]: found(pauseDigest, 4e6) } });
+    expect(full).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.restore-room', params: { neededBytes: 16e6, freeBytes: 4_096_000, deadCount: 3 } }],
+    });
+  });
+
+  test('of several images as many as there is room for', () => {
+    const uses = [daemonSet(proxy)];
+    const images = (text: string): string => withoutProxy(withoutBox(text));
+    const evidence = fixture([{ name: 'worker-1', images, used: 82 }, healthy], { uses });
+    const made = planned(evidence);
+    expect(made.actions.map((action) => 'image' in action && action.image)).toEqual([pause]);
+    expect(made.refused).toMatchObject([{ key: 'refused.restore-room', params: { image: proxy } }]);
+  });
+
+  test('a room, or a threshold, that nobody knows is none', () => {
+    expect(refusals(planned(fixture([{ ...needy, used: 'unknown' }, healthy])))).toEqual([
+      'refused.restore-room-unknown.room',
+    ]);
+    expect(refusals(planned(fixture([{ ...needy, kubelet: 'timed-out' }, healthy])))).toEqual([
+      'refused.restore-room-unknown.policy',
+    ]);
+  });
+
+  test('pods that ask their registry whatever is there', () => {
+    const uses = [daemonSet(proxy, { pullPolicy: 'Always' })];
+    const evidence = fixture([{ name: 'worker-1', images: withoutProxy }, healthy], { uses });
+    expect(refusals(planned(evidence))).toEqual(['refused.restore-always']);
+  });
+
+  test('a name that stands for another image is not moved', () => {
+    const half = `sha256:${'0'.repeat(64)}`;
+    const images = (text: string): string =>
+      `${text.replace(/^record \S+ (.*pause:3\.6)$/m, `record ${half} $1`)}absent ${half}\n`;
+    const evidence = fixture([{ name: 'worker-1', images }, healthy]);
+    const restore = { accepted: new Set([pauseDigest]) };
+    expect(refusals(planned(evidence, { restore }))).toEqual(['refused.restore-name-taken']);
+  });
+
+  test('on NKS without its registry: what has to be enabled first, and that the guide’s is gone', () => {
+    const evidence = fixture({ images: withoutBox });
+    if (evidence.cluster.state !== 'seen') throw new Error('no cluster');
+    const server = 'https://1a2b3c4d-nks-kr1.container.nhncloud.com:6443';
+    const nks: Evidence = { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, server } } };
+    expect(refusals(planned(nks))).toEqual([
+      'refused.restore-no-source',
+      'refused.source-not-asked',
+      'refused.source-nks-off',
+      'refused.source-withdrawn',
+    ]);
+    const nksRegistryUrl = 'dfe965c3-kr1-registry.container.nhncloud.com/container_service';
+    expect(refusals(planned(nks, { nksRegistryUrl }))).not.toContain('refused.source-nks-off');
+    expect(refusals(planned(evidence))).not.toContain('refused.source-withdrawn');
+  });
+});
+
+test('each node is asked for what it lacks, of its own platform, with the folder of its runtime', () => {
+  const evidence = fixture([needy, healthy, { name: 'worker-3', runtime: 'docker-20.10.24', images: withoutBox }]);
+  const questions = sourceQuestions({
+    evidence,
+    findings: diagnose(evidence),
+    remedies: new Set([restoreRemedy]),
+    sources: {
+      settings: { names: [{ from: 'registry.k8s.io', to: 'm.example/k8s' }], plainHttp: ['m.example'] },
+      answers: new Map(),
+    },
+  });
+  expect(questions).toMatchObject([
+    { node: 'worker-1', runtime: 'containerd', platform: 'linux/amd64', reference: pause, hosts: 'runtime' },
+    { node: 'worker-1', reference: 'm.example/k8s/pause:3.6', hosts: 'plain-http' },
+    { node: 'worker-3', runtime: 'docker', reference: pause, hostsFolder: undefined },
+    { node: 'worker-3', reference: 'm.example/k8s/pause:3.6' },
+  ]);
+});
+
+test('what is not a digest is not accepted', () => {
+  const read = (digest: string) => () => inputs[restoreRemedy].read({ 'accept-digest': [digest] }, 'plan');
+  expect(read(pauseDigest)()).toEqual({ accepted: new Set([pauseDigest]) });
+  expect(read('latest')).toThrow(
+    expect.objectContaining({ code: 'USAGE', params: expect.objectContaining({ context: 'digest' }) }),
+  );
+});

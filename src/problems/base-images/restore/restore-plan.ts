@@ -1,0 +1,116 @@
+import type { ImageAction } from '../../../actions/image/image-action.ts';
+import { bytesOnDisk } from '../../../images/headroom.ts';
+import { chooseSource, type ChosenSource } from '../../../images/sources/choose-source.ts';
+import { knownImage, type NodeStore } from '../../../images/sources/known-image.ts';
+import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
+import type { PlanInput, ProblemPlan } from '../../problem.ts';
+import { restoreRemedy, type BaseImagesInputs } from '../inputs.ts';
+import { missingRule, type Missing } from '../missing.ts';
+import { declinedPlan } from './declined-sources.ts';
+import { imageNeeds, type NeedyNode } from './needy-images.ts';
+import { restoreAction, unnameable } from './restore-action.ts';
+import { headroomOf, roomParams, type Headroom } from './room.ts';
+import { candidatesFor } from './source-questions.ts';
+
+type Input = PlanInput<BaseImagesInputs>;
+
+/** Brings what is missing back from the first source that is right for it, as far as there is room. Pure. */
+export function planRestores(input: Input): ProblemPlan {
+  const { evidence, remedies, inputs } = input;
+  const open = openFindings(input);
+  if (open.size === 0) return nothingPlanned;
+  if (remedies?.has(restoreRemedy) !== true) return refusedPlan([...open.values()], 'restore-opt-in', {});
+  const { needy, stores } = imageNeeds(evidence, inputs?.[restoreRemedy]?.images);
+  return joinedPlans(needy.map((node, turn) => planNode({ input, open, node, stores, turn })));
+}
+
+/** Fingerprints of findings of images that are missing, by node and rule. */
+function openFindings({ findings }: Input): ReadonlyMap<string, string> {
+  return new Map(
+    findings.flatMap(
+      ({ status, remedy, rule, subject, fingerprint }: Input['findings'][number] & { remedy?: boolean }) =>
+        (status === 'fail' || status === 'warn') && remedy === true && subject.kind === 'node'
+          ? [[`${subject.name} ${rule}`, fingerprint] as const]
+          : [],
+    ),
+  );
+}
+
+interface NodePlanning {
+  readonly input: Input;
+  readonly open: ReadonlyMap<string, string>;
+  readonly node: NeedyNode;
+  readonly stores: readonly NodeStore[];
+  readonly turn: number;
+}
+
+function planNode(planning: NodePlanning): ProblemPlan {
+  const { node, open } = planning;
+  const headroom = headroomOf(node);
+  let taken = 0;
+  const plans: ProblemPlan[] = [];
+  for (const missing of node.missing) {
+    const cures = open.get(`${node.view.node.name} ${missingRule(missing)}`);
+    if (cures === undefined) continue;
+    const plan = planImage({ ...planning, missing, cures }, headroom, taken);
+    taken += plan.actions.reduce((sum, action) => sum + (action.kind === 'image' ? action.room.needed : 0), 0);
+    plans.push(plan);
+  }
+  return joinedPlans(plans);
+}
+
+interface ImagePlanning extends NodePlanning {
+  readonly missing: Missing;
+  readonly cures: string;
+}
+
+/** @param taken bytes of disk that the images before it take */
+function planImage(planning: ImagePlanning, headroom: Headroom, taken: number): ProblemPlan {
+  const { input, node, stores, turn, missing, cures } = planning;
+  const { name } = missing.image;
+  const { platform } = node.store;
+  if (missing.image.isAlwaysPulled) return refusedPlan([cures], 'restore-always', { image: name });
+  if (platform === undefined) return refusedPlan([cures], 'restore-platform', { image: name });
+  const restore = input.inputs?.[restoreRemedy];
+  const { chosen, declined } = chooseSource({
+    name,
+    known: knownImage(name, platform, stores),
+    own: { node: node.view.node.name, images: node.store },
+    others: stores,
+    turn,
+    candidates: candidatesFor(name, input),
+    answers: input.sources?.answers.get(node.view.node.name),
+    accepted: restore?.accepted ?? new Set(),
+    allowed: restore?.from,
+  });
+  if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input });
+  const why = unnameable(node, missing, chosen);
+  if (why !== undefined) return refusedPlan([cures], why, { image: name, digest: chosen.digest });
+  return withRoom({ planning, platform, chosen }, headroom, taken);
+}
+
+interface Restore {
+  readonly planning: ImagePlanning;
+  readonly platform: string;
+  readonly chosen: ChosenSource;
+}
+
+function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, taken: number): ProblemPlan {
+  const { node, missing, cures } = planning;
+  const { name } = missing.image;
+  const planned = (room: ImageAction['room']): ProblemPlan =>
+    // Each image is a change of its own: one that fails takes no other back.
+    asOneChange(name, { actions: [restoreAction({ node, missing, cures, platform, chosen, room })], refused: [] });
+  // Of what is there nothing comes: it may be named however full the disk is.
+  if (chosen.bytes === 0) return planned({ path: folders[node.store.runtime], needed: 0, keepFree: 0 });
+  if (headroom.state === 'unknown')
+    return refusedPlan([cures], `restore-room-unknown.${headroom.why}`, { image: name });
+  const left = headroom.free - taken;
+  const needed = bytesOnDisk(chosen.bytes);
+  if (needed > left)
+    return refusedPlan([cures], 'restore-room', roomParams(node, name, chosen.bytes, Math.max(0, left)));
+  return planned({ ...headroom.room, needed });
+}
+
+/** Where runtimes keep images by default. */
+const folders = { containerd: '/var/lib/containerd', docker: '/var/lib/docker' } as const;
