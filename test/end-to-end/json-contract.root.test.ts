@@ -31,6 +31,7 @@ const asked: readonly (readonly [command: string, schema: string, ...words: read
   ['doctor', 'doctor'],
   ['diagnose', 'findings'],
   ['container-logs diff', 'drift'],
+  ['images list', 'images'],
   ['plan', 'plan', 'container-logs'],
   ['apply', 'run-event', 'container-logs', '--yes'],
   ['verify', 'verification'],

@@ -122,7 +122,7 @@ export const layers: readonly Layer[] = [
     uses: [...leaves, ...reach, 'files', 'runtimes', 'images'],
     knows: middle,
   },
-  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages'], knows: ['images'] },
+  { name: 'engine', files: /^src\/engine\//, uses: [...belowEngine, 'runtimes', 'packages', 'images'], knows: [] },
   // Use-cases, for whoever asks: a person at a terminal, a controller, a browser.
   { name: 'app', files: /^src\/app\//, uses: [...belowApp, 'images'], knows: [] },
   // Three ways in, of which none stands on another.

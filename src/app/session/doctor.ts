@@ -1,10 +1,12 @@
 import { defaultLease } from '../../engine/default-lease.ts';
-import { collectDoctor } from '../../engine/doctor/collect-doctor.ts';
+import { collectDoctor, type DoctorRequest } from '../../engine/doctor/collect-doctor.ts';
 import { judgeDoctor } from '../../engine/doctor/judge.ts';
 import { doctorExit } from '../../engine/doctor/row.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { DoctorDocument } from '../documents/doctor/schema.ts';
 import type { Ports } from '../ports.ts';
+import { imageEntries } from '../problems/tells-images.ts';
+import { loadProblems } from '../../problems/catalogue-entry.ts';
 import { version } from '../version.ts';
 import type { Session } from './session.ts';
 
@@ -23,6 +25,7 @@ export async function examine(session: Session, { interrupt, now }: Ports): Prom
       podNamespace: session.podNamespace,
       leaseNamespace: session.configuration.leaseNamespace ?? defaultLease.namespace,
       findNodes: () => session.findNodes(api, interrupt),
+      podImage: await podImageOf(session),
       version,
       now: now(),
       signal: interrupt,
@@ -32,4 +35,11 @@ export async function examine(session: Session, { interrupt, now }: Ports): Prom
   } finally {
     await Promise.allSettled([api?.close(), transport?.close()]);
   }
+}
+
+/** What reads the images of a node is loaded only for who has pods in mind. */
+async function podImageOf({ configuration }: Session): Promise<DoctorRequest['podImage']> {
+  const { image: name } = configuration.pod ?? {};
+  if (name === undefined) return undefined;
+  return { name, facts: (await loadProblems(imageEntries)).flatMap(({ facts }) => facts) };
 }

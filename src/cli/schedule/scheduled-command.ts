@@ -39,6 +39,7 @@ const readingCommands: ReadonlySet<string> = new Set([
   'plan',
   'bundle',
   ...synchronisedEntries.map(({ meta }) => `${meta.id} diff`),
+  'images list',
 ]);
 
 /** Options that stand for somebody who is there: to approve a change, or to end a watch. */

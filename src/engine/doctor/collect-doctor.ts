@@ -3,9 +3,11 @@ import { collectEvidence, type AskedNode } from '../../evidence/collect.ts';
 import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { seeing, unknownOf } from '../../evidence/unknown.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
+import type { Fact } from '../../evidence/fact.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { NodeTarget, Transport } from '../../transport/transport.ts';
 import type { ApiReport, DoctorReport, GroupReport } from './judge.ts';
+import { podImages } from './pod-images.ts';
 import { leaseNamespaceAccess, requiredAccess } from './required-access.ts';
 import { ungrouped } from './row.ts';
 
@@ -18,6 +20,8 @@ export interface DoctorRequest {
   readonly findNodes: () => Promise<{ readonly nodes: readonly AskedNode[]; readonly targets: readonly NodeTarget[] }>;
   /** Undefined when nobody asked to go onto nodes. */
   readonly transport: Transport | undefined;
+  /** Of nodemend's pods, and what tells whether nodes have it; undefined where no image is configured for them. */
+  readonly podImage?: { readonly name: string; readonly facts: readonly Fact[] } | undefined;
   readonly version: string;
   readonly now: Date;
   readonly signal: AbortSignal;
@@ -111,7 +115,7 @@ async function namespaceState(
 }
 
 async function askNodes(request: DoctorRequest, api: Observed<ApiReport>): Promise<DoctorReport['groups']> {
-  const { transport } = request;
+  const { transport, podImage } = request;
   if (!transport) return { state: 'not-looked-at', enable: '--via ssh' };
   if (api.state === 'unknown') return api;
   return seeing(async () => {
@@ -121,19 +125,25 @@ async function askNodes(request: DoctorRequest, api: Observed<ApiReport>): Promi
     const evidence = await collectEvidence({
       version: request.version,
       problems: [],
+      ...(podImage === undefined ? {} : { neededImages: [podImage.name] }),
       nodes: samples.map(({ node }) => node),
       cluster: undefined,
       now: request.now,
       access: {
         transport,
         targets: targets.filter(({ name }) => names.has(name)),
-        facts: [],
+        facts: podImage?.facts ?? [],
         signal: request.signal,
       },
     });
     const tried = new Map(evidence.nodes.map((node) => [node.name, node]));
     const reached = new Map(targets.map((target) => [target.name, target]));
-    return samples.flatMap((sample) => groupReport(sample, tried.get(sample.node.name), reached.get(sample.node.name)));
+    return samples.flatMap((sample): readonly GroupReport[] => {
+      const { name } = sample.node;
+      const node = tried.get(name);
+      const images = podImage && node?.access.state === 'seen' ? { images: podImages(node, evidence) } : {};
+      return groupReport(sample, node, reached.get(name)).map((report) => ({ ...report, ...images }));
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { NodeAccess, NodeEvidence, Observed, SudoRefusal } from '../../evidence/evidence.ts';
+import type { PodImages } from './pod-images.ts';
 import type { RequiredAccess } from './required-access.ts';
 import { roleManifest } from './role-manifest.ts';
 import type { DoctorRow, DoctorText } from './row.ts';
@@ -27,6 +28,8 @@ export interface GroupReport {
   readonly tried: NodeEvidence;
   readonly user: string;
   readonly bastion?: string;
+  /** What nodemend's pods are made from; absent where no image is configured for them, or the node was not reached. */
+  readonly images?: Observed<PodImages>;
 }
 
 export interface DoctorReport {
@@ -249,9 +252,12 @@ function groupRows(report: GroupReport): readonly DoctorRow[] {
     state: 'ok',
     text: text(how, { ...params, user: access.value.user, took: access.value.tookMs }),
   };
-  return [reached, privilegeRow(report, access.value), clockRow(access.value.clockSkewMs, name)].filter(
-    (row) => row !== undefined,
-  );
+  return [
+    reached,
+    privilegeRow(report, access.value),
+    imagesRow(report),
+    clockRow(access.value.clockSkewMs, name),
+  ].filter((row) => row !== undefined);
 }
 
 function privilegeRow(report: GroupReport, access: NodeAccess): DoctorRow | undefined {
@@ -267,6 +273,31 @@ function privilegeRow(report: GroupReport, access: NodeAccess): DoctorRow | unde
     text: text(`sudo.${refusal}`, params),
     next: text(refusal === 'absent' ? 'sudo.absentNext' : 'sudo.next', params),
   };
+}
+
+/** Without them, and a registry that the node can pull from, SSH is the only way in. */
+function imagesRow({ group, tried, images }: GroupReport): DoctorRow | undefined {
+  if (images === undefined) return undefined;
+  const row = { check: 'pod-images', subject: group } as const;
+  if (images.state !== 'seen') {
+    const detail = images.state === 'unknown' ? images.detail : images.enable;
+    return {
+      ...row,
+      state: 'unknown',
+      text: text('podImages.unknown', { group, node: tried.name, detail }),
+      next: text('podImages.unknownNext'),
+      ...errorOf(images),
+    };
+  }
+  const { needed, lacking } = images.value;
+  return lacking.length === 0
+    ? { ...row, state: 'ok', text: text('podImages.ok', { group, node: tried.name, images: needed.join(', ') }) }
+    : {
+        ...row,
+        state: 'warn',
+        text: text('podImages.lacking', { group, node: tried.name, images: lacking.join(', ') }),
+        next: text('podImages.next'),
+      };
 }
 
 function text(key: string, params: DoctorText['params'] = {}): DoctorText {
