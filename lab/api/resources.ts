@@ -21,6 +21,7 @@ export const kinds = {
   PersistentVolume: resource('v1', 'persistentvolumes', 'PersistentVolume', false),
   PersistentVolumeClaim: resource('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim'),
   VolumeAttachment: resource('storage.k8s.io/v1', 'volumeattachments', 'VolumeAttachment', false),
+  CSIDriver: resource('storage.k8s.io/v1', 'csidrivers', 'CSIDriver', false),
   ConfigMap: resource('v1', 'configmaps', 'ConfigMap'),
   Secret: resource('v1', 'secrets', 'Secret'),
   ServiceAccount: resource('v1', 'serviceaccounts', 'ServiceAccount'),

@@ -33,6 +33,8 @@ export const readRules: readonly Rule[] = [
   { groups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], verbs: reads },
   { groups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: reads },
   { groups: ['policy'], resources: ['poddisruptionbudgets'], verbs: reads },
+  { groups: [''], resources: ['persistentvolumeclaims', 'persistentvolumes'], verbs: reads },
+  { groups: ['storage.k8s.io'], resources: ['volumeattachments', 'csidrivers'], verbs: reads },
   { groups: [''], resources: ['namespaces'], verbs: ['get'], names: ['kube-system'] },
 ];
 

@@ -71,7 +71,7 @@ describe('the catalogue with one more line', () => {
     expect(withProblem(index, 'b-c')).toBe(
       `import type { CatalogueEntry } from './catalogue-entry.ts';\nimport { a } from './a/entry.ts';\n` +
         `import { bC } from './b-c/entry.ts';\n\n` +
-        `export const problemCatalogue: readonly CatalogueEntry[] = [a, bC];\n`,
+        `export const problemCatalogue: readonly CatalogueEntry[] = [\n  a,\n  bC,\n];\n`,
     );
   });
 });

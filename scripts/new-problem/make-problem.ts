@@ -48,7 +48,7 @@ export function withProblem(index: string, id: string): string {
         .split(',')
         .map((entry) => entry.trim())
         .filter((entry) => entry !== '');
-      return `${open}${[...names, name].join(', ')}];`;
+      return `${open}\n${[...names, name].map((one) => `  ${one},\n`).join('')}];`;
     },
   );
 }

@@ -12,7 +12,7 @@ export class AlikePods {
   /** The first pod that was like this one. */
   oneOf(pod: ProjectedPod): ProjectedPod {
     // Of those that wait names, node and age are folded, too.
-    if (pod.waiting.length > 0) return pod;
+    if (pod.waiting.length > 0 || pod.mounting !== undefined) return pod;
     const { namespace, owner, isStatic, serviceAccount, pullSecrets, images } = pod;
     const likeness = JSON.stringify([namespace, owner, isStatic, serviceAccount, pullSecrets, images]);
     const known = this.#known.get(likeness);

@@ -12,6 +12,7 @@ import { projectNode } from './project-node.ts';
 import { collectPullSecrets, type PullSecretRequest } from './pull-secrets/collect-pull-secrets.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import { seeing } from './unknown.ts';
+import { collectVolumes } from './volumes/collect-volumes.ts';
 import { collectWorkloads } from './workloads/collect-workloads.ts';
 
 /** A Node object that was listed. */
@@ -24,7 +25,7 @@ export interface ListedNode {
 }
 
 /** What of the cluster is only read for the problems that need it. */
-export type ClusterRead = 'pods' | 'events' | 'pull-secrets' | 'workloads' | 'custom-resources';
+export type ClusterRead = 'pods' | 'events' | 'pull-secrets' | 'workloads' | 'custom-resources' | 'volumes';
 
 export interface ClusterRequest {
   readonly reads?: ReadonlySet<ClusterRead>;
@@ -49,25 +50,25 @@ export async function collectCluster(
 ): Promise<ClusterEvidence> {
   if (namespace !== undefined) await requireNamespace(api, namespace, signal);
   const limiter = new Limiter(listsAtOnce);
-  const reading = reads.has('pods') ? limiter.run(() => collectPods(api, signal, namespace)) : undefined;
-  const [uid, version, pods, events, pullSecrets, workloads] = await Promise.all([
+  const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
+  const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
+  const [uid, version, pods, events, pullSecrets, workloads, volumes] = await Promise.all([
     observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
-    reads.has('events')
-      ? limiter.run(() => collectPodWarnings(api, signal, allEvents ? undefined : namespace))
-      : undefined,
-    reads.has('pull-secrets') ? pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading) : undefined,
-    reads.has('workloads')
-      ? collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter })
-      : undefined,
+    asked('events', () => limiter.run(() => collectPodWarnings(api, signal, allEvents ? undefined : namespace))),
+    asked('pull-secrets', () => pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading)),
+    asked('workloads', () =>
+      collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter }),
+    ),
+    asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
   ]);
   return {
     uid,
     context: api.context,
     server: api.server,
     version,
-    ...withoutUndefined({ pods, events, pullSecrets, workloads }),
+    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes }),
   };
 }
 

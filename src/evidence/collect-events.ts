@@ -12,10 +12,21 @@ import { seeing } from './unknown.ts';
 const longestMessage = 4096;
 
 /**
+ * What is said of a pod's volumes, by kubelet and by the controller that attaches them (pkg/kubelet/events/event.go):
+ * which pod it is about is known from the event alone.
+ */
+const ofVolumes: ReadonlySet<string> = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'VolumePermissionChangeInProgress',
+]);
+
+/**
  * What kubelet says where an image is missing, or a pod's cgroup cannot be made (pkg/kubelet/events/event.go); back-offs
  * only repeat it.
  */
 const reasons: ReadonlySet<string> = new Set([
+  ...ofVolumes,
   'Failed',
   'FailedCreatePodContainer',
   'FailedCreatePodSandBox',
@@ -25,8 +36,9 @@ const reasons: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Warnings about images of pods that the server still knows: they live one hour by default (`--event-ttl` of
- * kube-apiserver). Those of one kubelet with the same words about pods of the same namespace are one, the latest.
+ * Warnings about images and volumes of pods that the server still knows: they live one hour by default (`--event-ttl` of
+ * kube-apiserver). Those of one kubelet with the same words about pods of the same namespace are one, the latest; about
+ * volumes only those about the same pod.
  */
 export function collectPodWarnings(
   api: KubernetesApi,
@@ -79,7 +91,8 @@ function keptText(said: string, words: Map<string, string>): string {
 export function foldWarnings(warnings: readonly PodWarning[]): readonly PodWarning[] {
   const byWords = new Map<string, PodWarning>();
   for (const warning of warnings) {
-    const key = [warning.namespace, warning.reason, warning.node, warning.message].join('\n');
+    const { namespace, reason, node, message, podUid } = warning;
+    const key = [namespace, reason, node, message, ...(ofVolumes.has(reason) ? [podUid] : [])].join('\n');
     const known = byWords.get(key);
     byWords.set(key, known === undefined ? warning : merged(known, warning));
   }

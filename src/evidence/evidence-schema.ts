@@ -4,6 +4,7 @@ import { rateLimit } from './rate-limit/rate-limit-schema.ts';
 import { observed } from './observed-schema.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
+import { volumeFacts } from './volumes/volume-facts-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
 
 /**
@@ -102,6 +103,7 @@ const clusterEvidence = z.object({
   events: observed(z.array(podWarning)).exactOptional(),
   pullSecrets: observed(z.array(namespacePullSecrets)).exactOptional(),
   workloads: z.object({ builtIn: workloadResources, custom: observed(workloadResources) }).exactOptional(),
+  volumes: volumeFacts.exactOptional(),
 });
 
 export const bundleSchema = z

@@ -1,6 +1,7 @@
 import type { PodFacts, PodWarning } from './pod-facts.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import type { RateLimitEvidence } from './rate-limit/rate-limit.ts';
+import type { VolumeFacts } from './volumes/volume-facts.ts';
 import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
@@ -87,6 +88,7 @@ export interface ClusterEvidence {
   readonly pullSecrets?: Observed<readonly NamespacePullSecrets[]>;
   /** What makes pods. */
   readonly workloads?: WorkloadFacts;
+  readonly volumes?: VolumeFacts;
 }
 
 export interface NodeEvidence {

@@ -1,4 +1,4 @@
-import { samplePods, type ImageUse, type PodFacts, type WaitingContainer } from './pod-facts.ts';
+import { samplePods, type ImageUse, type MountingPod, type PodFacts, type WaitingContainer } from './pod-facts.ts';
 import type { ProjectedPod } from './project-pod.ts';
 import { redactText } from './redact.ts';
 
@@ -19,6 +19,7 @@ export class PodFold {
   readonly #waiting = new Map<string, Group>();
   readonly #usesOfPod = new Map<ProjectedPod, readonly Counted<ImageUse>[]>();
   readonly #nodesOfUse = new Map<Counted<ImageUse>, Set<string>>();
+  readonly #mounting = new Map<string, MountingPod>();
   #pods = 0;
 
   /** `node` is empty where it does not matter which one the pod is on, or where it is on none yet. */
@@ -27,6 +28,10 @@ export class PodFold {
     for (const use of this.#usesOf(pod)) {
       use.pods += 1;
       if (node !== '') this.#nodesOf(use).add(node);
+    }
+    if (pod.mounting) {
+      const { namespace, name, uid, node: at, owner, mounting } = pod;
+      this.#mounting.set(`${namespace}\n${name}`, { namespace, name, uid, node: at, owner, ...mounting });
     }
     for (const waiting of pod.waiting)
       this.#wait(
@@ -101,6 +106,7 @@ export class PodFold {
         return nodes === undefined ? use : { ...use, nodes: [...nodes].toSorted() };
       }),
       waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))),
+      ...(this.#mounting.size === 0 ? {} : { mounting: sorted(this.#mounting) }),
     };
   }
 }

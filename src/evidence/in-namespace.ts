@@ -13,7 +13,7 @@ export function inNamespace(evidence: Evidence, namespace: string): Evidence {
 
 function clusterIn(cluster: ClusterEvidence, namespace: string): ClusterEvidence {
   const isIn = (one: { readonly namespace: string }): boolean => one.namespace === namespace;
-  const { pods, events, pullSecrets, workloads } = cluster;
+  const { pods, events, pullSecrets, workloads, volumes } = cluster;
   const resources = (all: readonly WorkloadResource[]): readonly WorkloadResource[] =>
     all.map((one) => ({ ...one, objects: mapped(one.objects, (objects) => objects.filter(isIn)) }));
   return {
@@ -24,17 +24,26 @@ function clusterIn(cluster: ClusterEvidence, namespace: string): ClusterEvidence
     ...(workloads && {
       workloads: { builtIn: resources(workloads.builtIn), custom: mapped(workloads.custom, resources) },
     }),
+    ...(volumes && { volumes: { ...volumes, claims: mapped(volumes.claims, (all) => all.filter(isIn)) } }),
   };
 }
 
 /** Each pod is counted once with each of its containers: of an owner, the container that most have is in all of them. */
-function podsIn({ uses, waiting }: PodFacts, isIn: (one: { readonly namespace: string }) => boolean): PodFacts {
+function podsIn(
+  { uses, waiting, mounting }: PodFacts,
+  isIn: (one: { readonly namespace: string }) => boolean,
+): PodFacts {
   const own = uses.filter(isIn);
   const pods = [...Map.groupBy(own, ({ owner }) => JSON.stringify(owner)).values()].reduce(
     (sum, ones) => sum + Math.max(...countsByContainer(ones)),
     0,
   );
-  return { pods, uses: own, waiting: waiting.filter(isIn) };
+  return {
+    pods,
+    uses: own,
+    waiting: waiting.filter(isIn),
+    ...(mounting && { mounting: mounting.filter(isIn) }),
+  };
 }
 
 function countsByContainer(uses: readonly ImageUse[]): readonly number[] {

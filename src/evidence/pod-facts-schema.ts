@@ -31,7 +31,23 @@ const waitingContainer = z.object({
   since: z.string(),
 });
 
-export const podFacts = z.object({ pods: z.int(), uses: z.array(imageUse), waiting: z.array(waitingContainer) });
+const mountingPod = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  node: z.string(),
+  owner,
+  fsGroup: z.number().exactOptional(),
+  changePolicy: z.string().exactOptional(),
+  claims: z.array(z.object({ volume: z.string(), claim: z.string(), readOnly: z.literal(true).exactOptional() })),
+});
+
+export const podFacts = z.object({
+  pods: z.int(),
+  uses: z.array(imageUse),
+  waiting: z.array(waitingContainer),
+  mounting: z.array(mountingPod).exactOptional(),
+});
 
 export const podWarning = z.object({
   namespace: z.string(),

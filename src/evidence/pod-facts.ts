@@ -8,6 +8,8 @@ export interface PodFacts {
   /** Sorted by namespace, owner, container. */
   readonly uses: readonly ImageUse[];
   readonly waiting: readonly WaitingContainer[];
+  /** Pods that have a node and claims, and have not begun, sorted by namespace and name; absent where there is none. */
+  readonly mounting?: readonly MountingPod[];
 }
 
 /**
@@ -61,7 +63,22 @@ export interface WaitingContainer {
   readonly since: string;
 }
 
-/** A warning about pods, the same one of several pods folded into one. */
+/** A pod that may be waiting for its volumes. */
+export interface MountingPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly owner: PodOwner;
+  /** `securityContext.fsGroup`. */
+  readonly fsGroup?: number;
+  /** `securityContext.fsGroupChangePolicy`, where it is written. */
+  readonly changePolicy?: string;
+  /** Those of its volumes that are claims, by their names in the pod. */
+  readonly claims: readonly { readonly volume: string; readonly claim: string; readonly readOnly?: true }[];
+}
+
+/** A warning about pods, the same one of several pods folded into one; one about volumes is each pod's own. */
 export interface PodWarning {
   readonly namespace: string;
   /** Of the pod that was seen last. */

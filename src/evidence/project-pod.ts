@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kubernetes/api.ts';
 import { object, objects, text } from '../kubernetes/json-fields.ts';
-import type { ImageUse, PodOwner, WaitingContainer } from './pod-facts.ts';
+import type { ImageUse, MountingPod, PodOwner, WaitingContainer } from './pod-facts.ts';
 
 /** What of one Pod object (core/v1) is folded. Undefined for pods that have ended: they pull nothing any more. */
 export interface ProjectedPod {
@@ -15,6 +15,8 @@ export interface ProjectedPod {
   readonly pullSecrets: readonly string[];
   readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image' | 'pullPolicy'>[];
   readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
+  /** Of a pod that has a node and claims, and has not begun. */
+  readonly mounting?: Pick<MountingPod, 'fsGroup' | 'changePolicy' | 'claims'>;
 }
 
 /** Waits that end by themselves, or that concern a container that was pulled. */
@@ -46,6 +48,28 @@ export function projectPod(raw: JsonObject): ProjectedPod | undefined {
       .filter((name) => name !== ''),
     images,
     waiting: waitingOf(status, images),
+    ...mountingOf(text(metadata['name']), spec, phase),
+  };
+}
+
+function mountingOf(pod: string, spec: JsonObject, phase: string): Pick<ProjectedPod, 'mounting'> {
+  if (phase !== 'Pending' || text(spec['nodeName']) === '') return {};
+  const claims = objects(spec['volumes']).flatMap((volume) => {
+    const name = text(volume['name']);
+    // The claim of an ephemeral volume is called after its pod (kubernetes.io/docs/concepts/storage/ephemeral-volumes).
+    const source = object(volume['persistentVolumeClaim']);
+    const claim = volume['ephemeral'] === undefined ? text(source['claimName']) : `${pod}-${name}`;
+    const readOnly = source['readOnly'] === true ? { readOnly: true as const } : {};
+    return claim === '' ? [] : [{ volume: name, claim, ...readOnly }];
+  });
+  if (claims.length === 0) return {};
+  const { fsGroup, fsGroupChangePolicy } = object(spec['securityContext']);
+  return {
+    mounting: {
+      ...(typeof fsGroup === 'number' ? { fsGroup } : {}),
+      ...(typeof fsGroupChangePolicy === 'string' ? { changePolicy: fsGroupChangePolicy } : {}),
+      claims,
+    },
   };
 }
 

@@ -3,6 +3,13 @@ import { containerLogs } from './container-logs/entry.ts';
 import { imagePull } from './image-pull/entry.ts';
 import { kernelMemory } from './kernel-memory/entry.ts';
 import { baseImages } from './base-images/entry.ts';
+import { volumeOwnership } from './volume-ownership/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
-export const problemCatalogue: readonly CatalogueEntry[] = [containerLogs, imagePull, kernelMemory, baseImages];
+export const problemCatalogue: readonly CatalogueEntry[] = [
+  containerLogs,
+  imagePull,
+  kernelMemory,
+  baseImages,
+  volumeOwnership,
+];

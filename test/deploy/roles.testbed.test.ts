@@ -168,6 +168,9 @@ const onlyLookedAt = [
   'replicationcontrollers',
   ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((kind) => `${kind}.apps`),
   ...['cronjobs', 'jobs'].map((kind) => `${kind}.batch`),
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  ...['volumeattachments', 'csidrivers'].map((kind) => `${kind}.storage.k8s.io`),
 ];
 
 /**

@@ -42,11 +42,22 @@ export async function bundleLines(holder: Holder, ...args: readonly string[]): P
   ];
 }
 
-function clusterLines({ uid, version, pods, events, workloads }: ClusterEvidence): Lines {
+function clusterLines({ uid, version, pods, events, workloads, volumes }: ClusterEvidence): Lines {
   const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) =>
     seen ? [said(name, seen)] : [],
   );
-  return [...read, ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects))];
+  const { claims, volumes: persistent, attachments, drivers } = volumes ?? {};
+  const ofVolumes = Object.entries({
+    persistentvolumeclaims: claims,
+    persistentvolumes: persistent,
+    volumeattachments: attachments,
+    csidrivers: drivers,
+  });
+  return [
+    ...read,
+    ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects)),
+    ...ofVolumes.flatMap(([resource, seen]) => (seen ? [said(resource, seen)] : [])),
+  ];
 }
 
 /** A whole change and its undo, as far as they come. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AskedNode } from '../../evidence/collect.ts';
 import type { ApiNode } from '../../evidence/evidence.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { volumeResources } from '../../evidence/volumes/collect-volumes.ts';
 import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import { fakeCluster, statusObject, type FakeCluster } from '../../kubernetes/testing/fake-cluster.ts';
 import { recordedNow } from '../../kubernetes/testing/fixed-timing.ts';
@@ -56,7 +57,7 @@ describe('the API server', () => {
       'list nodes true',
       'list pods true',
       'list events true',
-      ...workloadKinds.map(({ resource }) => `list ${resource} true`),
+      ...[...workloadKinds, ...Object.values(volumeResources)].map(({ resource }) => `list ${resource} true`),
       'get namespaces true',
       'create leases true',
       'get leases true',

@@ -1,3 +1,4 @@
+import { volumeResources } from '../../evidence/volumes/collect-volumes.ts';
 import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import type { Access } from '../../kubernetes/api.ts';
 import { defaultLease, recordNamespaceOf } from '../default-lease.ts';
@@ -31,7 +32,9 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'nodes' },
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'pods' },
     { role: 'nodemend-read', verb: 'list', group: '', resource: 'events' },
-    ...workloadKinds.map(({ group, resource }) => ({ role: 'nodemend-read', verb: 'list', group, resource }) as const),
+    ...[...workloadKinds, ...Object.values(volumeResources)].map(
+      ({ group, resource }) => ({ role: 'nodemend-read', verb: 'list', group, resource }) as const,
+    ),
     leaseNamespaceAccess(leaseNamespace),
     // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to
     // resources").

@@ -3,7 +3,7 @@ import type { PodFacts, PodWarning, WaitingContainer } from '../../../evidence/p
 import type { WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { Finding } from '../../problem.ts';
 import { notLookedAt, pass, trouble, unknown } from '../finding.ts';
-import { workloadTree } from '../retired/workload-tree.ts';
+import { workloadTree } from '../../kit/workload-tree.ts';
 import { wantsLogin } from '../pull-secrets/pull.ts';
 import { groupFailures, type NameOwner } from './group-failures.ts';
 import { pullFailures, sandboxFailures, type SandboxFailure } from './pull-failure.ts';

@@ -2,8 +2,8 @@ import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { RetiredNames, Successor } from '../../../registry/successor.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
-import { managedBy, type ManagingTool } from './managed-by.ts';
-import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from './workload-tree.ts';
+import { managedBy, type ManagingTool } from '../../kit/managed-by.ts';
+import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from '../../kit/workload-tree.ts';
 
 /** An object that has to be changed for references of retired registries to be gone; each such object once. */
 export interface RetiredUse {

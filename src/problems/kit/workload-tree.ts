@@ -1,4 +1,4 @@
-import type { Workload, WorkloadFacts, WorkloadResource } from '../../../evidence/workloads/workload.ts';
+import type { Workload, WorkloadFacts, WorkloadResource } from '../../evidence/workloads/workload.ts';
 
 /** An object that makes pods, with where it is in the API. */
 export interface PlacedWorkload {
