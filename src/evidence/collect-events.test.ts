@@ -72,6 +72,27 @@ test('the same words of one kubelet are one warning, the latest, with all their 
   expect(foldWarnings(warnings.toReversed())).toEqual(foldWarnings(warnings));
 });
 
+test('the same words about volumes of two pods are two warnings: which pod it is stands nowhere else', () => {
+  const event = (name: string, at: string): JsonObject => ({
+    involvedObject: { ...pod, name, uid: `uid-${name}` },
+    reason: 'FailedMount',
+    message: 'Unable to attach or mount volumes: unmounted volumes=[data]',
+    source: { host: 'worker-1' },
+    count: 2,
+    lastTimestamp: at,
+  });
+  const warnings = [
+    event('a', '2026-11-26T00:01:00Z'),
+    event('b', '2026-11-26T00:03:00Z'),
+    event('a', '2026-11-26T00:02:00Z'),
+  ].map((one) => projectWarning(one));
+
+  expect(foldWarnings(warnings).map(({ podUid, count, lastSeen }) => [podUid, count, lastSeen])).toEqual([
+    ['uid-a', 4, '2026-11-26T00:02:00Z'],
+    ['uid-b', 2, '2026-11-26T00:03:00Z'],
+  ]);
+});
+
 describe('asking for them', () => {
   /** Answers lists alone; what is asked for stays to be seen. */
   function apiWith(items: readonly JsonObject[] | Error): { readonly api: KubernetesApi; readonly asked: string[] } {

@@ -76,6 +76,37 @@ test('of pods that a node cannot do without the nodes are kept, and of no others
   ]);
 });
 
+test('of pods that have a node and claims and have not begun, each is kept with what it waits for, and no other', () => {
+  const data = { name: 'data', persistentVolumeClaim: { claimName: 'data-db-0' } };
+  const scratch = { name: 'scratch', ephemeral: { volumeClaimTemplate: { spec: {} } } };
+  const spec = { securityContext: { fsGroup: 0, fsGroupChangePolicy: 'Always' }, volumes: [data, scratch] };
+  const facts = fold(
+    pod({ name: 'db-0', spec }),
+    pod({ name: 'db-1', spec: { volumes: [{ ...data, persistentVolumeClaim: { claimName: 'x', readOnly: true } }] } }),
+    pod({ name: 'nowhere', node: '', spec }),
+    pod({ name: 'begun', phase: 'Running', spec }),
+    pod({ name: 'no-claims', spec: { volumes: [{ name: 'tmp', emptyDir: {} }] } }),
+  );
+
+  expect(facts.mounting).toEqual([
+    {
+      namespace: 'shop',
+      name: 'db-0',
+      uid: 'uid-db-0',
+      node: 'worker-1',
+      owner: { apiVersion: 'v1', kind: 'Pod', name: 'db-0' },
+      fsGroup: 0,
+      changePolicy: 'Always',
+      claims: [
+        { volume: 'data', claim: 'data-db-0' },
+        { volume: 'scratch', claim: 'db-0-scratch' },
+      ],
+    },
+    expect.objectContaining({ name: 'db-1', claims: [{ volume: 'data', claim: 'x', readOnly: true }] }) as unknown,
+  ]);
+  expect(fold(pod({ name: 'begun', phase: 'Running', spec })).mounting).toBeUndefined();
+});
+
 describe('what pods run', () => {
   test('pods of one owner are one use', () => {
     const { pods, uses } = fold(
