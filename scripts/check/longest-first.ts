@@ -13,6 +13,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/log-space/contract.root.test.ts': 120,
   'src/actions/image-pin/contract.root.test.ts': 60,
   'src/actions/image/contract.root.test.ts': 30,
+  'src/actions/image/archive-contract.root.test.ts': 60,
   'testbed/nodes.testbed.test.ts': 119,
   'src/engine/rollout/killed.root.test.ts': 111,
   'src/actions/reboot/contract.root.test.ts': 105,

@@ -4,6 +4,7 @@ import type { Timing } from '../kubernetes/timing.ts';
 import type { NodeConnection } from '../transport/transport.ts';
 import type { Language } from '../locales/language.ts';
 import type { TextParams, TextTree } from '../locales/translator.ts';
+import type { Archives } from './image/archives.ts';
 import type { HiddenLines } from './hidden-lines.ts';
 
 /**
@@ -83,6 +84,10 @@ export interface ActionContext {
   readonly record: RecordHeader;
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly redact: Redact;
+  /** Where archives of images come from; absent where nothing is brought to nodes. */
+  readonly archives?: Archives;
+  /** Tells how much of what a step brings is there, bytes. */
+  readonly progress?: (bytes: number, of: number) => void;
   /** The clock by which something is waited for. */
   readonly timing: Timing;
   /** Ctrl-C: a check that only validates may be cut short; nothing that changes is. */

@@ -64,6 +64,7 @@ const mandatory: Readonly<Record<string, string>> = {
   history: '--from-nodes --via ssh',
   'admission-policy': '--apply',
   reboot: '--nodes worker-1',
+  'images reseed': 'busybox --from worker-1 --via ssh',
   'pull-secret': '--registry ghcr.io --name login -n web',
   'rate-limit': '--via ssh',
   'container-logs diff': '--from @rule',

@@ -58,6 +58,7 @@ export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'other
     'rewrite --write',
     'boot-argument --write',
     'reboot',
+    'images reseed',
     'admission-policy --apply',
     'admission-policy --remove',
     'schedule install',

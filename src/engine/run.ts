@@ -150,6 +150,16 @@ export type RunEvent =
       readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
       readonly detail: string;
     } & StepPlace)
+  /** How much of what an action brings to a node is there, bytes; told each second, and when all of it is. */
+  | {
+      readonly event: 'transfer';
+      readonly node: string;
+      readonly action: string;
+      readonly bytes: number;
+      readonly of: number;
+      /** Since this process began; 0 where nothing has come yet. */
+      readonly bytesPerSecond: number;
+    }
   /** A drain waits for these pods; told when they, or what the server says of them, are others than before. */
   | { readonly event: 'pods-left'; readonly node: string; readonly count: number; readonly pods: readonly PodLeft[] }
   /** From here on objects of the API are changed, one by one. */

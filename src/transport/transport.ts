@@ -91,6 +91,11 @@ export interface ExecRequest {
    * or Ctrl-C is kept by it. The chunks joined are the result's `stdout`.
    */
   readonly onStdout?: (chunk: Uint8Array) => void;
+  /**
+   * The script's stdout goes to `onStdout` alone, however long it is: the result has none of it, and the cap is not for it.
+   * Meant for what is too large to be held; who takes the chunks is waited for.
+   */
+  readonly streams?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -78,7 +78,7 @@ export const layers: readonly Layer[] = [
     name: 'images',
     files: /^src\/images\//,
     // How a fact is read is the same for whoever asks (`kit/read-fact.ts`).
-    uses: ['platforms', 'registry-data', 'runtimes', 'disk', 'problem-contract'],
+    uses: ['errors', 'hash', 'platforms', 'registry-data', 'runtimes', 'disk', 'problem-contract'],
     knows: ['evidence'],
   },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },

@@ -57,3 +57,21 @@ remove_name() {
 users_of() {
   ctr --address "$socket" --namespace k8s.io --timeout 30s containers ls -q "image==$1"
 }
+
+# What came is held by a name that the run made for it, until the image has its own: remove_incoming NAME
+remove_incoming() {
+  case $1 in
+    *nodemend*"$run"*) ;;
+    *) return 0 ;;
+  esac
+  read_name "$1"
+  [ -z "$name_digest" ] || remove_name "$1"
+}
+
+# Of one platform, without unpacking, as CRI's own pulls can do, too: import_archive FILE PLATFORM
+import_archive() {
+  set -- --no-unpack --platform "$2" "$1"
+  # From 2.0 on names would get another prefix.
+  ! images import --help 2>/dev/null | grep -q -e '--local' || set -- --local "$@"
+  words=$(images import "$@" 2>&1) || fail runtime-client "$words"
+}

@@ -61,6 +61,11 @@ export interface RegistrySource {
 /** An OCI layout archive that is brought to the node. */
 export interface ArchiveSource {
   readonly from: 'archive';
-  /** A node that has the image, or a file where nodemend runs. */
-  readonly of: { readonly node: string } | { readonly file: string };
+  /**
+   * A node that has the image, which is read when the run begins; or a file where nodemend runs, absolute, with its SHA-256
+   * in hex.
+   */
+  readonly of:
+    | { readonly node: string; readonly runtime: ImageAction['runtime'] }
+    | { readonly file: string; readonly sha256: string };
 }

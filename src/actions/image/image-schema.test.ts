@@ -20,8 +20,12 @@ test.each<Partial<ImageAction>>([
   { configuration: other },
   { source: registry, bytes: 300, room },
   { source: { ...registry, hosts: 'runtime', login: { user: 'robot$pull' } }, bytes: 300, room },
-  { source: { from: 'archive', of: { node: 'worker-2' } }, bytes: 300, room },
-  { source: { from: 'archive', of: { file: '/media/usb/base-images.tar' } }, bytes: 300, room },
+  { source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd' } }, bytes: 300, room },
+  {
+    source: { from: 'archive', of: { file: '/media/usb/base-images.tar', sha256: 'a'.repeat(64) } },
+    bytes: 300,
+    room,
+  },
   docker,
   { ...docker, image: registry.reference, source: registry, bytes: 300, room },
 ])('%j is taken from a plan and from a record as it is', (change) => {

@@ -27,8 +27,8 @@ const source = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('archive'),
     of: z.union([
-      z.strictObject({ node: z.string().min(1).max(300) }),
-      z.strictObject({ file: z.string().min(1).max(4096) }),
+      z.strictObject({ node: z.string().min(1).max(300), runtime: z.enum(['containerd', 'docker']) }),
+      z.strictObject({ file: z.string().min(1).max(4096), sha256: z.string().regex(/^[0-9a-f]{64}$/u) }),
     ]),
   }),
 ]);

@@ -5,6 +5,7 @@ run=$1 session=$2 key=$3 socket=$4 image=$5 digest=$6 id=$7 was=$8 from=$9
 require_containerd "$socket"
 begin_commit "$run" "$session" "$key"
 if is_committed; then
+  remove_incoming "$from"
   conclude already
 fi
 read_name "$image"
@@ -29,4 +30,5 @@ else
   mark_name "$image" "$run"
 fi
 set_phase "$action" committed
+remove_incoming "$from"
 say outcome 'done'

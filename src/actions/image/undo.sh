@@ -8,11 +8,12 @@ was_there() {
 }
 
 begin_undo "$run" "$session" "$key"
+require_containerd "$socket"
+remove_incoming "$from"
 if [ "$phase" = staged ]; then
   forget_action
   conclude already
 fi
-require_containerd "$socket"
 read_name "$image"
 made=no
 if [ -z "$was" ] && [ "$name_digest" = "$digest" ]; then

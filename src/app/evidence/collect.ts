@@ -7,6 +7,7 @@ import type { Problem, ProblemMeta } from '../../problems/problem.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { Ports } from '../ports.ts';
+import type { SessionArchives } from '../images/session-archives.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
 import { version } from '../version.ts';
 
@@ -20,15 +21,19 @@ type Asked = Pick<Problem, 'facts' | 'reads'> & { readonly meta: Pick<ProblemMet
 export interface OpenedSession {
   readonly api: KubernetesApi | undefined;
   readonly transport: Transport | undefined;
+  /** Absent where nothing is brought to nodes. */
+  readonly archives?: SessionArchives;
 }
 
 /** Opens what the session says, does the work, and closes it again whatever happens. */
 export async function withOpened<T>(session: Session, work: (opened: OpenedSession) => Promise<T>): Promise<T> {
   const api = await session.openApi();
   const transport = session.openTransport(api);
+  const archives = session.openArchives({ api, transport });
   try {
-    return await work({ api, transport });
+    return await work({ api, transport, archives });
   } finally {
+    await archives.close();
     await Promise.allSettled([api?.close(), transport?.close()]);
   }
 }

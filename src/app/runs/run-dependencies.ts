@@ -43,12 +43,13 @@ export function runDependencies(
   { session, opened, targets = [], rollout = {}, onEvent }: DependenciesRequest,
   { environment, interrupt, problems, workingFolder }: Ports & Loaded,
 ): RunDependencies {
-  const { transport, api } = opened;
+  const { transport, api, archives } = opened;
   const { leaseNamespace } = session.configuration;
   return {
     ...(api ? { api } : {}),
     ...(leaseNamespace === undefined ? {} : { lease: { ...defaultLease, namespace: leaseNamespace } }),
     ...(transport ? { transport } : {}),
+    ...(archives ? { archives } : {}),
     targets,
     journal: journalStore(runsFolder(environment)),
     problems,

@@ -17,8 +17,12 @@ export interface NodeTimeline {
   readonly spans: readonly PhaseSpan[];
   /** Of a drain that goes on. */
   readonly podsLeft: { readonly count: number; readonly first: PodLeft | undefined } | undefined;
+  /** Of what is brought to it, while it comes. */
+  readonly transfer: Transfer | undefined;
   readonly ending: NodeEnding | undefined;
 }
+
+export type Transfer = Pick<Extract<RunEvent, { readonly event: 'transfer' }>, 'bytes' | 'of' | 'bytesPerSecond'>;
 
 /** What the nodes of a run have come through so far, made from its events and the times at which they came. */
 export class RunTimeline {
@@ -38,6 +42,8 @@ export class RunTimeline {
         return this.enter(event.node, phaseOf(event), at);
       case 'pods-left':
         return this.update(event.node, { podsLeft: { count: event.count, first: event.pods[0] } });
+      case 'transfer':
+        return this.update(event.node, { transfer: event });
       case 'node-ended':
         this.leave(event.outcome.node, at);
         return this.update(event.outcome.node, { ending: event.outcome.ending });
@@ -66,9 +72,11 @@ export class RunTimeline {
     return this.began;
   }
 
-  /** Whether the run takes a node out of service; without one there is nothing to watch. */
+  /** Whether the run takes a node out of service, or brings something to one; without, there is nothing to watch. */
   isWatched(): boolean {
-    return [...this.nodes.values()].some(({ spans }) => spans.some(({ phase }) => phase !== 'change'));
+    return [...this.nodes.values()].some(
+      ({ spans, transfer }) => transfer !== undefined || spans.some(({ phase }) => phase !== 'change'),
+    );
   }
 
   private begin(nodes: readonly string[], at: number): void {
@@ -116,5 +124,5 @@ export function tookMs({ spans }: NodeTimeline, now: number): number {
 }
 
 function untouched(node: string): NodeTimeline {
-  return { node, spans: [], podsLeft: undefined, ending: undefined };
+  return { node, spans: [], podsLeft: undefined, transfer: undefined, ending: undefined };
 }

@@ -42,4 +42,6 @@ interface AccessRequest {
   readonly connectTimeoutSeconds?: number;
   /** For all sections of a node, or for one script. */
   readonly timeoutSeconds?: number;
+  /** Most that goes to all nodes together, and is read of one that gives, bytes a second; no limit unless named. */
+  readonly bandwidth?: number;
 }

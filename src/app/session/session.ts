@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { listNodes } from '../../evidence/collect-cluster.ts';
 import type { AskedNode } from '../../evidence/collect.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { openKubernetes } from '../../kubernetes/open-kubernetes.ts';
 import { pinnedImage, type PinnedImage } from '../../registry/pinned-image.ts';
-import { selectNodes } from '../../engine/targets/select-nodes.ts';
+import { stateFolder } from '../../engine/journal/state-folder.ts';
+import { selectNodes, type NodeSelection } from '../../engine/targets/select-nodes.ts';
 import { openTransport } from '../../transport/open-transport.ts';
 import { defaultPodNamespace, defaultPodStartTimeoutMs } from '../../transport/pod-exec/pod-settings.ts';
 import { defaultTransportSettings, type TransportSettings } from '../../transport/settings.ts';
@@ -18,6 +19,8 @@ import { textsIn } from '../configuration/named-language.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { SessionRequest } from './session-request.ts';
 import type { Texts } from '../texts/texts.ts';
+import { donorConnector } from '../images/donor-connector.ts';
+import { SessionArchives } from '../images/session-archives.ts';
 import { nodemendImage } from '../version.ts';
 import { hostsTargets, nodesByName, nodeTargets } from './targets.ts';
 
@@ -43,8 +46,17 @@ export interface Session {
   readonly openApi: () => Promise<KubernetesApi | undefined>;
   /** Undefined when nobody asked to go onto nodes. Pods need the API server. */
   readonly openTransport: (api: KubernetesApi | undefined) => Transport | undefined;
-  /** The nodes that were asked for, and how each is reached. Never empty. */
-  readonly findNodes: (api: KubernetesApi | undefined, signal: AbortSignal) => Promise<FoundNodes>;
+  /** The nodes that were asked for, and how each is reached; `others` in their place. Never empty. */
+  readonly findNodes: (
+    api: KubernetesApi | undefined,
+    signal: AbortSignal,
+    others?: NodeSelection,
+  ) => Promise<FoundNodes>;
+  /** Where images come from that are brought to nodes; to be closed. */
+  readonly openArchives: (opened: {
+    readonly api: KubernetesApi | undefined;
+    readonly transport: Transport | undefined;
+  }) => SessionArchives;
 }
 
 export interface FoundNodes {
@@ -67,9 +79,23 @@ export async function openSession(options: SessionRequest, context: Ports & Part
   const via = wayToNodes(options, configuration);
   const flags = accessFlags(options, absolute);
   const image = via === 'pod' ? pinnedImage(options.podImage ?? configuration.pod?.image ?? nodemendImage) : undefined;
-  const findHosts = async (file: string): Promise<FoundNodes> => {
-    const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), options);
+  const findHosts = async (file: string, selection: NodeSelection): Promise<FoundNodes> => {
+    const hosts = selectNodes<HostEntry>(await readHostsFile(absolute(file), context.environment['HOME']), selection);
     return { nodes: hosts, targets: hostsTargets(hosts, configuration, flags) };
+  };
+  const findNodes: Session['findNodes'] = async (api, signal, others) => {
+    const selection = others ?? options;
+    if (!api) return findHosts(options.hosts ?? '', selection);
+    const listed = await listNodes(api, {
+      signal,
+      ...(selection.selector === undefined ? {} : { labelSelector: selection.selector }),
+    });
+    const nodes = selectNodes(listed, selection);
+    const targets =
+      via === 'pod'
+        ? nodesByName(nodes)
+        : nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context });
+    return { nodes, targets };
   };
   return {
     texts,
@@ -89,19 +115,14 @@ export async function openSession(options: SessionRequest, context: Ports & Part
       via === undefined
         ? undefined
         : openTransport(via, transportSettings({ options, configuration, context, texts, absolute, api, image })),
-    findNodes: async (api, signal) => {
-      if (!api) return findHosts(options.hosts ?? '');
-      const listed = await listNodes(api, {
-        signal,
-        ...(options.selector === undefined ? {} : { labelSelector: options.selector }),
-      });
-      const nodes = selectNodes(listed, options);
-      const targets =
-        via === 'pod'
-          ? nodesByName(nodes)
-          : nodeTargets(nodes, { configuration, flags, server: api.server, context: api.context });
-      return { nodes, targets };
-    },
+    findNodes,
+    openArchives: (opened) =>
+      new SessionArchives({
+        folder: join(stateFolder(context.environment), 'images'),
+        connect: donorConnector({ ...opened, findNodes, signal: context.interrupt }),
+        bandwidth: options.bandwidth ?? 0,
+        signal: context.interrupt,
+      }),
   };
 }
 

@@ -63,6 +63,11 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'images list --via ssh --nodes worker-[1-9] --all -o wide',
     `images list --via ssh -o jsonpath='{.nodes[*].name}'`,
   ],
+  'images reseed': [
+    'images reseed registry.k8s.io/pause:3.9 --from worker-1 --via ssh --nodes worker-[2-9]',
+    'images reseed registry.k8s.io/pause:3.9 registry.k8s.io/kube-proxy:v1.33.4 --from worker-1 --via ssh --dry-run',
+    'images reseed registry.k8s.io/pause:3.9 --from worker-1 --via ssh --bandwidth 20M',
+  ],
   'pull-secret': [
     'pull-secret --registry ghcr.io --name ghcr -n shop --username kim',
     'pull-secret --registry ghcr.io --name ghcr -n shop,team --service-account default --username kim --password-stdin',

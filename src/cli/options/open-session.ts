@@ -3,6 +3,7 @@ import { openSession as open, type Session } from '../../app/session/session.ts'
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { bandwidthOf } from './bandwidth.ts';
 import { oneNamespace, secretNamespaces } from './secret-namespaces.ts';
 import type { SessionOptions } from './session-options.ts';
 import { requireUsedOnWay } from './without-effect.ts';
@@ -28,7 +29,8 @@ export async function openSession(
 }
 
 function requestOf(options: SessionOptions, command: string): SessionRequest {
-  const { port, timeout, connectTimeout, useSecrets: _names, namespace, ...same } = options;
+  const { port, timeout, connectTimeout, bandwidth, useSecrets: _names, namespace, ...same } = options;
+  const rate = bandwidthOf(bandwidth, command);
   // What is not a set of nodes is told before anybody is asked which nodes there are.
   if (options.nodes !== undefined) expandNodes(options.nodes);
   const namespaces = secretNamespaces(options, command);
@@ -44,6 +46,7 @@ function requestOf(options: SessionOptions, command: string): SessionRequest {
     ...(connectTimeout === undefined
       ? {}
       : { connectTimeoutSeconds: number('--connect-timeout', connectTimeout, 600) }),
+    ...(rate === undefined ? {} : { bandwidth: rate }),
     secretNamespaces: namespaces,
     ...(limited === undefined ? {} : { namespace: limited }),
   };

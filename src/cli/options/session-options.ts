@@ -30,6 +30,8 @@ export interface AccessOptions {
   readonly podNamespace?: string;
   readonly connectTimeout?: string;
   readonly timeout?: string;
+  /** Of commands that bring images to nodes. */
+  readonly bandwidth?: string;
   /** Of commands that collect. */
   readonly namespace?: string;
   readonly readKubelet?: boolean;

@@ -120,6 +120,7 @@ const own: readonly Form[] = [
   { command: 'apply', typed: 'plan.json', refuses: inputs },
   { command: 'apply', typed: 'plan.json --yes', refuses: ['dry-run'] },
   { command: 'reboot --nodes worker-1', typed: '--yes', refuses: ['dry-run', 'out'] },
+  { command: 'images reseed busybox --from worker-1', typed: '--yes', refuses: ['dry-run', 'out'] },
   ...['apply container-logs --allow restart', 'reboot --nodes worker-1'].map((command) => ({
     command,
     typed: '',
@@ -175,13 +176,14 @@ const otherwiseUsed = new Set(
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
-   namespace mirror image-builder batches-within window prometheus-url if-required reason`.split(/\s+/u),
+   namespace mirror image-builder batches-within window prometheus-url if-required reason bandwidth`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));
 const mandatory: Readonly<Record<string, string>> = {
   apply: 'container-logs',
   reboot: '--nodes worker-1',
+  'images reseed': 'busybox --from worker-1',
   'container-logs sync': '--from docker.conf',
   bundle: '--out saved.json',
   undo: run,

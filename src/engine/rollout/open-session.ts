@@ -42,6 +42,7 @@ export async function openSession(dependencies: RunDependencies, request: Sessio
     transport: dependencies.transport,
     api: dependencies.api,
     secret: dependencies.secret ?? (() => undefined),
+    archives: dependencies.archives,
     targets: new Map(dependencies.targets.map((target) => [target.name, target])),
     check: (reference) => findCheck(dependencies.problems, reference),
     timing: dependencies.timing ?? systemTiming,

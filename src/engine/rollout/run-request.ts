@@ -1,3 +1,4 @@
+import type { Archives } from '../../actions/image/archives.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import type { Timing } from '../../kubernetes/timing.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -23,6 +24,8 @@ export interface RunDependencies {
   readonly signal: AbortSignal;
   /** What a run is given beside its plan, by id of the action: no plan, journal or record holds it. */
   readonly secret?: (action: string) => string | undefined;
+  /** Where images come from that are brought to nodes. */
+  readonly archives?: Archives;
   /** Asked before an earlier run is taken up again; without it, what only the cluster's record says is refused. */
   readonly approve?: Approve;
   /** For tests; the system's clock without it. */

@@ -1,5 +1,6 @@
 import type { ActionContext, CheckReference, NodeCheck } from '../../actions/action.ts';
 import type { StoredAction } from '../../actions/action-kinds.ts';
+import type { Archives } from '../../actions/image/archives.ts';
 import type { NodeRecord } from '../../actions/node-state/record.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { systemTiming, type Timing } from '../../kubernetes/timing.ts';
@@ -10,6 +11,7 @@ import type { Problem } from '../../problems/problem.ts';
 import { findCheck } from '../find-check.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RunEvent, RunKind, RunOptions } from '../run.ts';
+import { transferTold } from './transfer-told.ts';
 import type { WorkingConnection } from './working-connection.ts';
 
 /** One process at work on one run. */
@@ -29,6 +31,7 @@ export interface RunSession {
   readonly transport: Transport | undefined;
   readonly api: KubernetesApi | undefined;
   readonly secret: (action: string) => string | undefined;
+  readonly archives: Archives | undefined;
   readonly targets: ReadonlyMap<string, NodeTarget>;
   readonly check: (reference: CheckReference) => NodeCheck;
   readonly timing: Timing;
@@ -85,6 +88,8 @@ export function contextFor(
     },
     check: session.check,
     redact: redactText,
+    ...(session.archives === undefined ? {} : { archives: session.archives }),
+    progress: transferTold(session, { node: connection.now.node, action: placed.action.id }),
     timing: session.timing,
     signal: session.signal,
   };

@@ -3,6 +3,7 @@ export { actions } from './actions.ts';
 export { cli } from './cli.ts';
 export { engine } from './engine.ts';
 export { evidence } from './evidence.ts';
+export { images } from './images.ts';
 export { kubernetes } from './kubernetes.ts';
 export { lab } from './lab.ts';
 export { registry } from './registry.ts';

@@ -1,15 +1,15 @@
 /**
  * Keeps the first `cap` bytes of what it is given, and whether there were more; `onKept` is told each piece as it
- * comes.
+ * comes. Without a cap nothing is kept, and each piece is only told.
  */
 export class CappedBytes {
-  readonly #cap: number;
+  readonly #cap: number | undefined;
   readonly #onKept: ((chunk: Uint8Array) => void) | undefined;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
   #truncated = false;
 
-  constructor(cap: number, onKept?: (chunk: Uint8Array) => void) {
+  constructor(cap: number | undefined, onKept?: (chunk: Uint8Array) => void) {
     this.#cap = cap;
     this.#onKept = onKept;
   }
@@ -19,6 +19,10 @@ export class CappedBytes {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.#cap === undefined) {
+      if (chunk.length > 0) this.#onKept?.(chunk);
+      return;
+    }
     const room = this.#cap - this.#length;
     if (chunk.length > room) this.#truncated = true;
     const kept = Math.min(chunk.length, room);

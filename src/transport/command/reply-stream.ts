@@ -32,8 +32,8 @@ export class ReplyStream {
   #start: ReplyStart | undefined;
   #end: ReplyEnd | undefined;
 
-  /** `onBody` is told the script's own bytes as they come. */
-  constructor(marker: string, cap: number, onBody?: (chunk: Uint8Array) => void) {
+  /** `onBody` is told the script's own bytes as they come; without a cap they are not kept. */
+  constructor(marker: string, cap: number | undefined, onBody?: (chunk: Uint8Array) => void) {
     this.#marker = marker;
     this.#body = new CappedBytes(cap, onBody);
   }

@@ -20,7 +20,7 @@ export function newRun(place: ScriptPlace, request: ExecRequest): Run {
     marker,
     place,
     request,
-    stdout: new ReplyStream(marker, request.maxOutputBytes, request.onStdout),
+    stdout: new ReplyStream(marker, request.streams ? undefined : request.maxOutputBytes, request.onStdout),
     stderr: new ReplyStream(marker, request.maxOutputBytes),
     begun: Promise.withResolvers<void>(),
   };

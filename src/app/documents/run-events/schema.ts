@@ -111,6 +111,15 @@ export const runEventSchema = z.discriminatedUnion('event', [
   }),
   z.strictObject({
     ...head,
+    event: z.literal('transfer'),
+    node: z.string(),
+    action: z.string(),
+    bytes: count.meta({ description: 'Of what the action brings to the node, those that are there.' }),
+    of: count,
+    bytesPerSecond: count.meta({ description: 'Since this command began; 0 where nothing has come yet.' }),
+  }),
+  z.strictObject({
+    ...head,
     event: z.literal('pods-left'),
     node: z.string(),
     count: count.meta({ description: 'Pods that the drain of the node still waits for.' }),

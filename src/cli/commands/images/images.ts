@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import type { Texts } from '../../../app/texts/texts.ts';
 import type { RunCommand } from '../../command-context.ts';
 import { define as list } from './list.ts';
+import { define as reseed } from './reseed.ts';
 
 /** Each verb is a file of its own beside this one; in the order in which people meet them. */
-const verbs = [list] as const;
+const verbs = [list, reseed] as const;
 
 export function define(texts: Texts, run: RunCommand): Command {
   const { t } = texts;

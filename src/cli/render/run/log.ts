@@ -3,6 +3,7 @@ import { formatDuration } from '../../../app/texts/quantity.ts';
 import type { PodLeft, RunEvent } from '../../../engine/run.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
+import { transferWords } from './transfer.ts';
 import { createRunView, type RunView, type RunViewOptions } from './events.ts';
 
 /**
@@ -12,16 +13,32 @@ import { createRunView, type RunView, type RunViewOptions } from './events.ts';
 export function createRunLog(context: RenderContext, options: RunViewOptions & { readonly now: () => Date }): RunView {
   const sentences = createRunView(context, options);
   const timeline = new RunTimeline();
+  const transfers = new Map<string, number>();
   return {
     tell: (event) => {
       const now = options.now();
+      const isTold = isTransferTold(event, now.getTime(), transfers);
       const before = event.event === 'step' && event.node !== undefined ? timeline.of(event.node).spans.length : 0;
       timeline.tell(event, now.getTime());
-      const words = timelineWords(event, before, { timeline, now: now.getTime(), context }) ?? sentences.tell(event);
+      const words =
+        transferLine(event, isTold, context) ??
+        timelineWords(event, before, { timeline, now: now.getTime(), context }) ??
+        sentences.tell(event);
       const line = words.trim().replaceAll(/ *\n */gu, ' ');
       return line === '' ? '' : `${now.toISOString().replace(/\.\d+Z$/u, 'Z')} ${line}\n`;
     },
   };
+}
+
+const transferEveryMs = 10_000;
+
+/** A line each ten seconds for each node, and one when all of it is there. */
+function isTransferTold(event: RunEvent, now: number, told: Map<string, number>): boolean {
+  if (event.event !== 'transfer') return false;
+  const last = told.get(event.node);
+  if (event.bytes < event.of && last !== undefined && now - last < transferEveryMs) return false;
+  told.set(event.node, now);
+  return true;
 }
 
 interface Told {
@@ -47,6 +64,11 @@ function timelineWords(event: RunEvent, before: number, { timeline, now, context
     return t('run.nodeDone', { node, time: formatDuration(tookMs(timeline.of(node), now)) });
   }
   return undefined;
+}
+
+function transferLine(event: RunEvent, isTold: boolean, context: RenderContext): string | undefined {
+  if (event.event !== 'transfer') return undefined;
+  return isTold ? context.texts.t('run.transferOn', { node: event.node, words: transferWords(event, context) }) : '';
 }
 
 /** `3 pods left, team/web-1: Cannot evict pod as it would violate the pod's disruption budget.` */

@@ -5,13 +5,14 @@ import type { Tone } from '../paint.ts';
 import type { RenderContext } from '../render-context.ts';
 import { displayWidth, truncate } from '../width.ts';
 import { podsLeftWords } from './log.ts';
+import { transferWords } from './transfer.ts';
 
 /** More nodes than these are counted, so that the block fits on a small terminal. */
 const shownNodes = 12;
 
 /**
  * The timeline of a run for a terminal: a line a node that was begun, with its phases and how long each took, and one
- * for the run as a whole. Empty for a run that takes no node out of service.
+ * for the run as a whole. Empty for a run that takes no node out of service and brings nothing to one.
  */
 export function timelineLines(timeline: RunTimeline, now: number, context: RenderContext): readonly string[] {
   if (!timeline.isWatched()) return [];
@@ -48,7 +49,9 @@ function nodeLine(node: NodeTimeline, { now, room, context }: Line): string {
   const left = node.podsLeft && podsLeftWords(node.podsLeft.count, node.podsLeft.first, context);
   const ending =
     node.ending === undefined ? [] : [`${t(`run.ending.${node.ending}`)} ${formatDuration(tookMs(node, now))}`];
-  const words = [...spans, ...(left === undefined ? [] : [left]), ...ending].join(', ');
+  const coming =
+    node.transfer === undefined || node.ending !== undefined ? [] : [transferWords(node.transfer, context)];
+  const words = [...spans, ...(left === undefined ? [] : [left]), ...coming, ...ending].join(', ');
   const gap = ' '.repeat(room - displayWidth(name) + 2);
   return paint(toneOf(node), truncate(`${name}${gap}${words}`, width - 1));
 }

@@ -61,7 +61,7 @@ export function restoreAction({ node, missing, cures, platform, chosen, room }: 
     runtime,
     socket: sockets[runtime],
     was: imageNamed(node.store, image.name)?.as.digest ?? '',
-    source: sourceOf(chosen),
+    source: sourceOf(chosen, runtime),
   };
 }
 
@@ -76,13 +76,13 @@ function sourceName({ source }: ChosenSource): string {
   }
 }
 
-function sourceOf(chosen: ChosenSource): ImageAction['source'] {
+function sourceOf(chosen: ChosenSource, runtime: ImageAction['runtime']): ImageAction['source'] {
   const { source } = chosen;
   switch (source.kind) {
     case 'node':
       return { from: 'node', name: source.name };
     case 'other-node':
-      return { from: 'archive', of: { node: source.node } };
+      return { from: 'archive', of: { node: source.node, runtime } };
     default:
       return { from: 'registry', reference: referenceOf(chosen) ?? '', hosts: source.hosts };
   }

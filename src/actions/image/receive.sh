@@ -1,0 +1,42 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
+# Takes a part of an archive, which is all of standard input, behind what is there of it:
+# receive.sh RUN SESSION KEY FROM LENGTH TOTAL ROOM_PATH NEEDED KEEP_FREE
+# With LENGTH 0 nothing is taken: it says how long what is there is, and its hash. FROM 0 begins anew.
+run=$1 session=$2 key=$3 from=$4 length=$5 total=$6 room_path=$7 needed=$8 keep_free=$9
+
+begin_commit "$run" "$session" "$key"
+if [ "$phase" != staged ]; then
+  # An earlier process of the run had all of it.
+  conclude already
+fi
+archive=$action/archive
+
+# The archive lies here until it was imported, beside what it becomes where that is the same disk. As kubelet reckons it: what is left
+# for others than root.
+require_room() {
+  [ "$(stat -c %d "$action")" = "$(stat -c %d "$room_path" 2>/dev/null)" ] || needed=0 keep_free=0
+  free=$(stat -f -c '%a * %S' "$action" 2>/dev/null) || refuse no-folder "$action"
+  free=$((${free%% *} * ${free##* }))
+  [ "$((free - total - needed))" -ge "$keep_free" ] || refuse no-room "$action $free $((total + needed)) $keep_free"
+}
+
+there=0
+[ ! -f "$archive" ] || there=$(($(wc -c <"$archive")))
+if [ "$length" -eq 0 ]; then
+  say there "$there"
+  [ "$there" -eq 0 ] || say sum "$(sha256sum <"$archive" | sed "s/ .*//")"
+  conclude 'done'
+fi
+if [ "$from" -eq 0 ]; then
+  require_room
+  words=$({ : >"$archive"; } 2>&1) || fail write-failed "$words"
+elif [ "$from" -ne "$there" ]; then
+  # Another script of ours was slower to end than its connection: who sends asks again.
+  say there "$there"
+  conclude elsewhere
+fi
+words=$({ cat >>"$archive"; } 2>&1) || fail write-failed "$words"
+there=$(($(wc -c <"$archive")))
+say there "$there"
+[ "$there" -eq "$((from + length))" ] || conclude elsewhere
+say outcome 'done'

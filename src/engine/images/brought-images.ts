@@ -1,0 +1,200 @@
+import type { ArchiveSource, ImageAction } from '../../actions/image/image-action.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { bytesUntilCollection } from '../../images/collection.ts';
+import { bytesOnDisk } from '../../images/headroom.ts';
+import { neededByNode } from '../../images/needed-images.ts';
+import { imageNamed, type ImageName, type NodeImages } from '../../images/node-images.ts';
+import { nodeView, type NodeView } from '../../images/node-view.ts';
+import type { TextParams } from '../../locales/translator.ts';
+import { findingMaker } from '../../problems/kit/findings.ts';
+import { fingerprint } from '../../problems/kit/fingerprint.ts';
+import { joinedPlans, refusedPlan } from '../../problems/kit/plan-parts.ts';
+import type { Finding, ProblemPlan } from '../../problems/problem.ts';
+import { makePlan } from '../make-plan.ts';
+import type { Plan } from '../plan.ts';
+
+/** The word that stands for it in plans, run ids and texts. */
+export const imagesId = 'images';
+
+/** An image that nodes are to have, and the archive that it comes in. */
+export interface BroughtImage {
+  /** Written out, as kubelet asks for it. */
+  readonly name: string;
+  readonly digest: string;
+  readonly configuration: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Of all that belongs to it. */
+  readonly bytes: number;
+  readonly of: ArchiveSource['of'];
+}
+
+export interface Bringing {
+  readonly evidence: Evidence;
+  /** Nodes that are to have them; others are in the evidence, too. */
+  readonly nodes: readonly string[];
+  readonly images: readonly BroughtImage[];
+}
+
+export interface BroughtPlan {
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+}
+
+const rules = {
+  wanted: { fail: 'low', pass: true, unknown: true, remedy: 'images' },
+} as const;
+
+const { trouble, pass, unknown } = findingMaker(imagesId, rules);
+
+/**
+ * What it takes that each node has each image under its name: what is there stays as it is, and no name that stands for
+ * another image is moved. Pure and deterministic.
+ * @throws NodemendError PLAN_UNBOUND
+ */
+export function planBroughtImages({ evidence, nodes, images }: Bringing): BroughtPlan {
+  const needed = neededByNode(evidence);
+  const wanted = new Set(nodes);
+  const parts = evidence.nodes
+    .filter(({ name }) => wanted.has(name))
+    .flatMap((node) => ofNode(nodeView(node, evidence, needed), images));
+  const findings = parts.map(({ finding }) => finding);
+  const plan = (): ProblemPlan => joinedPlans(parts.map((part) => part.plan));
+  return { findings, plan: makePlan({ evidence, findings, problems: [{ meta: { id: imagesId, writes: [] }, plan }] }) };
+}
+
+interface Part {
+  readonly finding: Finding;
+  readonly plan: ProblemPlan;
+}
+
+const nothing: ProblemPlan = { actions: [], refused: [] };
+
+function ofNode(view: NodeView, images: readonly BroughtImage[]): readonly Part[] {
+  const { store, node } = view;
+  if (store.state !== 'seen') {
+    const said = { rule: 'wanted', why: 'unseen', ...subjectOf(node.name) } as const;
+    return [{ finding: unknown(said, store.state === 'unknown' ? store.reason : 'probe-failed'), plan: nothing }];
+  }
+  let taken = 0;
+  return images.map((image) => {
+    const part = ofImage(view, { store: store.value, image, taken });
+    taken += part.plan.actions.reduce((sum, action) => sum + (action.kind === 'image' ? action.room.needed : 0), 0);
+    return part;
+  });
+}
+
+function subjectOf(name: string): Pick<Finding, 'subject' | 'evidence'> {
+  return { subject: { kind: 'node', name }, evidence: [`${name}#containerd/images`] };
+}
+
+interface Wanted {
+  readonly store: NodeImages;
+  readonly image: BroughtImage;
+  /** Bytes of disk that the images before it take. */
+  readonly taken: number;
+}
+
+function ofImage(view: NodeView, wanted: Wanted): Part {
+  const { store, image } = wanted;
+  const found = imageNamed(store, image.name)?.as;
+  const params = { image: image.name, digest: image.digest };
+  const said = { rule: 'wanted', params, ...subjectOf(view.node.name) } as const;
+  if (found?.digest === image.digest && found.content === 'whole')
+    return { finding: named(pass({ ...said, why: 'there' }), image), plan: nothing };
+  const finding = named(trouble({ ...said, status: 'fail', why: 'lacking' }), image);
+  const coming = unfit(wanted, found) ?? here(store, image) ?? comes(view, wanted);
+  if ('why' in coming) return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }) };
+  return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)) };
+}
+
+interface Unfit {
+  readonly why: string;
+  readonly params: TextParams;
+}
+
+/** Why this node cannot have it under this name. */
+function unfit({ store, image }: Wanted, found: ImageName | undefined): Unfit | undefined {
+  if (store.runtime === 'docker') return { why: 'docker', params: {} };
+  if (store.platform !== image.platform) return { why: 'platform', params: { platform: image.platform } };
+  if (found === undefined || found.digest === image.digest) return undefined;
+  return { why: 'taken', params: { found: found.digest ?? '?' } };
+}
+
+function comes(view: NodeView, wanted: Wanted): Coming | Unfit {
+  const { bytes, of } = wanted.image;
+  const room = roomFor(view, wanted);
+  if (room === undefined) return { why: 'room-unknown', params: {} };
+  const { left, ...kept } = room;
+  if (left < room.needed)
+    return { why: 'room', params: { neededBytes: room.needed, freeBytes: Math.max(left, 0), path: room.path } };
+  return { source: { from: 'archive', of }, bytes, room: kept };
+}
+
+/** One node has as many findings as images are wanted. */
+function named(finding: Finding, { name }: BroughtImage): Finding {
+  return { ...finding, fingerprint: fingerprint(imagesId, `wanted ${name}`, finding.subject) };
+}
+
+/** Each image is a change of its own: one that fails takes no other back. */
+function oneAction(action: ImageAction): ProblemPlan {
+  return { actions: [{ ...action, partOf: action.image }], refused: [] };
+}
+
+type Coming = Pick<ImageAction, 'source' | 'bytes' | 'room'>;
+
+/** It has the image under another name, whole: nothing has to come. */
+function here({ images }: NodeImages, { digest, name }: BroughtImage): Coming | undefined {
+  const names = images.flatMap((one) => one.names);
+  const own = names.find((one) => one.digest === digest && one.content === 'whole' && !one.name.startsWith('sha256:'));
+  if (own === undefined || own.name === name) return undefined;
+  return { source: { from: 'node', name: own.name }, bytes: 0, room: { path: folder, needed: 0, keepFree: 0 } };
+}
+
+function actionOf(
+  { node: { name: node } }: NodeView,
+  { store, image, finding }: Wanted & { readonly finding: Finding },
+  coming: Coming,
+): ImageAction {
+  const { name, digest, configuration, platform, of } = image;
+  const from = 'file' in of ? of.file : of.node;
+  return {
+    kind: 'image',
+    id: `image:${node}:${name}`,
+    problem: imagesId,
+    node,
+    cures: [finding.fingerprint],
+    why: { key: `findings.wanted.${coming.source.from}`, params: { image: name, digest, from } },
+    image: name,
+    digest,
+    configuration,
+    platform,
+    runtime: 'containerd',
+    socket: '/run/containerd/containerd.sock',
+    was: imageNamed(store, name)?.as.digest ?? '',
+    ...coming,
+  };
+}
+
+/** Where containerd keeps images by default. */
+const folder = '/var/lib/containerd';
+
+interface RoomLeft {
+  readonly path: string;
+  readonly needed: number;
+  readonly keepFree: number;
+  /** Before kubelet removes images again. */
+  readonly left: number;
+}
+
+/** Undefined where it is not known; without a kubelet nothing is removed. */
+function roomFor({ room, policy, hasKubelet }: NodeView, { image, taken }: Wanted): RoomLeft | undefined {
+  if (room.state !== 'seen') return undefined;
+  const free = room.value.available;
+  const needed = bytesOnDisk(image.bytes);
+  if (hasKubelet.state === 'seen' && !hasKubelet.value)
+    return { path: folder, needed, keepFree: 0, left: free - taken };
+  if (policy.state !== 'seen') return undefined;
+  const left = bytesUntilCollection(room.value, policy.value);
+  return { path: folder, needed, keepFree: Math.ceil(free - left), left: Math.floor(left - taken) };
+}

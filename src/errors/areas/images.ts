@@ -1,0 +1,17 @@
+import en from '../../locales/en/errors.images.json' with { type: 'json' };
+import ko from '../../locales/ko/errors.images.json' with { type: 'json' };
+import { errorArea } from '../area.ts';
+
+export const images = errorArea(
+  {
+    IMAGE_ARCHIVE_INVALID: { exit: 2 },
+    IMAGE_FILE_CHANGED: { exit: 8 },
+    IMAGE_NAME_INVALID: { exit: 2 },
+    IMAGE_NOT_READ: { exit: 5 },
+    IMAGE_NOT_WHOLE_THERE: { exit: 5 },
+    IMAGE_SOURCE_AWAY: { exit: 8 },
+    IMAGE_TRANSFER_CHANGED: { exit: 7 },
+    IMAGES_NOT_LISTED: { exit: 5 },
+  },
+  { en: () => en, ko: () => ko },
+);

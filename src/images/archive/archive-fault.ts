@@ -1,0 +1,22 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+
+/** What can be wrong with an archive of images; each has its own words. */
+export type ArchiveFault =
+  | 'path'
+  | 'link'
+  | 'device'
+  | 'twice'
+  | 'damaged'
+  | 'truncated'
+  | 'large'
+  | 'layout'
+  | 'json'
+  | 'missing'
+  | 'size'
+  | 'platform'
+  | 'entries';
+
+/** An archive, or an image's content, that is not taken. @param what the entry, or the digest, that it is about */
+export function archiveFault(context: ArchiveFault, what: string): NodemendError {
+  return new NodemendError('IMAGE_ARCHIVE_INVALID', { context, what });
+}
