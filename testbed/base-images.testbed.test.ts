@@ -8,7 +8,7 @@ import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-ima
 import { sandboxSetting } from '../src/runtimes/containerd/sandbox-setting.ts';
 import { reportedRuntime } from '../src/runtimes/reported-runtime.ts';
 import { nodeView } from '../src/images/node-view.ts';
-import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
+import { operatorOf, type CommandResult, type Operator } from '../test/end-to-end/operator.ts';
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';
 import { fillDisk } from './on-node.ts';
@@ -16,7 +16,8 @@ import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 /**
  * One drive of three real kubelets over where they make room, and what was said before of what they would take. That of
- * containerd 1.6 knows no pins, that of containerd 2 does, that of docker keeps the sandbox image of its own flag.
+ * containerd 1.6 knows no pins, that of containerd 2 does, that of docker keeps the sandbox image of its own flag: two images
+ * are pinned before by nodemend, in the way that it finds on each.
  */
 let testbed: TestTestbed;
 let operator: Operator;
@@ -29,6 +30,11 @@ const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
 const calico = 'docker.io/calico/node:v3.28.2';
 const unused = [proxy, calico, 'docker.io/library/old:1', 'docker.io/library/old:2', 'docker.io/library/old:3'];
 
+/** What nodemend is asked to pin; nothing of the proxy's image can run, and it has no other file than that one. */
+const pinned = [proxy, pause];
+
+let pinning: CommandResult;
+let run = '';
 let before: Evidence;
 let after: Evidence;
 
@@ -42,6 +48,9 @@ beforeAll(async () => {
   await Promise.all(nodes.map((node) => prepare(node)));
   await testbed.kubectl('apply', '-f', writeDaemonSet());
   await testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
+  for (const namespace of ['nodemend', 'nodemend-runs']) await testbed.kubectl('create', 'namespace', namespace);
+  pinning = await operator.nodemend('images', 'pin', ...pinned, '--yes');
+  run = operator.runs().at(-1) ?? '';
   before = await bundle('before');
   await Promise.all(nodes.map((node) => fillDisk(status, node, '88%')));
   await Promise.all(
@@ -130,7 +139,7 @@ describe.each(nodes)('%s', (node) => {
   };
 
   test('kubelet took images, and each was in the set of those that it may take', () => {
-    expect(taken().map(titleOf)).toEqual(expect.arrayContaining(['docker.io/library/old:1', proxy]));
+    expect(taken().map(titleOf)).toEqual(expect.arrayContaining(['docker.io/library/old:1']));
     expect(
       taken()
         .filter((image) => !takeable().includes(idOf(image)))
@@ -142,7 +151,9 @@ describe.each(nodes)('%s', (node) => {
     const safe = imagesOf(before, node).images.filter((image) => !takeable().includes(idOf(image)));
     const left = new Set(imagesOf(after, node).images.map(idOf));
 
-    expect(safe.map(titleOf)).toContain(agent);
+    expect(safe.flatMap(({ names }) => names.map(({ name }) => name))).toEqual(
+      expect.arrayContaining([agent, ...pinned]),
+    );
     expect(safe.filter((image) => !left.has(idOf(image))).map(titleOf)).toEqual([]);
   });
 
@@ -150,8 +161,50 @@ describe.each(nodes)('%s', (node) => {
     const names = taken().flatMap((image) => image.names.map(({ name }) => name));
 
     expect(names.includes(calico)).toBe(node !== 'containerd2-1');
-    // Docker's kubelet keeps the image of its flag; containerd 2 pins it.
-    expect(names.includes(pause)).toBe(node === 'containerd-1');
+    // That of nodemend, on each runtime.
+    expect(names.filter((name) => pinned.includes(name))).toEqual([]);
+  });
+});
+
+describe('pins by nodemend', () => {
+  const holds = (): Promise<string> =>
+    testbed.kubectl(
+      '-n',
+      'kube-system',
+      'get',
+      'ds,pods',
+      '-l',
+      'app.kubernetes.io/name=nodemend-image-hold',
+      '-o',
+      'name',
+    );
+  const labels = (): Promise<string> =>
+    testbed.root('containerd2-1', 'ctr -n k8s.io images ls | grep -F -e nodemend.dev || true');
+
+  test('the label where it is honoured, a pod that runs from the image where it is not', async () => {
+    expect(pinning, pinning.stdout + pinning.stderr).toMatchObject({ exitCode: 0 });
+    expect((await holds()).split('\n').filter((name) => name !== '')).toEqual([
+      expect.stringMatching(/^daemonset.apps\/nodemend-image-hold-/),
+      expect.stringMatching(/^pod\/nodemend-image-hold-/),
+      expect.stringMatching(/^pod\/nodemend-image-hold-/),
+    ]);
+    expect(await labels()).toContain(proxy);
+    const records = imagesOf(before, 'containerd2-1').images.find((image) => titleOf(image) === proxy);
+    expect(records?.pins.map(({ name }) => name).toSorted()).toEqual(records?.names.map(({ name }) => name));
+  });
+
+  test('a second pin has nothing to do, and all of it is as the run left it', async () => {
+    expect(await operator.nodemend('images', 'pin', ...pinned, '--yes')).toMatchObject({ exitCode: 0 });
+    expect(operator.runs().at(-1)).toBe(run);
+    expect(await operator.nodemend('verify', run)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('undone, nothing of them is left', async () => {
+    const undone = await operator.nodemend('undo', run, '--yes');
+
+    expect(undone, undone.stdout + undone.stderr).toMatchObject({ exitCode: 0 });
+    await waitUntil(async () => ((await holds()) === '' ? undefined : 'pods that hold images'));
+    expect(await labels()).toBe('');
   });
 });
 
@@ -212,6 +265,7 @@ function absentIn(json: string): readonly unknown[] {
 }
 
 test('the sandbox image that is gone is said to be', async () => {
+  await testbed.root('containerd-1', `ctr -n k8s.io images rm --sync ${pause}`);
   const { exitCode, stdout } = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
   const { findings } = JSON.parse(stdout) as {
     readonly findings: readonly { readonly rule: string; readonly subject: { readonly name?: string } }[];

@@ -5,6 +5,7 @@ import { nksClusterName } from '../platforms/platform.ts';
 import { Limiter } from '../transport/limiter.ts';
 import { byName } from './by-name.ts';
 import { collectPodWarnings } from './collect-events.ts';
+import { collectImageHolds } from './collect-image-holds.ts';
 import { collectPods } from './collect-pods.ts';
 import type { ApiNode, ClusterEvidence, Observed } from './evidence.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -25,7 +26,14 @@ export interface ListedNode {
 }
 
 /** What of the cluster is only read for the problems that need it. */
-export type ClusterRead = 'pods' | 'events' | 'pull-secrets' | 'workloads' | 'custom-resources' | 'volumes';
+export type ClusterRead =
+  | 'pods'
+  | 'events'
+  | 'pull-secrets'
+  | 'workloads'
+  | 'custom-resources'
+  | 'volumes'
+  | 'image-holds';
 
 export interface ClusterRequest {
   readonly reads?: ReadonlySet<ClusterRead>;
@@ -52,7 +60,7 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
   const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
-  const [uid, version, pods, events, pullSecrets, workloads, volumes] = await Promise.all([
+  const [uid, version, pods, events, pullSecrets, workloads, volumes, imageHolds] = await Promise.all([
     observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
@@ -62,13 +70,14 @@ export async function collectCluster(
       collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter }),
     ),
     asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
+    asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
   ]);
   return {
     uid,
     context: api.context,
     server: api.server,
     version,
-    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes }),
+    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, imageHolds }),
   };
 }
 

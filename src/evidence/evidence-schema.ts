@@ -104,6 +104,7 @@ const clusterEvidence = z.object({
   pullSecrets: observed(z.array(namespacePullSecrets)).exactOptional(),
   workloads: z.object({ builtIn: workloadResources, custom: observed(workloadResources) }).exactOptional(),
   volumes: volumeFacts.exactOptional(),
+  imageHolds: observed(z.array(z.string())).exactOptional(),
 });
 
 export const bundleSchema = z

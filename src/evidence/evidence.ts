@@ -89,6 +89,11 @@ export interface ClusterEvidence {
   /** What makes pods. */
   readonly workloads?: WorkloadFacts;
   readonly volumes?: VolumeFacts;
+  /**
+   * DaemonSets of nodemend's own that hold images in use (`images/pins/image-hold.ts`), each as JSON without what only the
+   * server writes.
+   */
+  readonly imageHolds?: Observed<readonly string[]>;
 }
 
 export interface NodeEvidence {

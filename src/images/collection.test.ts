@@ -73,6 +73,7 @@ const image = (use: ImageUse, pins: readonly PinLabel[] = []): NodeImage => ({
   names: [{ name: 'a:1', digest: undefined, content: 'whole' }],
   bytes: 1,
   pins,
+  marks: [],
   use,
 });
 

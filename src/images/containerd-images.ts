@@ -24,6 +24,10 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       bytes: ones.find(({ bytes }) => bytes !== undefined)?.bytes,
       pins: ones.flatMap(({ record }) => pinsOf(record)),
+      marks: ones.flatMap(({ record: { name, labels } }) => {
+        const run = labels.get(runLabel);
+        return run === undefined || run === '' ? [] : [{ name, run }];
+      }),
       use: 'none-running',
     };
   });
@@ -35,6 +39,9 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
     downloads: facts.downloads,
   };
 }
+
+/** The run that labelled a record last (`actions/image-pin/containerd.sh`). */
+const runLabel = 'nodemend.dev/run';
 
 function isId(name: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(name);

@@ -15,6 +15,7 @@ export function dockerNodeImages(facts: DockerImages, { machine, images }: Docke
       ),
       bytes: lines[0]?.bytes,
       pins: [],
+      marks: [],
       use: useOf(id, facts),
     })),
     odd: 0,

@@ -77,6 +77,7 @@ test('the guide’s list names repositories, and so only what is there', () => {
     names: [{ name, digest: undefined, content: 'whole' }],
     bytes: 1,
     pins: [],
+    marks: [],
     use: 'none-running',
   });
   const images = [

@@ -2,6 +2,7 @@ import type { Evidence, Observed } from '../evidence/evidence.ts';
 import type { ImageUse, PodFacts } from '../evidence/pod-facts.ts';
 import { formatReference, isInvalid, parseReference } from '../registry/reference/image-reference.ts';
 import guide from '../platforms/nks/guide-images.json' with { type: 'json' };
+import { holdName, holdNamespace, holdReference } from './pins/image-hold.ts';
 import { titleOf, type NodeImages } from './node-images.ts';
 
 /** An image that a node cannot do without. */
@@ -43,6 +44,8 @@ function byNode({ uses }: PodFacts): NeededByNode {
 }
 
 function ofPod({ image, namespace, owner, pullPolicy }: ImageUse): NeededImage | undefined {
+  // What is held for those who need it is not needed for that.
+  if (namespace === holdNamespace && owner.kind === holdReference.kind && holdName.test(owner.name)) return undefined;
   const name = storedName(image);
   const wanted = [{ by: 'pod', name: `${namespace}/${owner.name}` } as const];
   return name === undefined ? undefined : { name, wanted, isAlwaysPulled: pullPolicy === 'Always' };

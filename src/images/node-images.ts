@@ -19,6 +19,8 @@ export interface NodeImage {
   readonly bytes: number | undefined;
   /** Labels about pins on any of its records. */
   readonly pins: readonly PinLabel[];
+  /** Records that a run of nodemend's has labelled, and that run: the first part of its id says when. */
+  readonly marks: readonly RunMark[];
   readonly use: ImageUse;
 }
 
@@ -44,6 +46,12 @@ export interface ImageName {
  */
 export type Content = 'whole' | 'without-layers' | 'half' | 'other-platform' | 'unknown';
 
+/** nodemend's own label on a record (`actions/image-pin`). */
+export interface RunMark {
+  readonly name: string;
+  readonly run: string;
+}
+
 export interface PinLabel {
   /** Of the record that has it. */
   readonly name: string;
@@ -52,7 +60,7 @@ export interface PinLabel {
 }
 
 /** What containerd's CRI plugin looks for (internal/cri/labels). */
-const pinLabel = 'io.cri-containerd.pinned';
+export const pinLabel = 'io.cri-containerd.pinned';
 const pinValue = 'pinned';
 
 export function isRightPin({ label, value }: PinLabel): boolean {

@@ -30,6 +30,8 @@ const notNeeded: Readonly<Record<string, (findings: readonly Finding[]) => boole
   'grub/boot-state': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
   // A kernel that leaks none says nothing of it.
   'kernel/log': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
+  // How a node could hold images, for `plan`; `diagnose` does not read it.
+  'images/holding-program': () => true,
   // What the other runtime keeps, and which of the two it is where the Node object says so.
   'docker/images': isWithRuntime('containerd'),
   'containerd/images': isWithRuntime('docker'),

@@ -79,7 +79,7 @@ export const layers: readonly Layer[] = [
     files: /^src\/images\//,
     // How a fact is read is the same for whoever asks (`kit/read-fact.ts`).
     uses: ['errors', 'hash', 'platforms', 'registry-data', 'runtimes', 'disk', 'problem-contract'],
-    knows: ['evidence'],
+    knows: ['evidence', 'actions', 'kubernetes'],
   },
   { name: 'messages', files: /^src\/messages\//, uses: ['registry-data'], knows: [] },
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
@@ -115,7 +115,7 @@ export const layers: readonly Layer[] = [
     ],
     knows: [...reach, ...middle],
   },
-  { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach], knows: middle },
+  { name: 'actions', files: /^src\/actions\//, uses: [...leaves, ...reach, 'images'], knows: middle },
   {
     name: 'evidence',
     files: /^src\/evidence\//,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdName, holdNamespace, holdOf } from '../../images/pins/image-hold.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { clusterActionBase, isNamedAfterItsObject, jsonObject, otherName } from '../cluster-action-base-schema.ts';
 import type { ManifestAction } from './manifest-action.ts';
@@ -11,7 +12,8 @@ const name = z.string().regex(/^nodemend-retired-images-[a-z0-9-]{1,100}$/u);
 
 /**
  * A closed list. A record in the cluster may be written by anyone who can write ConfigMaps there, and its undo is
- * carried out with the rights of an administrator: a role binding, a workload or a Secret must not get in through it.
+ * carried out with the rights of an administrator: a role binding, a workload or a Secret must not get in through it. The
+ * one workload is made of nothing but images, nodes and the node's own `sleep`, and is looked at as a whole.
  */
 const object = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -25,6 +27,14 @@ const object = z.discriminatedUnion('kind', [
     ...policies,
     resource: z.literal('validatingadmissionpolicybindings'),
     name,
+  }),
+  z.strictObject({
+    kind: z.literal('DaemonSet'),
+    group: z.literal('apps'),
+    version: z.literal('v1'),
+    resource: z.literal('daemonsets'),
+    namespace: z.literal(holdNamespace),
+    name: z.string().regex(holdName),
   }),
 ]);
 
@@ -45,14 +55,16 @@ export const manifestActionSchema = z
     error: 'its text is of another object, or of one that is not ours',
   });
 
-function isThatObject({ object: { group, version, kind, name: wanted } }: ManifestLike, text: JsonObject): boolean {
+function isThatObject({ object: reference }: ManifestLike, text: JsonObject): boolean {
+  const { group, version, kind, name: wanted } = reference;
   const { name: own, namespace } = (text['metadata'] ?? {}) as JsonObject;
   return (
     text['apiVersion'] === `${group}/${version}` &&
     text['kind'] === kind &&
     own === wanted &&
-    namespace === undefined &&
-    isOurs(text)
+    namespace === ('namespace' in reference ? reference.namespace : undefined) &&
+    isOurs(text) &&
+    (kind !== 'DaemonSet' || holdOf(text) !== undefined)
   );
 }
 

@@ -1,26 +1,10 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { appliable } from '../../kubernetes/appliable.ts';
 import type { ManifestAction } from './manifest-action.ts';
 import type { ObjectState } from '../cluster-action.ts';
 import { managedByLabel, fieldManager, runAnnotation } from '../ownership.ts';
 import { metadataOf } from '../read-object.ts';
 import { holdsJson, sameJson } from '../same-json.ts';
-
-/** What only the server writes. */
-const serversOwn: ReadonlySet<string> = new Set([
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'managedFields',
-  'selfLink',
-]);
-
-/** An object as it could be applied again: without what only the server writes, and without its status. Pure. */
-export function appliable(raw: JsonObject): JsonObject {
-  const { status: _status, metadata = {}, ...rest } = raw;
-  const kept = Object.entries(metadata as JsonObject).filter(([key]) => !serversOwn.has(key));
-  return { ...rest, metadata: Object.fromEntries(kept) };
-}
 
 /** Whether nodemend made it. */
 export function isOurs(object: JsonObject): boolean {

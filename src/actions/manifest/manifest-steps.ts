@@ -1,5 +1,6 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { appliable } from '../../kubernetes/appliable.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep } from '../cluster-action.ts';
 import type { ManifestAction } from './manifest-action.ts';
@@ -7,8 +8,9 @@ import { refused } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
+import { awaitPods, makesPods } from './await-pods.ts';
 import { manifestDiff } from './manifest-diff.ts';
-import { appliable, isOurs, isWanted, manifestState, signedBy } from './manifest-state.ts';
+import { isOurs, isWanted, manifestState, signedBy } from './manifest-state.ts';
 
 /** The steps of one attempt: `prepare`, `apply` or `delete`, `verify`. */
 export function applySteps(spec: ManifestAction): readonly ClusterActionStep[] {
@@ -20,7 +22,8 @@ export function applySteps(spec: ManifestAction): readonly ClusterActionStep[] {
 }
 
 export function verifySteps(spec: ManifestAction): readonly ClusterActionStep[] {
-  return [{ name: 'verify', perform: (context) => verify(spec, context) }];
+  const isAwaited = makesPods(spec);
+  return [{ name: 'verify', perform: (context) => (isAwaited ? awaitPods(spec, context) : verify(spec, context)) }];
 }
 
 export function undoSteps(spec: ManifestAction): readonly ClusterActionStep[] {

@@ -1,3 +1,4 @@
+import { holdOf } from '../../images/pins/image-hold.ts';
 import { isImagePolicy } from './image-policy.ts';
 import en from './text.en.json' with { type: 'json' };
 import ko from './text.ko.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const manifestKind: ClusterActionKind<ManifestAction> = {
   inspect: async (spec, context) => manifestState(spec, await readObject(spec.object, context), context),
   change: ({ from, to }) => (to === 'absent' ? 'remove' : from === 'absent' ? 'create' : 'change'),
   conflictKeys: ({ object }) => [objectPath(object)],
-  isRecomputable: ({ from, to }) => [from, to].every((one) => one === 'absent' || isImagePolicy(one)),
+  isRecomputable: ({ from, to }) =>
+    [from, to].every((one) => one === 'absent' || isImagePolicy(one) || holdOf(one) !== undefined),
   texts: { en, ko },
 };

@@ -7,7 +7,7 @@ import { findPrograms } from '../../../testbed/programs.ts';
 import { startControlPlane, type ControlPlane } from '../../../testbed/control-plane/control-plane.ts';
 import { operatorOf, type CommandResult, type Operator } from '../../../test/end-to-end/operator.ts';
 import { waitUntil } from '../../../test/end-to-end/wait-until.ts';
-import { appliable } from '../../actions/manifest/manifest-state.ts';
+import { appliable } from '../../kubernetes/appliable.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { imagePolicies, isImagePolicy, type ImagePolicyOptions } from '../../actions/manifest/image-policy.ts';
 

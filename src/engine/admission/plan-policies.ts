@@ -1,10 +1,11 @@
-import { isOurs, isWanted, appliable } from '../../actions/manifest/manifest-state.ts';
+import { isOurs, isWanted } from '../../actions/manifest/manifest-state.ts';
 import type { ManifestAction } from '../../actions/manifest/manifest-action.ts';
 import type { ObjectReference } from '../../actions/cluster-action.ts';
 import { objectWords } from '../../actions/object-words.ts';
 import { readObject } from '../../actions/read-object.ts';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
+import { appliable } from '../../kubernetes/appliable.ts';
 import { planHash, type UnsealedPlan } from '../plan-hash.ts';
 import { planSchema, type Plan } from '../plan.ts';
 import { readClusterUid } from '../rollout/cluster-nodes.ts';

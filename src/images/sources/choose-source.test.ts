@@ -18,6 +18,7 @@ function image(id: string, names: readonly Name[]): NodeImage {
     names: names.map(([name, of, content = 'whole']) => ({ name, digest: digest(of), content })),
     bytes: 1000,
     pins: [],
+    marks: [],
     use: 'none-running',
   };
 }

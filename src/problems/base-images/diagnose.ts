@@ -6,6 +6,8 @@ import { missingFindings, pinFindings, riskFindings, type NodeFindings } from '.
 import { waitingImages } from './missing.ts';
 import { movedTags } from '../../images/moved-tags.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
+import { foundHolds } from '../../images/pins/hold-changes.ts';
+import { staleImages } from './pins/stale-pins.ts';
 import { baseImagesAtRisk } from './risk.ts';
 import { findings } from './rules.ts';
 
@@ -16,6 +18,7 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   const shared = { evidence, needed, waiting: waitingImages(evidence), moved: movedTags(views) };
   return [
     needsFinding(needed),
+    ...holdsFinding(evidence),
     ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node, earlier) })),
   ];
 }
@@ -27,6 +30,14 @@ function needsFinding(needed: Observed<NeededByNode>): Finding {
     return findings.notLookedAt({ rule: 'pods-not-looked-at', ...base }, needed.enable);
   const images = new Set([...needed.value.values()].flat().map(({ name }) => name)).size;
   return findings.pass({ rule: 'needs-known', ...base, params: { images, nodes: needed.value.size } });
+}
+
+/** Which pods of nodemend's hold images is asked of the API server. */
+function holdsFinding(evidence: Evidence): readonly Finding[] {
+  const holds = foundHolds(evidence);
+  if (evidence.cluster.state !== 'seen' || holds.state !== 'unknown') return [];
+  const base = { subject: { kind: 'cluster' }, evidence: ['cluster#image-holds'] } as const;
+  return [findings.unknown({ rule: 'holds-unknown', ...base }, holds.reason)];
 }
 
 /** The same machine in earlier evidence: names and addresses are reused for other ones. */
@@ -59,20 +70,30 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
     ...missingFindings(input, store.value, base),
     ...riskFindings(input, store.value, base),
     ...pinFindings(input, store.value, base),
+    ...staleFinding(input, base),
   ];
   // Needs other nodes to compare with. Whether the images are there does not: that is said with or without them.
   const moved = movedFinding(input, base);
   if (unobserved !== undefined)
-    return [...found, ...moved, findings.unknown({ rule: 'node-unknown', why: 'partly', ...base }, unobserved)];
+    return [
+      ...found,
+      ...moved,
+      findings.unknown({ rule: 'node-unknown', why: unobserved.why, ...base }, unobserved.reason),
+    ];
   return found.length > 0 ? [...found, ...moved] : [...moved, fine(view, store.value, base)];
 }
 
 /** Why it cannot be said that all is well, whatever else is: who the node is, or what it needs, could not be seen. */
-function unobservedPart({ view: { node, hasKubelet }, needed }: NodeFindings): UnknownReason | undefined {
-  if (node.api.state === 'unknown') return node.api.reason;
-  if (node.access.state === 'unknown') return node.access.reason;
-  if (needed.state === 'unknown') return needed.reason;
-  return node.api.state === 'seen' || hasKubelet.state !== 'unknown' ? undefined : hasKubelet.reason;
+function unobservedPart({
+  view: { node, hasKubelet },
+  needed,
+  evidence,
+}: NodeFindings): { readonly why: 'partly' | 'holds'; readonly reason: UnknownReason } | undefined {
+  const [who] = [node.api, node.access, needed].filter((one) => one.state === 'unknown');
+  if (who !== undefined) return { why: 'partly', reason: who.reason };
+  if (node.api.state !== 'seen' && hasKubelet.state === 'unknown') return { why: 'partly', reason: hasKubelet.reason };
+  const holds = foundHolds(evidence);
+  return holds.state === 'unknown' ? { why: 'holds', reason: holds.reason } : undefined;
 }
 
 interface Base {
@@ -88,6 +109,13 @@ function evidenceOf({ node, store }: NodeView): readonly string[] {
 function sandboxFinding({ sandbox }: NodeView, base: Base): readonly Finding[] {
   if (sandbox.state === 'known') return [];
   return [findings.unknown({ rule: 'sandbox-unknown', why: sandbox.why, ...base }, sandbox.reason)];
+}
+
+function staleFinding({ view, evidence }: NodeFindings, base: Base): readonly Finding[] {
+  const images = staleImages(view, evidence);
+  if (images.length === 0) return [];
+  const params = { images: images.join(', ') };
+  return [findings.trouble({ rule: 'pin-stale', status: 'warn', ...base, params, facts: { images } })];
 }
 
 function movedFinding({ moved, view }: NodeFindings, base: Base): readonly Finding[] {

@@ -1,4 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { PinRequest } from '../../images/pins/pin-request.ts';
 import type { SourceKind } from '../../images/sources/candidates.ts';
 import { remedyInputs } from '../inputs.ts';
 
@@ -26,6 +27,8 @@ export const inputs = {
 
 export interface BaseImagesInputs {
   readonly [restoreRemedy]?: RestoreInputs;
+  /** Of `nodemend images pin`, which asks for nothing else. */
+  readonly pins?: PinRequest;
 }
 
 /** @throws NodemendError USAGE */

@@ -1,5 +1,6 @@
 import { imageNamed, isRightPin, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import type { NodeView } from '../../images/node-view.ts';
+import { baseImagesAtRisk } from './risk.ts';
 
 /** A base image that should be pinned and is not, with why. */
 export interface LostPin {
@@ -26,6 +27,13 @@ export function lostPins(
     const wasPinned = before !== undefined && imageNamed(before, name)?.image.pins.some(isRightPin) === true;
     return wasPinned ? [{ name, why: 'earlier' }] : [];
   });
+}
+
+/** Base images that a collection may take, and those whose pin is not in force: what is to be pinned. */
+export function unprotectedImages(view: NodeView): readonly string[] {
+  if (view.store.state !== 'seen') return [];
+  const lost = lostPins(view, view.store.value, undefined).map(({ name }) => name);
+  return [...new Set([...baseImagesAtRisk(view, view.store.value), ...lost])];
 }
 
 /** Images with a pin that nobody looks at. */

@@ -1,4 +1,5 @@
 import { diskRoom } from '../../disk/room.ts';
+import { holdingProgram } from '../../images/pins/holding-program.ts';
 import { containerdImages } from '../../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
 import { dockerImages } from '../../runtimes/docker/images.ts';
@@ -18,8 +19,16 @@ import textsKo from './text.ko.json' with { type: 'json' };
 export const baseImages: Problem<BaseImagesInputs> = {
   meta,
   rules,
-  facts: [containerdImages, containerdRegistries, diskRoom, dockerImages, kubeletConfiguration, runningDaemons],
-  reads: ['pods'],
+  facts: [
+    containerdImages,
+    containerdRegistries,
+    diskRoom,
+    dockerImages,
+    holdingProgram,
+    kubeletConfiguration,
+    runningDaemons,
+  ],
+  reads: ['pods', 'image-holds'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,
   inputs,

@@ -1,5 +1,6 @@
 import { findingMaker } from '../kit/findings.ts';
-import { pass, unknown, type Rules } from '../kit/rules.ts';
+import { pass, unknown, type Rule, type Rules } from '../kit/rules.ts';
+import type { Finding } from '../problem.ts';
 import { problemId } from './meta.ts';
 
 /** All that is said of base images. */
@@ -11,15 +12,17 @@ export const rules = {
   /** Nobody waits for it yet: the next start of its pod there does. */
   'base-image-absent': { warn: 'medium', remedy: 'restore' },
   /** What decides is met: the next collection may take it. */
-  'at-risk-now': { warn: 'high' },
+  'at-risk-now': { warn: 'high', remedy: 'pin' },
   /** It will be met. */
-  'at-risk-soon': { warn: 'medium' },
+  'at-risk-soon': { warn: 'medium', remedy: 'pin' },
   /** Nodes do not have the same image under one tag. */
   'tag-moved': { warn: 'medium' },
   /** A pin that should be in force is not. */
-  'pin-lost': { warn: 'medium' },
+  'pin-lost': { warn: 'medium', remedy: 'pin' },
   /** A pin that this runtime, or this kubelet, does not look at. */
   'pin-ignored': { warn: 'low' },
+  /** A pin of nodemend's own that nobody needs any more. */
+  'pin-stale': { warn: 'low', remedy: 'unpin' },
   'images-fine': pass,
   'no-kubelet': pass,
   'sandbox-unknown': unknown,
@@ -28,7 +31,14 @@ export const rules = {
   'node-not-looked-at': { notLookedAt: true },
   'needs-known': pass,
   'pods-unknown': unknown,
+  'holds-unknown': unknown,
   'pods-not-looked-at': { notLookedAt: true },
 } as const satisfies Rules;
 
 export const findings = findingMaker(problemId, rules);
+
+/** Whether it is a trouble that this part of the plan cures. */
+export function isCuredBy(finding: Finding, remedy: 'restore' | 'pin' | 'unpin'): boolean {
+  const rule: Rule = rules[finding.rule as keyof typeof rules];
+  return (finding.status === 'fail' || finding.status === 'warn') && finding.remedy && rule.remedy === remedy;
+}

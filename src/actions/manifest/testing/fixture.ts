@@ -6,7 +6,10 @@ import { metadataOf, objectPath } from '../../read-object.ts';
 import { planned, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
 import { imagePolicies } from '../image-policy.ts';
 import type { ManifestAction } from '../manifest-action.ts';
-import { appliable } from '../manifest-state.ts';
+import { holdNamespace, holdReference, imageHold, nameOfHold } from '../../../images/pins/image-hold.ts';
+import { someHold } from '../../../images/pins/testing/some-hold.ts';
+import { objectWords } from '../../object-words.ts';
+import { appliable } from '../../../kubernetes/appliable.ts';
 import { manifestKind } from '../manifest.ts';
 
 const objectOf = (kind: string, except: string): JsonObject =>
@@ -30,6 +33,33 @@ function shown(found: KubeObject | undefined): string {
   const { annotations: _run, ...kept } = metadata as JsonObject;
   return stringify({ ...rest, metadata: kept }, { lineWidth: 0, sortMapEntries: true });
 }
+
+/** One that is made has its pods waited for, which takes a controller: on the testbed. */
+const hold = imageHold(someHold());
+const holdObject = { ...holdReference, namespace: holdNamespace, name: nameOfHold(someHold()) };
+
+const removal: ObjectTestCase<ManifestAction> = {
+  ...testCase(hold, 'absent'),
+  plan: async () => ({
+    kind: 'manifest',
+    id: `manifest:${objectWords(holdObject)}`,
+    ...planned,
+    object: holdObject,
+    from: hold,
+    to: 'absent',
+  }),
+  edit: async (api) => {
+    const path = objectPath(holdObject);
+    if (await isThere(api, path))
+      await api.patch(path, { spec: { minReadySeconds: 5 } }, { type: 'merge', project: () => undefined });
+    else
+      await api.patch(path, imageHold(someHold({ nodes: ['worker-2'] })), {
+        type: 'apply',
+        fieldManager: 'somebody',
+        project: () => undefined,
+      });
+  },
+};
 
 function testCase(from: ManifestAction['from'], to: ManifestAction['to']): ObjectTestCase<ManifestAction> {
   return {
@@ -64,5 +94,6 @@ export const fixture: ObjectFixture<ManifestAction> = {
     'an object is made': testCase('absent', binding),
     'an object is changed': testCase(other, binding),
     'an object is removed': testCase(binding, 'absent'),
+    'pods that hold images go': removal,
   },
 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts';
 import type { ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { ObjectReference } from '../../../actions/cluster-action.ts';
-import { appliable } from '../../../actions/manifest/manifest-state.ts';
+import { appliable } from '../../../kubernetes/appliable.ts';
 import { objectWords } from '../../../actions/object-words.ts';
 import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
 import { collectionPath } from '../../../actions/pull-secret/kept-secret.ts';

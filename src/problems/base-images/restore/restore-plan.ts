@@ -6,6 +6,7 @@ import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import { restoreRemedy, type BaseImagesInputs } from '../inputs.ts';
 import { missingRule, type Missing } from '../missing.ts';
+import { isCuredBy } from '../rules.ts';
 import { declinedPlan } from './declined-sources.ts';
 import { imageNeeds, type NeedyNode } from './needy-images.ts';
 import { restoreAction, unnameable } from './restore-action.ts';
@@ -27,12 +28,12 @@ export function planRestores(input: Input): ProblemPlan {
 /** Fingerprints of findings of images that are missing, by node and rule. */
 function openFindings({ findings }: Input): ReadonlyMap<string, string> {
   return new Map(
-    findings.flatMap(
-      ({ status, remedy, rule, subject, fingerprint }: Input['findings'][number] & { remedy?: boolean }) =>
-        (status === 'fail' || status === 'warn') && remedy === true && subject.kind === 'node'
-          ? [[`${subject.name} ${rule}`, fingerprint] as const]
-          : [],
-    ),
+    findings.flatMap((finding) => {
+      const { rule, subject, fingerprint } = finding;
+      return isCuredBy(finding, 'restore') && subject.kind === 'node'
+        ? [[`${subject.name} ${rule}`, fingerprint] as const]
+        : [];
+    }),
   );
 }
 

@@ -19,6 +19,22 @@ const movedProxy = (text: string): string => {
   return text.replace(/^record \S+ (.* registry\.k8s\.io\/kube-proxy:v1\.34\.4)$/m, `record ${old} $1`);
 };
 
+/** A run of nodemend's pinned it, and no pod wants it any more. */
+const staleProxy = (text: string): string =>
+  text.replaceAll(
+    /^(record \S+ \S+ \S+)( registry\.k8s\.io\/kube-proxy:| sha256:ed2138b2)/gm,
+    '$1,io.cri-containerd.pinned=pinned,nodemend.dev/run=20261101-0100-abcd$2',
+  );
+const heldProxy = {
+  images: ['registry.k8s.io/kube-proxy:v1.34.4'],
+  nodes: ['worker-1'],
+  program: {
+    program: '/usr/bin/sleep',
+    loader: '/lib64/ld-linux-x86-64.so.2',
+    libraries: [{ name: 'libc.so.6', path: '/lib/x86_64-linux-gnu/libc.so.6' }],
+  },
+};
+
 /** kubelet's file, older than its process. */
 function configured(text: string): readonly string[] {
   const path = '/var/lib/kubelet/config.yaml';
@@ -66,6 +82,8 @@ export const states: Readonly<Record<string, Evidence>> = {
     { uses: [daemonSet('docker.io/library/old:1')] },
   ),
   'warn-pin-ignored': fixture(),
+  'warn-pin-stale': fixture({ runtime: 'containerd-2.4.2', images: staleProxy }),
+  'warn-pin-stale-held': fixture({ images: withoutPins }, { holds: [heldProxy] }),
   'pass-images-fine': fixture({ runtime: 'containerd-2.4.2' }),
   'pass-images-fine-docker': fixture({ runtime: 'docker-20.10.24' }, { uses: [proxy] }),
   'pass-images-fine-unprotected': fixture({ images: (text) => withoutPins(nothingRuns(text)) }),
@@ -83,6 +101,7 @@ export const states: Readonly<Record<string, Evidence>> = {
     images: () => 'use 2 container docker.io/library/box:1\nunnamed 2\nno-client\n',
   }),
   'unknown-pods-unknown': fixture({ runtime: 'containerd-2.4.2' }, 'forbidden'),
+  'unknown-holds-unknown': fixture({ runtime: 'containerd-2.4.2' }, { holds: 'forbidden' }),
   'not-looked-at-node-not-looked-at': fixture({ unseen: 'not-looked-at' }),
   'not-looked-at-pods-not-looked-at': fixture(
     { runtime: 'containerd-2.4.2', withoutApi: true, images: (text) => text },

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiNode, Evidence, NodeEvidence, Observed, Section } from '../../../evidence/evidence.ts';
 import type { ImageUse, PodFacts } from '../../../evidence/pod-facts.ts';
+import { imageHold, type ImageHold } from '../../../images/pins/image-hold.ts';
 import { observedAccess } from '../../testing/observed-access.ts';
 import { problemId } from '../meta.ts';
 
@@ -17,10 +18,17 @@ export interface FixtureNode {
   /** Lines of kubelet's section besides those that every kubelet has. */
   readonly kubelet?: readonly string[] | 'timed-out' | 'no-kubelet';
   readonly underPressure?: true;
+  /** What the probe printed of the node's own `sleep`. */
+  readonly program?: string;
   /** Only a hosts file names it. */
   readonly withoutApi?: true;
   readonly unseen?: 'not-looked-at' | 'unreachable';
 }
+
+const debianSleep = `program /usr/bin/sleep
+library libc.so.6 /lib/x86_64-linux-gnu/libc.so.6
+loader /lib64/ld-linux-x86-64.so.2
+`;
 
 const folder = join(import.meta.dirname, '../../../images/fixtures');
 
@@ -56,6 +64,10 @@ function kubeletSection(runtime: string, lines: FixtureNode['kubelet'] = []): Ob
   return section(['running 86400', ...flags, ...lines, 'now 1796041732', 'pods', ''].join('\n'));
 }
 
+function programSection({ program = debianSleep }: FixtureNode): Observed<Section> {
+  return section(program);
+}
+
 function runningSection(runtime: string): Observed<Section> {
   const isDocker = runtime.startsWith('docker');
   const lines = isDocker
@@ -78,6 +90,7 @@ function sectionsOf(node: FixtureNode): NodeEvidence['sections'] {
       ? section('config /etc/containerd/config.toml\n')
       : section(configuration(recorded(runtime, 'containerd-registries'))),
     'docker/images': section(isDocker ? images(recorded(runtime, 'docker-images')) : 'no-docker\n'),
+    'images/holding-program': programSection(node),
     'disk/room':
       used === 'unknown'
         ? { state: 'unknown', reason: 'timed-out', detail: 'section disk/room' }
@@ -161,6 +174,8 @@ export interface FixtureCluster {
   readonly waiting?: PodFacts['waiting'];
   readonly collectedAt?: string;
   readonly baseImages?: readonly string[];
+  /** DaemonSets that hold images; by default none. */
+  readonly holds?: readonly ImageHold[] | 'forbidden';
 }
 
 export function fixture(
@@ -189,6 +204,11 @@ function observedCluster(cluster: FixtureCluster | 'forbidden'): Evidence['clust
     cluster === 'forbidden'
       ? { state: 'unknown', reason: 'forbidden', detail: 'pods is forbidden' }
       : { state: 'seen', value: { pods: 1, uses: cluster.uses ?? [], waiting: cluster.waiting ?? [] } };
+  const holds = cluster === 'forbidden' ? [] : (cluster.holds ?? []);
+  const imageHolds: Observed<readonly string[]> =
+    holds === 'forbidden'
+      ? { state: 'unknown', reason: 'forbidden', detail: 'daemonsets.apps is forbidden' }
+      : { state: 'seen', value: holds.map((hold) => JSON.stringify(imageHold(hold))) };
   return {
     state: 'seen',
     value: {
@@ -197,6 +217,7 @@ function observedCluster(cluster: FixtureCluster | 'forbidden'): Evidence['clust
       server: 'https://127.0.0.1:6443',
       version: { state: 'seen', value: 'v1.34.4' },
       pods,
+      imageHolds,
     },
   };
 }

@@ -1,0 +1,18 @@
+import { apiPath } from '../kubernetes/api-path.ts';
+import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
+import { appliable } from '../kubernetes/appliable.ts';
+import type { Observed } from './evidence.ts';
+import { seeing } from './unknown.ts';
+
+const path = apiPath({ group: 'apps', version: 'v1', resource: 'daemonsets' });
+const labelSelector = 'app.kubernetes.io/managed-by=nodemend,app.kubernetes.io/name=nodemend-image-hold';
+
+/** DaemonSets that say they hold images for nodemend; whether they are its own is for the reader to see. */
+export function collectImageHolds(api: KubernetesApi, signal: AbortSignal): Promise<Observed<readonly string[]>> {
+  return seeing(async () => (await api.list(path, { labelSelector, project, signal })).toSorted());
+}
+
+/** The items of a list have neither version nor kind of their own. */
+function project(raw: JsonObject): string {
+  return JSON.stringify({ apiVersion: 'apps/v1', kind: 'DaemonSet', ...appliable(raw) });
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { heldOn, holdChanges, type FoundHold, type HoldChange, type HoldWish } from './hold-changes.ts';
+import { holdOf, imageHold } from './image-hold.ts';
+import { someHold } from './testing/some-hold.ts';
+
+const { program } = someHold();
+const found = (images: readonly string[], nodes: readonly string[]): FoundHold => {
+  const hold = someHold({ images, nodes });
+  return { hold, object: imageHold(hold) };
+};
+const add = (node: string, ...images: readonly string[]): HoldWish => ({ node, add: images, drop: [], program });
+const drop = (node: string, ...images: readonly string[]): HoldWish => ({
+  node,
+  add: [],
+  drop: images,
+  program: undefined,
+});
+
+/** `made a on n-1 n-2`, in the order of the changes. */
+function said(changes: readonly HoldChange[]): readonly string[] {
+  return changes.map(({ from, to, images }) => {
+    const what = from === 'absent' ? 'made' : to === 'absent' ? 'removed' : 'changed';
+    const nodes = to === 'absent' ? '' : ` on ${holdOf(to)?.nodes.join(' ')}`;
+    return `${what} ${images.join(' ')}${nodes}`;
+  });
+}
+
+test('nodes that hold the same images share a DaemonSet', () => {
+  expect(said(holdChanges([], [add('n-2', 'b', 'a'), add('n-1', 'a', 'b'), add('n-3', 'a')]))).toEqual(
+    expect.arrayContaining(['made a b on n-1 n-2', 'made a on n-3']),
+  );
+});
+
+test('a node is added to the one that there is; what a node holds already is not held twice', () => {
+  expect(said(holdChanges([found(['a'], ['n-1'])], [add('n-2', 'a')]))).toEqual(['changed a on n-1 n-2']);
+  expect(holdChanges([found(['a'], ['n-1'])], [add('n-1', 'a')])).toEqual([]);
+  expect(said(holdChanges([found(['a'], ['n-1'])], [add('n-1', 'a', 'b')]))).toEqual(['made b on n-1']);
+});
+
+test('the last node takes the DaemonSet with it; an image that stays is held by another before', () => {
+  expect(said(holdChanges([found(['a'], ['n-1', 'n-2'])], [drop('n-2', 'a')]))).toEqual(['changed a on n-1']);
+  expect(said(holdChanges([found(['a'], ['n-1'])], [drop('n-1', 'a')]))).toEqual(['removed a']);
+  expect(said(holdChanges([found(['a', 'b'], ['n-1'])], [drop('n-1', 'a')]))).toEqual(['made b on n-1', 'removed a b']);
+});
+
+const names = ['a', 'b', 'c'];
+const nodes = ['n-1', 'n-2', 'n-3'];
+const wish = fc.record({
+  node: fc.constantFrom(...nodes),
+  add: fc.uniqueArray(fc.constantFrom(...names)),
+  drop: fc.uniqueArray(fc.constantFrom(...names)),
+});
+
+test('whatever is wished for one after the other: each node holds what it held and what was added, less what was dropped', () => {
+  fc.assert(
+    fc.property(fc.array(wish, { maxLength: 6 }), (wishes) => {
+      let holds: readonly FoundHold[] = [];
+      const expected = new Map<string, Set<string>>();
+      for (const one of wishes) {
+        const added = one.add.filter((image) => !one.drop.includes(image));
+        const changes = holdChanges(holds, [{ ...one, add: added, program }]);
+        holds = after(holds, changes);
+        const held = expected.get(one.node) ?? new Set();
+        expected.set(one.node, held.difference(new Set(one.drop)).union(new Set(added)));
+      }
+      for (const node of nodes) {
+        const held = heldOn(holds, node);
+        expect(held.toSorted()).toEqual([...(expected.get(node) ?? [])].toSorted());
+        expect(new Set(held).size).toBe(held.length);
+      }
+    }),
+  );
+});
+
+function after(holds: readonly FoundHold[], changes: readonly HoldChange[]): readonly FoundHold[] {
+  const changed = new Set(changes.map(({ from }) => from));
+  const objects = changes.flatMap(({ to }): readonly JsonObject[] => (to === 'absent' ? [] : [to]));
+  return [
+    ...holds.filter(({ object }) => !changed.has(object)),
+    ...objects.map((object) => ({ object, hold: holdOf(object)! })),
+  ];
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=sh
+# A program of the node that does nothing for as long as it is let, and what it is loaded with: a container of any image can be made to
+# run it, also one that contains nothing to run.
+#   program <path>                      an ELF file of root's
+#   static                              it needs nothing else
+#   loader <path> · library <name> <path>       else these, as its own loader finds them
+#   refused <why> <path>                others than root have a say in what that is
+#   none <why>                          no-program · not-elf (a script, as of coreutils in one file) · no-ldd · not-found <library>
+holding_program() {
+  nm_is_root || return 77
+  for holding_path in /usr/bin/sleep /bin/sleep; do
+    [ -e "$holding_path" ] && break
+  done
+  if [ ! -e "$holding_path" ]; then
+    echo 'none no-program'
+    return 0
+  fi
+  holding_is_roots "$holding_path" || return 0
+  case $(head -c 4 "$holding_path" | od -An -tx1) in
+    *'7f 45 4c 46'*) ;;
+    *)
+      echo 'none not-elf'
+      return 0
+      ;;
+  esac
+  if ! command -v ldd >/dev/null 2>&1; then
+    echo 'none no-ldd'
+    return 0
+  fi
+  echo "program $holding_path"
+  # It runs the loader that the file names, and not the program. Of a static file it says so, with whatever exit code.
+  holding_list=$(ldd "$holding_path" 2>&1)
+  while IFS= read -r holding_line; do
+    holding_needs "$holding_line" || return 0
+  done <<LINES
+$holding_list
+LINES
+}
+
+# One line of ldd, glibc's or musl's.
+holding_needs() {
+  # shellcheck disable=SC2086 # words
+  set -- $1
+  case $*:$# in
+    *'not a dynamic executable'*:* | *'statically linked'*:* | *'Not a valid dynamic program'*:*) echo static ;;
+    *' => not found'*:*) echo "none not-found $1" ;;
+    *' => /'*:*)
+      holding_is_roots "$3" || return 1
+      echo "library $1 $3"
+      ;;
+    /*:*)
+      holding_is_roots "$1" || return 1
+      echo "loader $1"
+      ;;
+  esac
+}
+
+holding_is_roots() {
+  nm_path_of_root "$1" && return 0
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  echo "refused $nm_why $1"
+  return 1
+}
+
+section images/holding-program 5 4096 holding_program

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../../evidence/evidence.ts';
+import type { PinRequest } from '../../../images/pins/pin-request.ts';
+import { someHold } from '../../../images/pins/testing/some-hold.ts';
+import { actionSchema } from '../../../actions/action-kinds.ts';
+import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
+import type { ProblemPlan } from '../../problem.ts';
+import { diagnose } from '../diagnose.ts';
+import { plan } from '../plan.ts';
+import { states } from '../testing/fixture-states.ts';
+import { daemonSet, fixture, nothingRuns, type FixtureNode } from '../testing/fixture.ts';
+
+const pause = 'registry.k8s.io/pause:3.6';
+const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
+const modern: FixtureNode = { name: 'new-1', runtime: 'containerd-2.4.2' };
+const old: FixtureNode = { name: 'old-1', runtime: 'containerd-1.6.20' };
+const docker: FixtureNode = { name: 'docker-1', runtime: 'docker-20.10.24' };
+
+const asked = (evidence: Evidence, operation: PinRequest['operation'], ...images: readonly string[]): ProblemPlan =>
+  plan({ evidence, findings: diagnose(evidence), inputs: { pins: { operation, images } } });
+const cured = (evidence: Evidence, ...remedies: readonly string[]): ProblemPlan =>
+  plan({ evidence, findings: diagnose(evidence), remedies: new Set(remedies) });
+
+/** What each node is to have, and what is said of the others. */
+function said({ actions, clusterActions = [], refused }: ProblemPlan): readonly string[] {
+  return [
+    ...actions.map((action) =>
+      action.kind === 'image-pin' ? `${action.operation} ${action.image} on ${action.node}` : '',
+    ),
+    ...clusterActions.map(({ why: { key, params } }) => `${key} ${params['images']} on ${params['nodes']}`),
+    ...refused.map(({ key, params }) => `${key} ${params['images'] ?? ''}`),
+  ];
+}
+
+test('each node in the way that works there: a label where it is honoured, pods where it is not', () => {
+  const planned = asked(fixture([modern, old, docker]), 'pin', 'registry.k8s.io/kube-proxy:v1.34.4');
+
+  expect(said(planned)).toEqual([`pin ${proxy} on new-1`, `why.hold ${proxy} on docker-1, old-1`]);
+  expect(planned.actions.map(({ partOf: _change, ...action }) => actionSchema.parse(action).kind)).toEqual([
+    'image-pin',
+  ]);
+  expect(planned.clusterActions?.map((action) => clusterActionSchema.parse(action).kind)).toEqual(['manifest']);
+});
+
+test('every record of an image gets the label: its tag, and its id', () => {
+  const [action] = asked(fixture(modern), 'pin', proxy).actions;
+
+  expect(
+    action?.kind === 'image-pin' ? action.records.map(({ name }) => name.replace(/^(sha256:.).*/, '$1')) : [],
+  ).toEqual([proxy, 'sha256:e']);
+});
+
+test('with no image named, what a collection may take; what is kept already is left alone', () => {
+  const uses = [daemonSet(proxy, { nodes: ['new-1', 'old-1', 'docker-1'] })];
+  const evidence = fixture([modern, { ...old, images: nothingRuns }, docker], { uses });
+
+  expect(said(asked(evidence, 'pin'))).toEqual([
+    `pin ${proxy} on new-1`,
+    `why.hold ${proxy} on docker-1`,
+    `why.hold ${proxy}, ${pause} on old-1`,
+  ]);
+});
+
+test('what is held already is not held again, and what is pinned on each record is not pinned again', () => {
+  const held = fixture(old, { holds: [someHold({ images: [proxy], nodes: ['old-1'] })] });
+
+  expect(said(asked(held, 'pin', proxy))).toEqual([]);
+  expect(said(asked(fixture(modern), 'pin', 'docker.io/calico/node:v3.28.2'))).toEqual([
+    'pin docker.io/calico/node:v3.28.2 on new-1',
+  ]);
+  expect(said(asked(states['warn-pin-stale']!, 'pin', proxy))).toEqual([]);
+});
+
+test('where nothing protects an image, that is said, and so is that there is no such image', () => {
+  expect(said(asked(fixture({ ...old, program: 'none not-elf\n' }), 'pin', proxy, 'a.test/none:1'))).toEqual([
+    'refused.pin-absent a.test/none:1',
+    `refused.pin-impossible.no-program ${proxy}`,
+  ]);
+  expect(said(asked(fixture({ ...old, withoutApi: true }, 'none'), 'pin', proxy))).toEqual([
+    `refused.pin-impossible.no-api ${proxy}`,
+  ]);
+});
+
+test('the remedy is named, and then what is at risk and what has lost its pin is pinned', () => {
+  const atRisk = fixture({ ...old, images: nothingRuns, used: 90 });
+
+  expect(said(cured(atRisk))).toEqual(['refused.pin-opt-in ']);
+  expect(said(cured(atRisk, 'pin-images'))).toEqual([`why.hold ${pause} on old-1`]);
+  expect(said(cured(states['warn-pin-lost']!, 'pin-images'))).toEqual([`pin ${pause} on worker-1`]);
+  expect(said(cured(states['warn-pin-lost-mislabelled']!, 'pin-images'))).toEqual([
+    'pin docker.io/library/old:1 on worker-1',
+  ]);
+});
+
+test('stale pins are taken off, labels and pods alike; those of others are not', () => {
+  const [label, hold] = [states['warn-pin-stale']!, states['warn-pin-stale-held']!];
+
+  expect(said(cured(label, 'unpin-images'))).toEqual([`unpin ${proxy} on worker-1`]);
+  expect(said(cured(hold, 'unpin-images'))).toEqual([`why.release ${proxy} on worker-1`]);
+  expect(said(asked(label, 'unpin'))).toEqual(said(cured(label, 'unpin-images')));
+  expect(said(asked(label, 'unpin', 'docker.io/calico/node:v3.28.2'))).toEqual([
+    'refused.unpin-not-ours docker.io/calico/node:v3.28.2',
+  ]);
+  expect(said(asked(label, 'unpin', 'docker.io/library/box:1', 'a.test/none:1'))).toEqual([
+    'refused.unpin-not-ours docker.io/library/box:1',
+    'refused.unpin-not-pinned a.test/none:1',
+  ]);
+});
+
+test('a pin is not stale where it is not known who needs the image', () => {
+  const { cluster, ...rest } = states['warn-pin-stale']!;
+  if (cluster.state !== 'seen') throw new Error('there is a cluster');
+  const { pods: _pods, ...others } = cluster.value;
+  const unknown = { state: 'unknown', reason: 'forbidden', detail: '' } as const;
+  const lost: Evidence = { ...rest, cluster: { state: 'seen', value: { ...others, pods: unknown } } };
+
+  expect(diagnose(lost).filter(({ rule }) => rule === 'pin-stale')).toEqual([]);
+});
