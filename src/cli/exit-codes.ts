@@ -59,6 +59,7 @@ export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'other
     'boot-argument --write',
     'reboot',
     'images reseed',
+    'images restore',
     'admission-policy --apply',
     'admission-policy --remove',
     'schedule install',

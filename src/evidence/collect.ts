@@ -31,6 +31,8 @@ export interface EvidenceRequest {
   readonly namespace?: string | undefined;
   /** Images that every node needs, by the user's configuration. */
   readonly neededImages?: readonly string[];
+  /** A version of Kubernetes whose images are needed, too. */
+  readonly forVersion?: string | undefined;
   /** Never empty: the caller has already made an error of that. */
   readonly nodes: readonly AskedNode[];
   /** Undefined with a hosts file. */
@@ -51,7 +53,18 @@ const enableApi = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
  * would look. The same answers give the same document, whatever their order.
  */
 export async function collectEvidence(request: EvidenceRequest): Promise<Evidence> {
-  const { version, problems, namespace, nodes, cluster, now, access, kubelets, neededImages = [] } = request;
+  const {
+    version,
+    problems,
+    namespace,
+    nodes,
+    cluster,
+    now,
+    access,
+    kubelets,
+    neededImages = [],
+    forVersion,
+  } = request;
   const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
     schema: evidenceSchema,
@@ -63,6 +76,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
       problems,
       ...(namespace === undefined ? {} : { namespace }),
       ...(neededImages.length === 0 ? {} : { neededImages }),
+      ...(forVersion === undefined ? {} : { forVersion }),
     },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
     nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name), kubelets?.get(node.name))).toSorted(byName),

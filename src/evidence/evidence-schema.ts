@@ -118,6 +118,7 @@ export const bundleSchema = z
       problems: z.array(z.string()),
       namespace: z.string().exactOptional(),
       neededImages: z.array(z.string()).exactOptional(),
+      forVersion: z.string().exactOptional(),
     }),
     cluster: observed(clusterEvidence),
     nodes: z.array(nodeEvidence),

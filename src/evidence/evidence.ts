@@ -71,6 +71,8 @@ interface EvidenceScope {
   readonly namespace?: string;
   /** Images that the user's configuration says every node needs, as they are written there; absent where it names none. */
   readonly neededImages?: readonly string[];
+  /** The version of Kubernetes whose images are needed as well (`images restore --for-version`). */
+  readonly forVersion?: string;
 }
 
 export interface ClusterEvidence {

@@ -14,9 +14,9 @@ export interface NeededImage {
   readonly isAlwaysPulled: boolean;
 }
 
-/** Who wants it: the runtime, a pod, the user's configuration, the guide's list. */
+/** Who wants it: the runtime, a pod, the user's configuration, the guide's list, a version of Kubernetes to come. */
 export interface Wanting {
-  readonly by: 'sandbox' | 'pod' | 'configuration' | 'guide';
+  readonly by: 'sandbox' | 'pod' | 'configuration' | 'guide' | 'version';
   /** `namespace/name` of what made the pod; a kind of its own for the others. */
   readonly name: string;
 }

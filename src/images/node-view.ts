@@ -11,6 +11,7 @@ import { roomSettings } from '../runtimes/kubelet/settings-in-force.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
 import { runningDaemons } from '../runtimes/running.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
+import { versionImages } from './version-images.ts';
 import { runtimeView, type RuntimeView } from './runtime-view.ts';
 
 interface RoomAt extends Room {
@@ -82,7 +83,9 @@ function neededOn(
   const ofPods = needed.state === 'seen' ? (needed.value.get(node.name) ?? []) : [];
   // Where pods tell what the node needs, the guide's list only names more of the same.
   const ofGuide = needed.state !== 'seen' && store.state === 'seen' ? guideImages(store.value) : [];
-  return joined([...ofSandbox, ...configured, ...ofPods, ...ofGuide]);
+  const { forVersion } = evidence.scope;
+  const ofVersion = forVersion === undefined ? [] : versionImages(forVersion, evidence);
+  return joined([...ofSandbox, ...configured, ...ofPods, ...ofGuide, ...ofVersion]);
 }
 
 function policyOf(

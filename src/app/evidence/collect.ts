@@ -69,6 +69,7 @@ export async function collect(
       problems: asked.map(({ meta }) => meta.id),
       namespace,
       neededImages: neededImages(session.configuration),
+      forVersion: session.forVersion,
       nodes: found.nodes,
       cluster,
       kubelets,

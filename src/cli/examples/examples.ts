@@ -68,6 +68,11 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'images reseed registry.k8s.io/pause:3.9 registry.k8s.io/kube-proxy:v1.33.4 --from worker-1 --via ssh --dry-run',
     'images reseed registry.k8s.io/pause:3.9 --from worker-1 --via ssh --bandwidth 20M',
   ],
+  'images restore': [
+    'images restore --via ssh --dry-run',
+    'images restore registry.k8s.io/pause:3.9 --via ssh --nodes worker-[1-9] --from registry.k8s.io=registry.example.com/k8s',
+    'images restore --for-version 1.34.3 --via ssh --out images.json',
+  ],
   'pull-secret': [
     'pull-secret --registry ghcr.io --name ghcr -n shop --username kim',
     'pull-secret --registry ghcr.io --name ghcr -n shop,team --service-account default --username kim --password-stdin',

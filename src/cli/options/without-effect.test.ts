@@ -123,6 +123,7 @@ const own: readonly Form[] = [
   { command: 'images reseed busybox --from worker-1', typed: '--yes', refuses: ['dry-run', 'out'] },
   { command: 'images pin', typed: '--yes', refuses: ['dry-run', 'out'] },
   { command: 'images pin', typed: '--out plan.json', refuses: ['dry-run', 'yes'] },
+  { command: 'images restore', typed: '--yes', refuses: ['dry-run', 'out'] },
   ...['apply container-logs --allow restart', 'reboot --nodes worker-1'].map((command) => ({
     command,
     typed: '',
@@ -178,9 +179,8 @@ const otherwiseUsed = new Set(
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
-   namespace mirror image-builder batches-within window prometheus-url if-required reason bandwidth unpin`.split(
-    /\s+/u,
-  ),
+   namespace mirror image-builder batches-within window prometheus-url if-required reason bandwidth unpin
+   for-version accept-digest`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));

@@ -20,20 +20,15 @@ export interface SourceSettings {
 /**
  * Where an image may be had, in the order in which it is looked for there: the node itself under another name, the way
  * that its runtime goes (mirrors, then the registry itself), another node, NKS's registry by the cluster's label, by the
- * region, the user's own table, a file that was carried in, the registry that the guide names.
+ * region, the user's own table, the registry that the guide names. (A file that was carried in: `images import`.)
  */
-export const sourceKinds = [
-  'node',
-  'runtime',
-  'other-node',
-  'nks-registry',
-  'region',
-  'configuration',
-  'archive',
-  'guide',
-] as const;
+const sourceKinds = ['node', 'runtime', 'other-node', 'nks-registry', 'region', 'configuration', 'guide'] as const;
 
 export type SourceKind = (typeof sourceKinds)[number];
+
+export function isSourceKind(text: string): text is SourceKind {
+  return (sourceKinds as readonly string[]).includes(text);
+}
 
 /** A registry that may have an image, and under which name. */
 export interface RegistryCandidate {

@@ -136,6 +136,8 @@ function isOf(known: KnownImage, { id }: NodeImage, digest: string): boolean {
 
 /** Only of the same kind: what one runtime writes down, another one does not take with the same digest. */
 function otherOffers({ others, own, name, known, turn }: Wanted): readonly Offer[] {
+  // Docker takes no image in that form.
+  if (own.images.runtime === 'docker') return [];
   const alike = others.filter(
     ({ node, images: { runtime, platform } }) =>
       node !== own.node && runtime === own.images.runtime && platform === own.images.platform,

@@ -13,7 +13,7 @@ const image = z.strictObject({
   neededBy: z
     .array(
       z.strictObject({
-        by: z.enum(['sandbox', 'pod', 'configuration', 'guide']),
+        by: z.enum(['sandbox', 'pod', 'configuration', 'guide', 'version']),
         name: z.string().meta({ description: 'namespace/name of what made the pod; else what names the image.' }),
       }),
     )

@@ -39,6 +39,8 @@ interface Bringing {
   readonly name: string;
   /** What the command is about, to be typed again. */
   readonly words: readonly string[];
+  /** As every change, one node first; without it all nodes at once. */
+  readonly inBatches?: true;
   readonly plan: (
     asking: { readonly session: Session; readonly opened: OpenedSession },
     context: CommandContext & Loaded,
@@ -50,7 +52,8 @@ export function bringImages(given: CommandContext, options: BringOptions, bringi
   return withEvents(given, options, (context) => bring(context, options, bringing));
 }
 
-async function bring(given: CommandContext, options: BringOptions, { name, words, plan }: Bringing): Promise<number> {
+async function bring(given: CommandContext, options: BringOptions, bringing: Bringing): Promise<number> {
+  const { name, words, plan, inBatches } = bringing;
   const { dryRun, out } = options;
   const context = await withProblems(given, imageEntries);
   const session = await openSession(context, options, name);
@@ -63,7 +66,7 @@ async function bring(given: CommandContext, options: BringOptions, { name, words
     const run = dependenciesOf({ context, session, opened, options, command: name, targets: [] });
     const bandwidth = options.bandwidth === undefined ? [] : ['--bandwidth', options.bandwidth];
     const command = [...name.split(' '), ...words, ...bandwidth, ...rolloutWords(options)];
-    const dependencies = allAtOnce(run, options);
+    const dependencies = inBatches ? run : allAtOnce(run, options);
     return applyChange(change, { dependencies, session, command, dryRun, yes: options.yes === true }, context);
   });
 }

@@ -4,7 +4,8 @@ import { chooseSource, type ChosenSource } from '../../../images/sources/choose-
 import { knownImage, type NodeStore } from '../../../images/sources/known-image.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
-import { restoreRemedy, type BaseImagesInputs } from '../inputs.ts';
+import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
+import type { BaseImagesInputs } from '../inputs.ts';
 import { missingRule, type Missing } from '../missing.ts';
 import { isCuredBy } from '../rules.ts';
 import { declinedPlan } from './declined-sources.ts';

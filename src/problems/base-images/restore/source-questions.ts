@@ -12,7 +12,8 @@ import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
 import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import { readFact } from '../../kit/read-fact.ts';
 import type { PlanInput } from '../../problem.ts';
-import { restoreRemedy, type BaseImagesInputs } from '../inputs.ts';
+import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
+import type { BaseImagesInputs } from '../inputs.ts';
 import { imageNeeds } from './needy-images.ts';
 
 const noSettings: SourceSettings = { names: [], plainHttp: [] };

@@ -1,0 +1,118 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
+import { storedName } from '../../images/needed-images.ts';
+import { isSourceKind, type SourceKind, type SourceSettings } from '../../images/sources/candidates.ts';
+import type { KeptAt } from '../../images/sources/name-map.ts';
+import { notDigest, restoreRemedy, type RestoreInputs } from '../../images/sources/restore-inputs.ts';
+import { knownMinors, knownVersion } from '../../images/version-images.ts';
+import { checkImageSources, configuredSources } from '../configuration/image-sources.ts';
+import type { OpenedSession } from '../evidence/collect.ts';
+import { planChange, type PlannedChange } from '../plans/make-plan.ts';
+import type { Ports } from '../ports.ts';
+import type { Loaded } from '../problems/with-problems.ts';
+import type { Session } from '../session/session.ts';
+
+/** As it is typed. */
+export interface RestoreWords {
+  /** None: all that are missing. */
+  readonly images: readonly string[];
+  /** Kinds of sources, or where an image is kept (`registry.k8s.io=registry.example.com/k8s`). */
+  readonly from: readonly string[];
+  readonly acceptDigest: readonly string[];
+  readonly forVersion: string | undefined;
+}
+
+/** What of it is restored, and from where. */
+export interface RestoreWish extends RestoreInputs {
+  /** Written out. */
+  readonly names: readonly string[];
+  readonly keptAt: readonly KeptAt[];
+  readonly forVersion: string | undefined;
+}
+
+const command = 'images restore';
+
+/** Before anything is asked. @throws NodemendError USAGE, IMAGE_SOURCE_INVALID */
+export function restoreWish({ images, from, acceptDigest, forVersion }: RestoreWords): RestoreWish {
+  const version = forVersion === undefined ? undefined : knownVersion(forVersion)?.version;
+  if (forVersion !== undefined && version === undefined) {
+    const [first, last] = knownMinors;
+    throw new NodemendError('USAGE', {
+      context: 'version',
+      typed: '--for-version',
+      value: forVersion,
+      first,
+      last,
+      command,
+    });
+  }
+  const wrong = notDigest(acceptDigest);
+  if (wrong !== undefined)
+    throw new NodemendError('USAGE', { context: 'digest', typed: '--accept-digest', value: wrong, command });
+  const names = images.map(nameOf);
+  const { kinds, keptAt } = sourcesOf(from);
+  return {
+    accepted: new Set(acceptDigest),
+    forVersion: version,
+    names,
+    keptAt,
+    ...(names.length === 0 ? {} : { images: new Set(names) }),
+    ...(kinds.size === 0 ? {} : { from: kinds }),
+  };
+}
+
+function nameOf(image: string): string {
+  const name = storedName(image);
+  if (name !== undefined) return name;
+  throw new NodemendError('USAGE', { context: 'imageName', value: image, command });
+}
+
+function sourcesOf(from: readonly string[]): {
+  readonly kinds: ReadonlySet<SourceKind>;
+  readonly keptAt: readonly KeptAt[];
+} {
+  const kinds = new Set<SourceKind>();
+  const lines: KeptAt[] = [];
+  for (const typed of from) {
+    const [name = '', to] = typed.split('=', 2);
+    if (to === undefined && !isSourceKind(name))
+      throw new NodemendError('USAGE', { context: 'imageSource', typed: '--from', value: typed, command });
+    if (to !== undefined) lines.push({ from: name, to });
+    kinds.add(isSourceKind(name) && to === undefined ? name : 'configuration');
+  }
+  return { kinds, keptAt: checkImageSources(lines, () => '--from') };
+}
+
+/**
+ * Plans to bring images back that nodes lack, or that are named. @throws NodemendError ACCESS_NOT_ASKED,
+ * IMAGE_SOURCE_INVALID: what is typed and the configuration collide
+ */
+export function planRestore(
+  wish: RestoreWish,
+  { session, opened }: { readonly session: Session; readonly opened: OpenedSession },
+  ports: Ports & Loaded,
+): Promise<PlannedChange> {
+  const { configuration } = session;
+  // What is named is looked for on every node, whoever needs it.
+  const neededImages = [...(configuration.neededImages ?? []), ...wish.names];
+  const asked = { ...session, forVersion: wish.forVersion, configuration: { ...configuration, neededImages } };
+  const { names: _names, keptAt, forVersion: _version, ...restore } = wish;
+  return planChange(
+    {
+      session: asked,
+      opened,
+      asked: ports.problems,
+      remedies: new Set([restoreRemedy]),
+      inputs: new Map(ports.problems.map(({ meta }) => [meta.id, { [restoreRemedy]: restore }])),
+      sources: joinedSources(configuredSources(configuration), keptAt),
+      command,
+    },
+    ports,
+  );
+}
+
+/** What is typed goes before what is configured for the same name. */
+function joinedSources(configured: SourceSettings, typed: readonly KeptAt[]): SourceSettings {
+  const own = new Set(typed.map(({ from }) => from));
+  const names = [...typed, ...configured.names.filter(({ from }) => !own.has(from))];
+  return { ...configured, names: checkImageSources(names, () => '--from') };
+}

@@ -1,0 +1,44 @@
+import { Option, type Command } from 'commander';
+import { planRestore, restoreWish, type RestoreWords } from '../../../app/images/plan-restore.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
+import type { RunCommand } from '../../command-context.ts';
+import { collectWords } from '../../options/shared.ts';
+import { bringImages, withBringing, type BringOptions } from './bring-images.ts';
+import { verbCommand } from './verb.ts';
+
+interface RestoreOptions extends BringOptions {
+  readonly from?: readonly string[];
+  readonly acceptDigest?: readonly string[];
+  readonly forVersion?: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  return withBringing(verbCommand('restore', t), t)
+    .argument('[image...]', t('argument.restoredImages'))
+    .addOption(new Option('--from <source>', t('option.imageFrom')).argParser(collectWords))
+    .addOption(new Option('--accept-digest <digest>', t('option.acceptDigest')).argParser(collectWords))
+    .option('--for-version <version>', t('option.forVersion'))
+    .action((images: readonly string[], options: RestoreOptions) =>
+      run((context) => {
+        const { from = [], acceptDigest = [], forVersion } = options;
+        const words: RestoreWords = { images, from, acceptDigest, forVersion };
+        const wish = restoreWish(words);
+        return bringImages(context, options, {
+          name: 'images restore',
+          words: wordsOf(words),
+          // A registry is not asked by all nodes at once, and one node shows whether what it sends is right.
+          inBatches: true,
+          plan: (asking, ports) => planRestore(wish, asking, ports),
+        });
+      }),
+    );
+}
+
+function wordsOf({ images, from, acceptDigest, forVersion }: RestoreWords): readonly string[] {
+  return [
+    ...images,
+    ...from.flatMap((source) => ['--from', source]),
+    ...acceptDigest.flatMap((digest) => ['--accept-digest', digest]),
+    ...(forVersion === undefined ? [] : ['--for-version', forVersion]),
+  ];
+}
