@@ -4,6 +4,7 @@ import { imagePull } from './image-pull/entry.ts';
 import { kernelMemory } from './kernel-memory/entry.ts';
 import { baseImages } from './base-images/entry.ts';
 import { volumeOwnership } from './volume-ownership/entry.ts';
+import { nfsLocking } from './nfs-locking/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
 export const problemCatalogue: readonly CatalogueEntry[] = [
@@ -12,4 +13,5 @@ export const problemCatalogue: readonly CatalogueEntry[] = [
   kernelMemory,
   baseImages,
   volumeOwnership,
+  nfsLocking,
 ];

@@ -5,7 +5,7 @@ import { parseFrames } from '../evidence/probe/frames.ts';
 import { observeSection } from '../evidence/probe/observed-section.ts';
 import { problems } from './testing/all-problems.ts';
 import type { Finding, Problem } from './problem.ts';
-import { fixturesOf, type Fixture } from './testing/problem-fixtures.ts';
+import { fixturesOf, notNeededOf, type Fixture, type NotNeeded } from './testing/problem-fixtures.ts';
 
 /**
  * What is lost is never read as "all is well": of every fixture each section in turn does not arrive, is cut, runs out
@@ -15,8 +15,11 @@ import { fixturesOf, type Fixture } from './testing/problem-fixtures.ts';
 const reasons: readonly UnknownReason[] = ['probe-failed', 'timed-out', 'needs-root'];
 const marker = 'a'.repeat(32);
 
-/** Sections without which a node may still be said to be well, each with why. */
-const notNeeded: Readonly<Record<string, (findings: readonly Finding[]) => boolean>> = {
+/**
+ * Sections without which a node may still be said to be well, each with why. A problem's own may stand in its folder
+ * (`testing/not-needed.ts`).
+ */
+const shared: NotNeeded = {
   // Names what takes up the room of a disk that the sections `disk` and `growth` show to be full.
   'disk/use': () => true,
   // Says whose process dockerd is, so that `plan` can name the unit to restart; `diagnose` does not read it.
@@ -61,9 +64,14 @@ function isWithoutDocker(findings: readonly Finding[]): boolean {
   return findings.some(({ rule }) => ['kubelet-rotates', 'rule-without-effect', 'rule-fights-kubelet'].includes(rule));
 }
 
+const own = new Map(
+  await Promise.all(problems.map(async ({ meta }) => [meta.id, await notNeededOf(meta.id)] as const)),
+);
+
 describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$id', ({ id, problem }) => {
   const fixtures = fixturesOf(id);
-  const sections = fixtures.flatMap((fixture) => sectionsOf(fixture, problem));
+  const notNeeded = { ...shared, ...own.get(id) };
+  const sections = fixtures.flatMap((fixture) => sectionsOf(fixture, problem, notNeeded));
 
   test('each section lost, out of time, refused', () => {
     const wrong = sections.flatMap((one) =>
@@ -115,7 +123,7 @@ interface OneSection {
   readonly wrongWith: (how: string, section: Observed<Section>) => readonly string[];
 }
 
-function sectionsOf({ name, evidence }: Fixture, problem: Problem): readonly OneSection[] {
+function sectionsOf({ name, evidence }: Fixture, problem: Problem, notNeeded: NotNeeded): readonly OneSection[] {
   const before = problem.diagnose(evidence);
   return evidence.nodes.flatMap((node) =>
     Object.entries(node.sections).flatMap(([key, section]): readonly OneSection[] => {

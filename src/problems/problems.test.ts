@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { actionKind } from '../actions/action-kinds.ts';
-import type { ActionSpec } from '../actions/action-kinds.ts';
 import type { CheckReference } from '../actions/action.ts';
+import type { FileAction } from '../actions/file/file-action.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator, type TextTree } from '../locales/translator.ts';
@@ -246,7 +246,8 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
         name,
       ).toEqual(findings.map(() => 'pass'));
       expect(problem.plan({ evidence: after, findings }), name).toEqual({ actions: [], refused: [] });
-      expect(applyActions(after, actions.map(reversed)), name).toEqual(evidence);
+      const files = actions.filter((action) => action.kind === 'file');
+      expect(applyActions(applyActions(evidence, files), files.map(reversed)), name).toEqual(evidence);
     }
   });
 
@@ -308,10 +309,8 @@ function worstOf(findings: ReturnType<(typeof problems)[number]['diagnose']>): s
   );
 }
 
-/** The action that takes this one back. */
-function reversed(action: ActionSpec): ActionSpec {
-  // A restart is undone by another one, and no fixture holds the logs whose room is freed.
-  if (action.kind !== 'file') return action;
+/** The file's own way back; how other kinds are undone, their contract holds. */
+function reversed(action: FileAction): FileAction {
   const to = action.from === 'absent' ? 'absent' : { ...action.from, content: action.from.content ?? '' };
   return { ...action, from: action.to, to };
 }

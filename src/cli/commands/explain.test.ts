@@ -96,7 +96,9 @@ test('a rule of one problem, where another has one of the same name', async () =
   const both = await runInProcess(['explain', 'events-unknown']);
   const one = await runInProcess(['explain', 'kernel-memory', 'events-unknown']);
 
-  expect(both.data.match(/^events-unknown: a rule of \S+/gm)).toHaveLength(2);
+  const having = problems.filter(({ rules }) => 'events-unknown' in rules);
+  expect(having.length).toBeGreaterThan(1);
+  expect(both.data.match(/^events-unknown: a rule of \S+/gm)).toHaveLength(having.length);
   expect(one.data).toMatch(/^events-unknown: a rule of kernel-memory\n/);
   expect(one.data.match(/^events-unknown/gm)).toHaveLength(1);
 });

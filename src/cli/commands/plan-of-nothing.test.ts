@@ -36,15 +36,17 @@ async function silentHosts(): Promise<string> {
   return hosts;
 }
 
+/** Whatever other problems there are. */
+const notLookedAt =
+  /^Not looked at: base-images, container-logs, [a-z-, ]*kernel-memory[a-z-, ]* on 8 nodes \(add --via ssh\)\.$/m;
+
 test('without a way to the nodes: 5 and 8, and what was not looked at', async () => {
   const nodemend = await commands(cluster);
 
   const planned = await nodemend('plan');
   expect(planned.code).toBe(5);
   expect(planned.data).toContain('Nothing to change in what was looked at. This is not an all-clear.\n');
-  expect(planned.data).toContain(
-    'Not looked at: base-images, container-logs, kernel-memory on 8 nodes (add --via ssh).\n',
-  );
+  expect(planned.data).toMatch(notLookedAt);
   const applied = await nodemend('apply', 'image-pull', 'container-logs');
   expect(applied.code).toBe(8);
   expect(applied.data).toContain('Not looked at: container-logs on 8 nodes (add --via ssh).\n');
@@ -96,5 +98,5 @@ test('findings that no plan mends are named, and the remedies that nobody named'
   expect(code).toBe(5);
   expect(data).toContain('A plan cannot fix 3 findings: dockerhub-rate-limit, network-unreachable, not-found.');
   expect(data).toContain('Optional remedies for image-pull, to add with --remedy: rewrite-references, mirror.');
-  expect(data).toContain('Not looked at: base-images, container-logs, kernel-memory on 8 nodes (add --via ssh).');
+  expect(data).toMatch(notLookedAt);
 });

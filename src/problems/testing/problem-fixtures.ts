@@ -38,6 +38,16 @@ export async function applyActionsOf(id: string): Promise<ApplyActions> {
   return module.applyActions;
 }
 
+/** Sections without which a node may still be said to be well, by what is said of the fixture with all of them. */
+export type NotNeeded = Readonly<Record<string, (findings: readonly Finding[]) => boolean>>;
+
+/** Those of one problem: `testing/not-needed.ts` in its folder, each with why. */
+export async function notNeededOf(id: string): Promise<NotNeeded> {
+  const path = join(problemFolder(id), 'testing/not-needed.ts');
+  if (!existsSync(path)) return {};
+  return ((await import(path)) as { readonly notNeeded: NotNeeded }).notNeeded;
+}
+
 /** Inputs that a part of a user script is made from: `testing/inputs-at-bootstrap.ts` of a problem that has such ones. */
 export async function inputsAtBootstrapOf(id: string): Promise<object> {
   const module = (await import(join(problemFolder(id), 'testing/inputs-at-bootstrap.ts'))) as {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The units of systemd that the node's daemons belong to; one question for all of them.
+# The units of systemd that the node's daemons belong to; one question for all of them, and for those of services.sh.
 #   unit <daemon> <unit>             dockerd, kubelet
 #   fragment <unit> <path>           the unit's own file
 #   user-args <unit>                 it is started with $KUBELET_USER_ARGS of /etc/kubernetes/kubelet-user-args
@@ -17,9 +17,10 @@ systemd_units() {
     echo "unit $systemd_daemon $nm_unit"
     set -- "$@" "$nm_unit"
   done
-  [ "$#" -gt 0 ] || return 0
+  systemd_asked=" $* "
   # shellcheck disable=SC2154 # set by the prelude
-  systemctl show -p Id,FragmentPath,ExecStart,EnvironmentFiles -- "$@" >"$nm_scratch/systemd-units" || return
+  systemctl show -p Id,FragmentPath,ExecStart,EnvironmentFiles,LoadState,ActiveState,SubState,UnitFileState,MainPID \
+    -- rpcbind.service rpcbind.socket rpc-statd.service dcgm-exporter.service "$@" >"$nm_scratch/systemd-units" || return
   systemd_next
   while IFS= read -r systemd_line; do
     case $systemd_line in
@@ -39,10 +40,12 @@ systemd_next() {
 
 # Of one unit; an empty line stands between two.
 systemd_told() {
-  if [ -n "$systemd_id" ]; then
-    [ -z "$systemd_fragment" ] || echo "fragment $systemd_id $systemd_fragment"
-    [ -z "$systemd_sourced" ] || [ -z "$systemd_used" ] || echo "user-args $systemd_id"
-  fi
+  case $systemd_asked in
+    *" $systemd_id "*)
+      [ -z "$systemd_fragment" ] || echo "fragment $systemd_id $systemd_fragment"
+      [ -z "$systemd_sourced" ] || [ -z "$systemd_used" ] || echo "user-args $systemd_id"
+      ;;
+  esac
   systemd_next
 }
 
