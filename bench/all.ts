@@ -3,10 +3,12 @@
  * `npm run check` needs; some twenty minutes on two idle processors, and three more the first time. With names, only
  * those benches.
  *
- *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight reboot-overhead rewrite probe-cost forecast fan-out]
+ *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight reboot-overhead rewrite probe-cost
+ *       catalogue-cost forecast fan-out]
  */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { bar as catalogueCostBar, measureCatalogueCost } from './catalogue-cost.ts';
 import { measureClusterScan } from './cluster-scan.ts';
 import { measureDrainPreflight } from './drain-preflight.ts';
 import { measureFanOut } from './fan-out.ts';
@@ -41,6 +43,8 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
   ],
   'probe-cost': () =>
     measureProbeCost({ containers: 500, files: 20_000, rounds: 15, bySection: true, bar: probeCostBar, report }),
+  'catalogue-cost': () =>
+    measureCatalogueCost({ containers: 500, images: 60, rounds: 15, bySection: true, bar: catalogueCostBar, report }),
   forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),
   'fan-out': () => measureFanOut({ nodes: [100, 300], runs: 5, openConnections: 2_000, mayInstall: true, report }),
 };

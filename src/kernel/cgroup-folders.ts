@@ -2,12 +2,20 @@ import type { Fact } from '../evidence/fact.ts';
 import type { ProbedText } from '../runtimes/probed-text.ts';
 import script from './cgroup-folders.sh?raw';
 
-/** How many memory cgroups of version 1 have a folder; `none` where there is no such hierarchy. */
-export const cgroupFolders: Fact<number | 'none'> = { key: 'kernel/cgroup-folders', script, parse: parseFolders };
+/**
+ * How many memory cgroups of version 1 have a folder; `few` where the kernel has less than `manyIds` ids in use, so that
+ * nobody counts; `none` where there is no such hierarchy.
+ */
+export type CgroupFolders = number | 'few' | 'none';
 
-function parseFolders({ text, truncated }: ProbedText): number | 'none' | undefined {
+/** Fewer ids of memory cgroups may be what the page cache keeps for a while, on any kernel; the script has it as well. */
+export const manyIds = 5_000;
+
+export const cgroupFolders: Fact<CgroupFolders> = { key: 'kernel/cgroup-folders', script, parse: parseFolders };
+
+function parseFolders({ text, truncated }: ProbedText): CgroupFolders | undefined {
   const said = text.trim();
   if (truncated) return undefined;
-  if (said === 'none') return 'none';
+  if (said === 'none' || said === 'few') return said;
   return /^\d+$/u.test(said) ? Number(said) : undefined;
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the kernel says of its memory cgroups; all of it from /proc and /sys, without a process but one.
+# What the kernel says of its memory cgroups; all of it from /proc and /sys, without a process but two.
 #   release <uname -r>
 #   argument <one of the boot arguments that matter here>
 #   uptime <seconds>
@@ -20,6 +20,7 @@ kernel_memory_cgroups() {
       MemTotal: | MemAvailable: | Slab: | SUnreclaim:) echo "memory ${kernel_name%:} $kernel_value" ;;
     esac
   done </proc/meminfo
+  kernel_found=''
   kernel_mounts
 }
 
@@ -47,15 +48,26 @@ kernel_controllers() {
   done </proc/cgroups
 }
 
-# A mount point may hold blanks, written as \040: no memory controller is mounted there by anybody who means it.
+# Where systemd mounts them, and where kubelet looks; the table of all mounts, which is long on a node and dear to make, is read only where
+# nothing is there. A mount point may hold blanks, written as \040: no memory controller is mounted there by anybody who means it.
 kernel_mounts() {
+  if [ -e /sys/fs/cgroup/memory/memory.usage_in_bytes ]; then
+    kernel_version_1 /sys/fs/cgroup/memory
+    return
+  fi
+  for kernel_place in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+    [ ! -e "$kernel_place/cgroup.controllers" ] || kernel_version_2 "$kernel_place"
+  done
+  [ -z "$kernel_found" ] || return 0
+  # shellcheck disable=SC2154 # set by the prelude
+  grep -E '^[^ ]+ [^ ]+ cgroup2? ' /proc/mounts >"$nm_scratch/kernel-mounts"
   # shellcheck disable=SC2034 # what is before and behind them
   while read -r kernel_rest kernel_place kernel_type kernel_options kernel_rest; do
     case $kernel_type,$kernel_options, in
       cgroup,*,memory,*) kernel_version_1 "$kernel_place" ;;
       cgroup2,*) kernel_version_2 "$kernel_place" ;;
     esac
-  done </proc/mounts
+  done <"$nm_scratch/kernel-mounts"
 }
 
 kernel_version_1() {
@@ -84,6 +96,7 @@ kernel_version_2() {
     *' memory '*) ;;
     *) return 0 ;;
   esac
+  kernel_found=yes
   echo "mount v2 $1"
   while read -r kernel_name kernel_value; do
     [ "$kernel_name" != nr_dying_descendants ] || echo "dying $kernel_value"

@@ -52,11 +52,25 @@ nm_find_daemons() {
     return 0
   fi
   nm_own='' nm_claims=''
-  nm_processes=$(grep -HsxE 'dockerd|containerd|kubelet|crio|cri-dockerd|cron|crond|anacron' /proc/[0-9]*/comm)
+  # By number, so that the shell need not look at each file before awk does. A process may be gone by now.
+  nm_processes=$(cd /proc && awk '
+    BEGIN {
+      count = split("dockerd containerd kubelet crio cri-dockerd cron crond anacron", names, " ")
+      for (at = 1; at <= count; at++) isName[names[at]] = 1
+      for (at = 1; at < ARGC; at++) {
+        file = ARGV[at] "/comm"
+        if ((getline name <file) > 0 && name in isName) print ARGV[at] ":" name
+        close(file)
+      }
+    }' [0-9]*)
   # No name among them holds a blank or a character of a pattern.
+  set --
+  for nm_line in $nm_processes; do set -- "$@" "/proc/${nm_line%:*}/exe"; done
+  # One look for all of them, and for the folders that daemons are in and that probes ask for.
+  [ "$#" -eq 0 ] || nm_know "$@" / /usr /usr/bin /usr/sbin /usr/local /usr/local/bin /etc /etc/docker /etc/containerd /etc/containerd/certs.d \
+    /run /run/containerd /var /var/lib /var/lib/docker /var/lib/docker/containers /var/lib/containerd /var/lib/kubelet /var/lib/kubelet/pods
   for nm_line in $nm_processes; do
-    nm_pid_at=${nm_line#/proc/}
-    nm_sort_claim "${nm_pid_at%%/*}" "${nm_line##*:}"
+    nm_sort_claim "${nm_line%:*}" "${nm_line##*:}"
   done
   for nm_name in dockerd containerd kubelet crio cri-dockerd cron crond anacron; do nm_decide "$nm_name"; done
   nm_keep_daemon '- none'
@@ -70,7 +84,7 @@ nm_keep_daemon() {
 
 # nm_sort_claim PID NAME
 nm_sort_claim() {
-  nm_is_own "$1" && nm_runs_roots_program "$1"
+  nm_is_own "$1" && nm_runs_roots_program "$1" "$2"
   case $nm_why in
     '') nm_own="$nm_own $2:$1:$nm_parent" ;;
     gone | container) ;;
@@ -114,14 +128,13 @@ nm_is_own() {
   [ -z "$nm_why" ]
 }
 
-# Whether only root decides what process "$1" runs. A program that was replaced meanwhile is still looked at itself; its folders are
+# Whether only root decides what process "$1", whose name is "$2", runs. A program that was replaced meanwhile is still looked at itself; its folders are
 # those that it was started from.
 nm_runs_roots_program() {
-  nm_program=$(readlink "/proc/$1/exe") || {
+  nm_program_of "$1" "$2" || {
     nm_why=gone
     return 1
   }
-  nm_program=${nm_program%' (deleted)'}
   case $nm_program in
     /*/*) nm_folder=${nm_program%/*} ;;
     *) nm_folder=/ ;;
@@ -132,9 +145,21 @@ nm_runs_roots_program() {
   }
   # shellcheck disable=SC2086 # words on purpose
   set -- $nm_found_beside
-  nm_only_roots "$1" "$2" || nm_why=program
+  nm_only_roots "$@" || nm_why=program
   [ $((0x$1 & 0xc00)) -eq 0 ] || nm_why=set-user-id
   [ -z "$nm_why" ]
+}
+
+# The program of process "$1", whose name is "$2", in $nm_program. Where it is the file of that name in one of the usual folders, nobody
+# has to be started for its name.
+nm_program_of() {
+  for nm_folder in /usr/local/bin /usr/bin /usr/sbin /usr/local/sbin /opt/bin; do
+    nm_program=$nm_folder/$2
+    # shellcheck disable=SC3013 # as below
+    [ ! "/proc/$1/exe" -ef "$nm_program" ] || return 0
+  done
+  nm_program=$(readlink "/proc/$1/exe") || return 1
+  nm_program=${nm_program%' (deleted)'}
 }
 
 # What is to be said of name "$1".

@@ -16,22 +16,62 @@ nm_path_of_root() {
   set -f
   # shellcheck disable=SC2086 # one path a line
   set -- $nm_way ${nm_beside:+"$nm_beside"}
-  unset IFS
-  nm_fields=$(stat -L -c '%f %u %g %s %Z' -- "$@" 2>/dev/null) || nm_why=missing
-  # shellcheck disable=SC2086 # five words for each
-  set -- $nm_fields
   set +f
-  [ -z "$nm_why" ] || return 1
+  unset IFS
+  nm_know_the_rest "$@"
   nm_found_beside=''
   while [ "$#" -gt 0 ]; do
-    if [ -n "$nm_beside" ] && [ "$#" -eq 5 ]; then
-      nm_found_beside=$*
+    if ! nm_is_known "$1"; then
+      nm_why=missing
+      return 1
+    fi
+    if [ -n "$nm_beside" ] && [ "$#" -eq 1 ]; then
+      nm_found_beside=$nm_looks
       return 0
     fi
-    nm_found="$1 $2 $3 $4 $5"
-    nm_only_roots "$1" "$2" || return 1
-    shift 5
+    nm_found=$nm_looks
+    # shellcheck disable=SC2086 # words on purpose
+    nm_only_roots $nm_found || return 1
+    shift
   done
+}
+
+# What paths were seen to be, one a line: <path> TAB <mode, hex, with type> <uid> <gid> <size> <seconds since 1970 of its last change>.
+# What was root's alone a moment ago is so until root changes it.
+nm_known=${nm_known-}
+
+# nm_know PATH…: looks at all of them at once, links followed.
+nm_know() {
+  # A name with a control character could be a line of its own.
+  for nm_path; do
+    shift
+    case $nm_path in *[[:cntrl:]]*) ;; *) set -- "$@" "$nm_path" ;; esac
+  done
+  [ "$#" -eq 0 ] || nm_known="$nm_known
+$(stat -L -c '%n	%f %u %g %s %Z' -- "$@" 2>/dev/null)"
+}
+
+nm_know_the_rest() {
+  for nm_path; do
+    shift
+    nm_is_known "$nm_path" || set -- "$@" "$nm_path"
+  done
+  [ "$#" -eq 0 ] || nm_know "$@"
+}
+
+# Whether it was looked at, and is there; then what it is in $nm_looks. Line by line, because dash looks for a piece of a long text in a
+# time that grows with its square.
+nm_is_known() {
+  nm_looks=''
+  IFS='
+'
+  set -f
+  for nm_line_of in $nm_known; do
+    case $nm_line_of in "$1	"*) nm_looks=${nm_line_of#*	} ;; esac
+  done
+  set +f
+  unset IFS
+  [ -n "$nm_looks" ]
 }
 
 # nm_place_of_root PATH: the same of a path that need not be there yet: what there is of it decides who could make the rest.
@@ -46,7 +86,7 @@ nm_place_of_root() {
   nm_path_of_root "${nm_place:-/}"
 }
 
-# nm_only_roots MODE UID: MODE in hex. The bits are those of writing, of the group and of others; an access list shows in the first.
+# nm_only_roots MODE UID …: MODE in hex. The bits are those of writing, of the group and of others; an access list shows in the first.
 nm_only_roots() {
   nm_why=''
   [ "$2" = 0 ] || nm_why=owner

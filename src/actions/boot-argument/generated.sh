@@ -119,7 +119,7 @@ say_state() {
   fi
   say_blob state "$(
     nm_grub_state
-    [ ! -f "$config_new" ] || nm_grub_file config "$config_new" "$nm_grub_lines"
+    [ ! -f "$config_new" ] || nm_grub_one config "$config_new"
   )"
   for kernel in /boot/vmlinu[xz]*; do
     [ ! -f "$kernel" ] || say kernel "${kernel##*/}"

@@ -1,6 +1,7 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { withDaemon } from '../../runtimes/with-daemon.ts';
 import type { Fact } from '../fact.ts';
+import learn from './learn.sh?raw';
 import prelude from './prelude.sh?raw';
 
 export interface ComposedProbe {
@@ -51,7 +52,7 @@ function joinProbes(facts: readonly Fact[]): string {
     '{',
     ...[
       prelude,
-      withDaemon(),
+      withDaemon(learn),
       ...new Set(facts.flatMap(({ shared = [] }) => shared)),
       ...facts.map(({ script }) => script),
     ].map(withoutComments),

@@ -11,6 +11,8 @@
 # section under "$nm_scratch". Exit codes: 77 = root is needed (EX_NOPERM of sysexits.h), 126 and 127 = the program is missing;
 # all others are handed to the reader as they are.
 #
+# What is called - instead of KEY is not sent: it leaves files for the others.
+#
 # Frames: "nodemend:<marker> section KEY EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
 # wc -c, never from ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for
 # each would be most of the probe's cost; the watchdog's tick sends them early while a slow section runs.
@@ -25,6 +27,7 @@ umask 077
 nm_marker=$1
 nm_budget=$2
 nm_number=0
+nm_unsent=0
 nm_pid=''
 nm_pending=''
 nm_woken=''
@@ -168,7 +171,10 @@ section() {
   nm_name=$1
   nm_number=$((nm_number + 1))
   nm_section=$nm_scratch/$nm_number
-  if [ -z "$nm_scratch" ] || [ "$nm_overdue" = all ]; then
+  if [ "$nm_name" = - ]; then
+    nm_unsent=$((nm_unsent + 1))
+    [ -n "$nm_scratch" ] || return 0
+  elif [ -z "$nm_scratch" ] || [ "$nm_overdue" = all ]; then
     nm_status=timed-out
     [ -n "$nm_scratch" ] || nm_status=no-scratch
     printf 'nodemend:%s section %s 0 0 0 %s\n' "$nm_marker" "$nm_name" "$nm_status" || exit 1
@@ -192,7 +198,7 @@ section() {
     : >"$nm_section.out"
     : >"$nm_section.err"
   fi
-  nm_pending="$nm_pending $nm_number:$nm_name:$nm_code:$nm_bytes:$nm_status"
+  [ "$nm_name" = - ] || nm_pending="$nm_pending $nm_number:$nm_name:$nm_code:$nm_bytes:$nm_status"
 }
 
 # Cuts file "$1" to "$2" bytes.
@@ -252,7 +258,7 @@ nm_flush() {
 nm_finish() {
   nm_flush
   read -r nm_uptime nm_rest </proc/uptime
-  printf 'nodemend:%s end %s %s\n' "$nm_marker" "$nm_number" "$nm_uptime"
+  printf 'nodemend:%s end %s %s\n' "$nm_marker" "$((nm_number - nm_unsent))" "$nm_uptime"
   exit 0
 }
 

@@ -178,7 +178,7 @@ function factsOf(
   return {
     release: kernel.release,
     ...(ids === undefined ? {} : { ids, idLimit: mostIds }),
-    ...(folders.state === 'seen' && folders.value !== 'none' ? { folders: folders.value } : {}),
+    ...(folders.state === 'seen' && typeof folders.value === 'number' ? { folders: folders.value } : {}),
     ...(kernel.dying === undefined ? {} : { dying: kernel.dying }),
     ...(refusedCaches.state === 'seen' ? { refusedCaches: refusedCaches.value } : {}),
     slabUnreclaimableKib: kernel.memory.get('SUnreclaim') ?? 0,

@@ -1,5 +1,5 @@
 import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
-import { cgroupFolders } from '../../kernel/cgroup-folders.ts';
+import { cgroupFolders, manyIds, type CgroupFolders } from '../../kernel/cgroup-folders.ts';
 import { bootState, type BootState } from '../../grub/boot-state.ts';
 import { kernelLog, type KernelLogLine } from '../../kernel/log.ts';
 import { memoryCgroups, type MemoryCgroups } from '../../kernel/memory-cgroups.ts';
@@ -13,7 +13,7 @@ export interface NodeState {
   /** Ids in use, removed cgroups included; undefined where no memory controller of version 1 is mounted. */
   readonly ids: number | undefined;
   /** Cgroups that are there; on a sick node they may not be counted in time. */
-  readonly folders: Observed<number | 'none'>;
+  readonly folders: Observed<CgroupFolders>;
   /** The log's own signature: caches of a container's cgroup that could not grow. */
   readonly refusedCaches: Observed<number>;
   /** The node is short of memory for anybody. */
@@ -53,17 +53,14 @@ function isShort({ memory, uptime }: MemoryCgroups, log: readonly KernelLogLine[
 /** Removed cgroups are many times those that are there: 22,563 to 61 (moby/moby#29638), 64,734 (huzhengchuan/dailywork#58). */
 const manyTimes = 5;
 
-/** Fewer may be what the page cache keeps for a while, on any kernel. */
-const many = 5_000;
-
 /** So many of the ids are in use that the last is near, however they are used. */
 const nearlyAll = Math.floor(mostIds * 0.8);
 
 /** Whether the number of ids by itself speaks for the trouble; undefined where it takes a count that is not there. */
 export function idsPileUp({ ids = 0, folders }: NodeState): boolean | undefined {
   if (ids >= nearlyAll) return true;
-  if (ids < many) return false;
-  return folders.state === 'seen' ? folders.value !== 'none' && ids >= manyTimes * folders.value : undefined;
+  if (ids < manyIds) return false;
+  return folders.state === 'seen' ? typeof folders.value === 'number' && ids >= manyTimes * folders.value : undefined;
 }
 
 export function idsNearlyGone({ ids }: NodeState): boolean {

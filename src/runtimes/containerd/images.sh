@@ -38,8 +38,8 @@ containerd_images() {
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
   echo "machine $(uname -m)"
   containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
-  # shellcheck disable=SC2012 # sizes and hexadecimal names
-  ls -ln "$containerd_blobs" 2>/dev/null | containerd_described
+  containerd_sizes >"$nm_scratch/containerd-sizes"
+  containerd_described <"$nm_scratch/containerd-sizes"
 }
 
 # Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
@@ -82,9 +82,11 @@ containerd_place_is() {
 
 # ctr lies beside containerd where it is not on the path; as root it must be root's own.
 containerd_client() {
-  containerd_ctr=$(command -v ctr) || containerd_ctr=''
-  nm_program=$(readlink "/proc/$nm_found_pid/exe") || nm_program=''
-  [ -n "$containerd_ctr" ] || [ ! -x "${nm_program%/*}/ctr" ] || containerd_ctr=${nm_program%/*}/ctr
+  containerd_ctr=$(command -v ctr) || {
+    nm_program=$(readlink "/proc/$nm_found_pid/exe")
+    containerd_ctr=${nm_program%/*}/ctr
+    [ -x "$containerd_ctr" ] || containerd_ctr=''
+  }
   if [ -z "$containerd_ctr" ]; then
     echo no-client
     return 1
@@ -95,28 +97,39 @@ containerd_client() {
 }
 
 # Names that runc's configuration of each running container has as annotations; in a value of anybody's the quotes would be escaped.
+# Such a file is one line of 4 to 20 KB: awk looks for a fixed text in it in a third of the time that grep takes for a pattern.
 containerd_uses() {
-  set -- "$1"/io.containerd.runtime.v2.task/k8s.io/*/config.json
-  [ -f "$1" ] || return 0
-  grep -oHE '"io\.kubernetes\.cri\.(image-name|podsandbox\.image-name|container-type)":"[^"]*"' -- "$@" | awk '
-    {
-      file = $0
-      sub(/config[.]json:"io[.].*/, "", file)
-      value = $0
-      sub(/"$/, "", value)
-      sub(/.*"/, "", value)
-      if ($0 ~ /cri[.]container-type":/) kinds[file] = value
-      else names[file] = value
+  cd "$1/io.containerd.runtime.v2.task/k8s.io" 2>/dev/null || return 0
+  awk '
+    # What stands behind an annotation of CRI; the first of them is looked for once.
+    function value_of(name,    at, value) {
+      name = "\"io.kubernetes.cri." name "\":\""
+      at = index(text, name)
+      if (at == 0) return ""
+      value = substr(text, at + length(name), 1024)
+      at = index(value, "\"")
+      return at == 0 ? "" : substr(value, 1, at - 1)
     }
-    END {
-      for (file in kinds) {
-        if (kinds[file] != "container" && kinds[file] != "sandbox") continue
-        if (names[file] != "") uses[kinds[file] " " names[file]]++
-        else if (kinds[file] == "sandbox") unnamed++
+    function count(    at, kind, name) {
+      at = index($0, "\"io.kubernetes.cri.")
+      if (at == 0) return
+      text = substr($0, at)
+      kind = value_of("container-type")
+      if (kind != "container" && kind != "sandbox") return
+      name = value_of(kind == "sandbox" ? "podsandbox.image-name" : "image-name")
+      if (name != "") uses[kind " " name]++
+      else if (kind == "sandbox") unnamed++
+    }
+    BEGIN {
+      # A container may be gone by now; as an argument, a file that is not there would be the end.
+      for (at = 1; at < ARGC; at++) {
+        file = ARGV[at] "/config.json"
+        while ((getline <file) > 0) count()
+        close(file)
       }
       for (use in uses) print "use", uses[use], use
       if (unnamed > 0) print "unnamed", unnamed
-    }'
+    }' ./*
 }
 
 containerd_downloads() {
@@ -130,6 +143,16 @@ containerd_downloads() {
     case $containerd_word in *[!A-Za-z0-9_:./@-]*) containerd_word='?' ;; esac
     stat -c "download %s ${containerd_word:-?}" -- "$containerd_path" 2>/dev/null
   done
+}
+
+# The size and the name of each blob; by stat, which takes half the time of ls, where they fit on one command line (2 MiB).
+containerd_sizes() {
+  cd "$containerd_blobs" 2>/dev/null || return 0
+  # shellcheck disable=SC2035 # hexadecimal names, behind a --
+  stat -c '%s %n' -- * 2>/dev/null
+  # The 1 of stat itself is that of a blob that is gone.
+  # shellcheck disable=SC2012 # hexadecimal names
+  [ "$?" -le 1 ] || ls -ln | awk 'NF >= 9 { print $5, $NF }'
 }
 
 # Takes apart what ctr prints, then each manifest that it names, once. Strings of a manifest are what stands between quotes: those that
@@ -237,7 +260,7 @@ containerd_described() {
       }
       for (i = 1; i <= count; i++) describe(found[i], 1)
     }
-    NF >= 9 && length($NF) == 64 { sizes[$NF] = $5 }
+    NF == 2 && length($2) == 64 { sizes[$2] = $1 }
     END {
       getline line <list
       while ((getline line <list) > 0) {

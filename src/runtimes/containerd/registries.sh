@@ -88,6 +88,7 @@ containerd_hosts() {
         continue
       fi
       echo "root $containerd_root"
+      containerd_know "$containerd_root"
       containerd_count=0
       for containerd_host in "$containerd_root"/*; do
         [ -d "$containerd_host" ] || continue
@@ -111,6 +112,17 @@ containerd_hosts() {
   while IFS= read -r containerd_path; do
     [ -e "$containerd_path" ] || echo "no-file $containerd_path"
   done <"$nm_scratch/containerd-named"
+}
+
+# containerd_know FOLDER: looks at all hosts of it at once, before each is judged.
+containerd_know() {
+  for containerd_host in "$1"/*; do
+    [ -f "$containerd_host/hosts.toml" ] || continue
+    set -- "$@" "$containerd_host" "$containerd_host/hosts.toml"
+    [ "$#" -lt 82 ] || break
+  done
+  shift
+  nm_know "$@"
 }
 
 # What TOML files say of registries, line by line, without their comments: containerd_shown config|hosts FILE…

@@ -25,6 +25,9 @@ container_logs_files() {
     echo "docker $nm_docker_root"
     echo "resolved $PWD"
     [ -z "$container_logs_pods" ] || container_logs_links
+  elif [ -n "$container_logs_pods" ] && cd /var/log/pods 2>/dev/null; then
+    # From there, for each of thousands of paths is then looked up in one step, and taken apart in half the time.
+    container_logs_pods='*/*/*'
   fi
   container_logs_list
   [ -n "$container_logs_docker" ] || return 0
@@ -33,7 +36,8 @@ container_logs_files() {
   printf '%s\n' *.log
 }
 
-# Of each log, and of each of docker's folders, `<path>/<mode, hex> <uid> <gid> <links>/<bytes>/<blocks of 512>`; the paths of pods' logs are absolute.
+# Of each log, and of each of docker's folders, `<path>/<mode, hex> <uid> <gid> <links>/<bytes>/<blocks of 512>`; the paths of pods' logs are absolute
+# beside those of docker.
 # Through a file, because through a pipe both programs wake each other for each page, which costs as much as one of them. To a file
 # that has met the section's limit, or its disk's, nothing can be added: from some ten thousand logs on they go in parts through a pipe.
 container_logs_list() {
@@ -124,16 +128,16 @@ container_logs_fold() {
     print $2, $3, $4, "."
     next
   }
-  NF == 10 {
+  NF == 6 || NF == 10 {
     if (!has_pods++) print "pods"
     base = "/var/log/pods/"
-    folder = $5 "/" $6
-    name = $7
-    modes = $8
-    size = $9
-    blocks = $10
+    folder = $(NF - 5) "/" $(NF - 4)
+    name = $(NF - 3)
+    modes = $(NF - 2)
+    size = $(NF - 1)
+    blocks = $NF
   }
-  NF == 5 || NF == 10 {
+  NF == 5 || NF == 6 || NF == 10 {
     if (folder != last) {
       print "at " folder
       last = folder

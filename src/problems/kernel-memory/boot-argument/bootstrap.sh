@@ -281,7 +281,7 @@ kernel_memory_make() {
   fi
   generate_config
   trap 'rm -f "$config_new"' EXIT
-  nm_grub_file config "$config_new" "$nm_grub_lines" >>"$kernel_memory_state"
+  nm_grub_one config "$config_new" >>"$kernel_memory_state"
   kernel_memory_judge "$config_new"
   # It has the owner and the mode of the one whose place it takes.
   must write-failed chown "$(stat -c '%u:%g' "$config")" "$config_new"
