@@ -4,6 +4,7 @@ import { joinedPlans } from '../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../problem.ts';
 import type { BaseImagesInputs } from './inputs.ts';
 import { planPinRemedies, planPinRequest } from './pins/pin-remedies.ts';
+import { planThresholds } from './pins/threshold-plan.ts';
 import { planRestores } from './restore/restore-plan.ts';
 
 /**
@@ -15,6 +16,6 @@ export function plan(input: PlanInput<BaseImagesInputs>): ProblemPlan {
   const needed = neededByNode(evidence);
   const views = evidence.nodes.map((node) => nodeView(node, evidence, needed));
   return inputs.pins === undefined
-    ? joinedPlans([planRestores(input), planPinRemedies(input, views)])
+    ? joinedPlans([planRestores(input), planPinRemedies(input, views), planThresholds(input, views)])
     : planPinRequest(input, views, inputs.pins);
 }

@@ -5,11 +5,13 @@ import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
 import { dockerImages } from '../../runtimes/docker/images.ts';
 import { kubeletConfiguration } from '../../runtimes/kubelet/kubelet.ts';
 import { runningDaemons } from '../../runtimes/running.ts';
+import { systemdUnits } from '../../runtimes/systemd/units.ts';
 import type { Problem } from '../problem.ts';
 import faultScript from './break.sh?raw';
 import { diagnose } from './diagnose.ts';
 import { meta } from './meta.ts';
 import { inputs, type BaseImagesInputs } from './inputs.ts';
+import { kubeletHasThresholds } from './pins/threshold-plan.ts';
 import { plan } from './plan.ts';
 import { sourceQuestions } from './restore/source-questions.ts';
 import { rules } from './rules.ts';
@@ -27,6 +29,7 @@ export const baseImages: Problem<BaseImagesInputs> = {
     holdingProgram,
     kubeletConfiguration,
     runningDaemons,
+    systemdUnits,
   ],
   reads: ['pods', 'image-holds'],
   texts: { en: textsEn, ko: textsKo },
@@ -34,6 +37,6 @@ export const baseImages: Problem<BaseImagesInputs> = {
   inputs,
   asksNodes: sourceQuestions,
   plan,
-  checks: {},
+  checks: { 'kubelet-has-thresholds': kubeletHasThresholds },
   faultScript,
 };

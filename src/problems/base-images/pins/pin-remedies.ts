@@ -19,10 +19,12 @@ export function planPinRemedies(
   { evidence, findings, remedies = new Set() }: Input,
   views: readonly NodeView[],
 ): ProblemPlan {
+  // What its thresholds are changed for is answered there.
+  const isOpen = ({ rule }: Trouble): boolean => !remedies.has('collection-thresholds') || !rule.startsWith('at-risk');
   return joinedPlans(
     operations.map((operation): ProblemPlan => {
       const troubles = findings.filter((finding): finding is Trouble => isCuredBy(finding, operation));
-      if (!remedies.has(`${operation}-images`)) return notNamed(troubles, operation);
+      if (!remedies.has(`${operation}-images`)) return notNamed(troubles.filter(isOpen), operation);
       const wanted = troubles.flatMap(({ subject, facts, fingerprint }): readonly WantedPins[] =>
         subject.kind === 'node'
           ? [{ node: subject.name, images: imagesIn(facts?.['images']), cures: [fingerprint], about: fingerprint }]

@@ -36,10 +36,9 @@ const heldProxy = {
 };
 
 /** kubelet's file, older than its process. */
-function configured(text: string): readonly string[] {
-  const path = '/var/lib/kubelet/config.yaml';
+export function configured(text: string, path = '/var/lib/kubelet/config.yaml'): readonly string[] {
   return [
-    `option config=${path}`,
+    ...(path.endsWith('.yaml') ? [`option config=${path}`] : []),
     `file 81a4 0 0 ${text.length} 1795900000 ${path}`,
     `sum ${sha256(Buffer.from(text))} ${path}`,
     `text ${text.split('\n').length - 1} ${path}`,

@@ -3,6 +3,7 @@ import type { FileAction } from '../../../actions/file/file-action.ts';
 import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { asBytes, fileChange } from '../../kit/file-edit.ts';
+import { settingsHome, type SettingsHome } from '../../kit/kubelet-settings-home.ts';
 import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
@@ -13,7 +14,6 @@ import type { KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys } from '../../../runtimes/kubelet/configuration.ts';
 import { runningKubelet } from './kubelet-findings.ts';
 import { kubeletLimits, type KubeletLimits, type RefusedKind } from './kubelet-limits.ts';
-import { limitsHome, type LimitsHome } from './limits-home.ts';
 import { quantityText } from '../../../runtimes/kubelet/quantity.ts';
 import { wantedLimits, type WantedLimits } from './wanted-limits.ts';
 import { worstCase } from './worst-case.ts';
@@ -59,7 +59,17 @@ interface Context {
 function planWith({ node, kubelet, unit, wanted, refusedKind, troubles }: Context): ProblemPlan {
   const values = { containerLogMaxSize: quantityText(wanted.maxBytes), containerLogMaxFiles: wanted.maxFiles };
   const shown = { size: values.containerLogMaxSize, files: values.containerLogMaxFiles };
-  const home = limitsHome({ node, kubelet, unit }, values);
+  const home = settingsHome(
+    { node, kubelet, unit },
+    {
+      flags: {
+        'container-log-max-size': values.containerLogMaxSize,
+        'container-log-max-files': String(values.containerLogMaxFiles),
+      },
+      keys: values,
+      dropIn: '99-nodemend-container-logs.conf',
+    },
+  );
   if ('refused' in home) return refusedPlan(troubles, home.refused, { ...shown, file: home.file });
   if (refusedKind !== undefined && !isMended(refusedKind, home))
     return refusedPlan(troubles, 'kubelet-kind', { ...refusedKind });
@@ -92,12 +102,12 @@ function planWith({ node, kubelet, unit, wanted, refusedKind, troubles }: Contex
 }
 
 /** Limits in another place, or beside another value that kubelet does not take, would not let it start. */
-function isMended({ source }: RefusedKind, { path, content }: LimitsHome): boolean {
+function isMended({ source }: RefusedKind, { path, content }: SettingsHome): boolean {
   return path === source && configurationKeys({ content: asBytes(content) })?.refused === undefined;
 }
 
 function verified(
-  { path, form }: LimitsHome,
+  { path, form }: SettingsHome,
   values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number },
 ): CheckReference {
   const how = form === 'user-args' ? 'flags' : 'file';

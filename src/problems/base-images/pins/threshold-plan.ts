@@ -1,0 +1,112 @@
+import type { FileAction } from '../../../actions/file/file-action.ts';
+import type { ServiceAction } from '../../../actions/service/service-action.ts';
+import type { NodeView } from '../../../images/node-view.ts';
+import { laterThresholds, type Thresholds } from '../../../images/pins/thresholds.ts';
+import { kubeletConfiguration, type KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
+import { systemdUnits } from '../../../runtimes/systemd/units.ts';
+import { fileChange } from '../../kit/file-edit.ts';
+import { kubeletHasSettings } from '../../kit/kubelet-has-settings.ts';
+import { settingsHome, type SettingsHome } from '../../kit/kubelet-settings-home.ts';
+import { joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
+import { readFact } from '../../kit/read-fact.ts';
+import type { PlanInput, ProblemPlan } from '../../problem.ts';
+import type { BaseImagesInputs } from '../inputs.ts';
+import { problemId } from '../meta.ts';
+import { isCuredBy } from '../rules.ts';
+import { choiceOn } from './pin-means.ts';
+
+const remedy = 'collection-thresholds';
+const checkId = 'kubelet-has-thresholds';
+
+/** The thresholds of the kubelet that runs. */
+export const kubeletHasThresholds = kubeletHasSettings({
+  flags: ['image-gc-high-threshold', 'image-gc-low-threshold'],
+  keys: ['imageGCHighThresholdPercent', 'imageGCLowThresholdPercent'],
+  words: ['high', 'low'],
+  forms: [/^\d{1,3}$/u, /^\d{1,3}$/u],
+});
+
+/**
+ * On nodes where nothing can protect an image: kubelet is told to remove images for room as late as it evicts. It is
+ * restarted for it, so that it has to be asked for by name.
+ */
+export function planThresholds(
+  { findings, remedies = new Set() }: PlanInput<BaseImagesInputs>,
+  views: readonly NodeView[],
+): ProblemPlan {
+  if (!remedies.has(remedy)) return nothingPlanned;
+  const atRisk = findings.filter((finding) => isCuredBy(finding, 'pin') && finding.rule.startsWith('at-risk'));
+  return joinedPlans(
+    atRisk.map(({ subject, fingerprint }): ProblemPlan => {
+      const view = views.find(({ node }) => subject.kind === 'node' && node.name === subject.name);
+      return view === undefined ? nothingPlanned : planNode(view, fingerprint);
+    }),
+  );
+}
+
+function planNode(view: NodeView, fingerprint: string): ProblemPlan {
+  const refused = (why: string, params: Readonly<Record<string, string | number>> = {}): ProblemPlan =>
+    refusedPlan([fingerprint], `thresholds-${why}`, params);
+  const { node, policy, room } = view;
+  if (choiceOn(view).way !== 'none') return refused('pin-instead');
+  const kubelet = readFact(node, kubeletConfiguration);
+  if (policy.state !== 'seen' || room.state !== 'seen' || kubelet.state !== 'seen' || kubelet.value === 'no-kubelet')
+    return refused('unseen');
+  const wanted = laterThresholds(room.value, policy.value);
+  if (wanted === undefined) return refused('no-gain', { high: policy.value.high });
+  return planWith({ view, kubelet: kubelet.value, fingerprint, was: policy.value.high, wanted });
+}
+
+interface Context {
+  readonly view: NodeView;
+  readonly kubelet: KubeletFacts;
+  readonly fingerprint: string;
+  readonly was: number;
+  readonly wanted: Thresholds;
+}
+
+function planWith({ view: { node }, kubelet, fingerprint, was, wanted: { high, low } }: Context): ProblemPlan {
+  const units = readFact(node, systemdUnits);
+  const unit = units.state === 'seen' ? units.value.get('kubelet') : undefined;
+  const home = settingsHome(
+    { node, kubelet, unit },
+    {
+      flags: { 'image-gc-high-threshold': String(high), 'image-gc-low-threshold': String(low) },
+      keys: { imageGCHighThresholdPercent: high, imageGCLowThresholdPercent: low },
+      dropIn: '99-nodemend-base-images.conf',
+    },
+  );
+  if ('refused' in home || unit?.fragment === undefined) {
+    const file = 'refused' in home ? home.file : home.path;
+    return refusedPlan([fingerprint], 'thresholds-by-hand', { file, high, low });
+  }
+  const base = { problem: problemId, node: node.name, cures: [fingerprint], partOf: remedy };
+  const file: FileAction & typeof base = {
+    ...base,
+    kind: 'file',
+    id: `file:${node.name}:${home.path}`,
+    why: { key: 'why.thresholds', params: { file: home.path, was, high } },
+    path: home.path,
+    ...fileChange(kubelet.files.get(home.path), home.content),
+    validate: [],
+    verify: [],
+  };
+  const restart: ServiceAction & typeof base = {
+    ...base,
+    kind: 'service',
+    id: `service:${node.name}:${unit.unit}`,
+    why: { key: 'why.kubelet-restart', params: { unit: unit.unit } },
+    operation: 'restart',
+    disrupts: 'restart',
+    unit: unit.unit,
+    fragment: unit.fragment,
+    // NKS's user guide asks for it behind a change of the arguments.
+    daemonReload: home.form === 'user-args',
+    verify: [{ check: `${problemId}/${checkId}`, args: [formOf(home), home.path, String(high), String(low)] }],
+  };
+  return { actions: [file, restart], refused: [] };
+}
+
+function formOf({ form }: SettingsHome): 'flags' | 'file' {
+  return form === 'user-args' ? 'flags' : 'file';
+}
