@@ -14,6 +14,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image-pin/contract.root.test.ts': 60,
   'src/actions/image/contract.root.test.ts': 30,
   'src/actions/image/archive-contract.root.test.ts': 60,
+  'test/image-nodes/reseed.root.test.ts': 35,
   'testbed/nodes.testbed.test.ts': 119,
   'src/engine/rollout/killed.root.test.ts': 111,
   'src/actions/reboot/contract.root.test.ts': 105,

@@ -65,6 +65,8 @@ const mandatory: Readonly<Record<string, string>> = {
   'admission-policy': '--apply',
   reboot: '--nodes worker-1',
   'images reseed': 'busybox --from worker-1 --via ssh',
+  'images export': 'busybox --out images.tar --via ssh',
+  'images import': '@hosts --via ssh',
   'pull-secret': '--registry ghcr.io --name login -n web',
   'rate-limit': '--via ssh',
   'container-logs diff': '--from @rule',

@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { ownTarget } from './own-path.ts';
 
 /** Text, or bytes of another encoding. */
-export type Pieces = Iterable<string> | Iterable<Uint8Array>;
+export type Pieces = Iterable<string> | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface WholeFile {
   readonly mode: number;

@@ -38,7 +38,13 @@ export const imageKind: ActionKind<ImageAction, ImageAction> = {
 function preview({ image, digest, was, bytes, source }: ImageAction): string {
   const { from } = source;
   const where =
-    from === 'node' ? source.name : from === 'registry' ? source.reference : Object.values(source.of).join();
+    from === 'node'
+      ? source.name
+      : from === 'registry'
+        ? source.reference
+        : 'file' in source.of
+          ? source.of.file
+          : source.of.node;
   return [`${was === '' ? '+' : ' '}${image} → ${digest}`, ` from ${where}, ${bytes} bytes`].join('\n');
 }
 

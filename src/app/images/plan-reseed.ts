@@ -1,21 +1,8 @@
-import { imagesId, planBroughtImages, type BroughtImage } from '../../engine/images/brought-images.ts';
-import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { Evidence } from '../../evidence/evidence.ts';
-import { storedName } from '../../images/needed-images.ts';
-import { imageNamed, type NodeImages } from '../../images/node-images.ts';
-import { runtimeView } from '../../images/runtime-view.ts';
-import { collect, type Collected, type OpenedSession } from '../evidence/collect.ts';
-import { isNks, type PlannedChange } from '../plans/make-plan.ts';
-import { planScope } from '../plans/plan-scope.ts';
+import type { PlannedChange } from '../plans/make-plan.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
-import type { FoundNodes, Session } from '../session/session.ts';
-import type { SessionArchives } from './session-archives.ts';
-
-interface Asking {
-  readonly session: Session;
-  readonly opened: OpenedSession;
-}
+import type { FoundNodes } from '../session/session.ts';
+import { brought, collectOf, givenBy, imageNames, requireArchives, type Asking } from './given-images.ts';
 
 export interface ReseedRequest extends Asking {
   /** As they are typed. */
@@ -38,121 +25,6 @@ export async function planReseed(request: ReseedRequest, ports: Ports & Loaded):
   const collected = await collectOf(request, joinedNodes(needy, donor), ports);
   const images = await givenBy({ evidence: collected.evidence, node: from, names, archives });
   return brought({ collected: { ...collected, ...needy }, images });
-}
-
-/** @throws NodemendError ACCESS_NOT_ASKED */
-function requireArchives({ transport, archives }: OpenedSession): SessionArchives {
-  if (transport === undefined || archives === undefined)
-    throw new NodemendError('ACCESS_NOT_ASKED', { command: imagesId });
-  return archives;
-}
-
-/** As kubelet asks for them, each once. @throws NodemendError IMAGE_NAME_INVALID */
-function imageNames(typed: readonly string[]): readonly string[] {
-  return [
-    ...new Set(
-      typed.map((image) => {
-        const name = storedName(image);
-        if (name === undefined) throw new NodemendError('IMAGE_NAME_INVALID', { image });
-        return name;
-      }),
-    ),
-  ];
-}
-
-/** What these nodes have of images. */
-function collectOf({ session, opened }: Asking, found: FoundNodes, ports: Ports & Loaded): Promise<Collected> {
-  return collect({ ...session, findNodes: () => Promise.resolve(found) }, opened, ports.problems, ports);
-}
-
-/** The plan that brings images to nodes, in the form of every plan. */
-function brought({
-  collected,
-  images,
-}: {
-  readonly collected: Collected;
-  readonly images: readonly BroughtImage[];
-}): PlannedChange {
-  const { evidence } = collected;
-  const nodes = collected.nodes.map(({ name }) => name);
-  const { plan, findings } = planBroughtImages({ evidence, nodes, images });
-  const asked = [{ meta: { id: imagesId } }];
-  const scope = planScope({ evidence, findings, muted: [], plan, asked, remedies: new Set() });
-  return { ...collected, plan, scope, nks: isNks(evidence) };
-}
-
-interface Giving {
-  readonly evidence: Evidence;
-  readonly node: string;
-  readonly names: readonly string[];
-  readonly archives: SessionArchives;
-}
-
-/** @throws NodemendError IMAGE_NOT_WHOLE_THERE; what reading of docker throws */
-async function givenBy({ evidence, node, names, archives }: Giving): Promise<readonly BroughtImage[]> {
-  const store = storeOf(evidence, node);
-  const images: BroughtImage[] = [];
-  for (const name of names) {
-    const { image, digest, bytes } = wholeImage(store, name, node);
-    const { runtime, platform = '' } = store;
-    const of = { node, runtime } as const;
-    const known = { name, configuration: image, platform, of };
-    images.push(
-      runtime === 'containerd'
-        ? { ...known, digest, bytes }
-        : { ...known, ...(await savedImage({ archives, node, id: image, platform })) },
-    );
-  }
-  return images;
-}
-
-/** @throws NodemendError IMAGES_NOT_LISTED */
-function storeOf(evidence: Evidence, name: string): NodeImages {
-  const node = evidence.nodes.find((one) => one.name === name);
-  const store = node && runtimeView(node, undefined).store;
-  if (store?.state === 'seen' && store.value.platform !== undefined) return store.value;
-  const detail = store === undefined || store.state !== 'unknown' ? '-' : (store.detail ?? store.reason);
-  throw new NodemendError('IMAGES_NOT_LISTED', { node: name, detail });
-}
-
-interface WholeImage {
-  /** Its id. */
-  readonly image: string;
-  readonly digest: string;
-  readonly bytes: number;
-}
-
-/** @throws NodemendError IMAGE_NOT_WHOLE_THERE */
-function wholeImage(store: NodeImages, name: string, node: string): WholeImage {
-  const found = imageNamed(store, name);
-  const { id, bytes } = found?.image ?? {};
-  const content = found?.as.content ?? 'absent';
-  const isGiven = content === 'whole' && id !== undefined && bytes !== undefined;
-  if (!isGiven) throw new NodemendError('IMAGE_NOT_WHOLE_THERE', { node, image: name, content, context: content });
-  return { image: id, digest: found?.as.digest ?? '', bytes };
-}
-
-/** What docker saves has no manifest of its own: it is read to know the one that it gets. */
-async function savedImage({
-  archives,
-  node,
-  id,
-  platform,
-}: {
-  readonly archives: SessionArchives;
-  readonly node: string;
-  readonly id: string;
-  readonly platform: string;
-}): Promise<Pick<BroughtImage, 'digest' | 'bytes'>> {
-  const file = await (await archives.get()).saved({ node }, id);
-  const { images } = await file.images(platform);
-  const image = images.find(({ content }) => content.config === id);
-  if (image === undefined)
-    throw new NodemendError('IMAGE_NOT_WHOLE_THERE', { node, image: id, content: 'half', context: 'half' });
-  return {
-    digest: image.content.target.digest,
-    bytes: image.content.blobs.reduce((sum, { size }) => sum + size, 0),
-  };
 }
 
 function without({ nodes, targets }: FoundNodes, name: string): FoundNodes {

@@ -63,6 +63,16 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'images list --via ssh --nodes worker-[1-9] --all -o wide',
     `images list --via ssh -o jsonpath='{.nodes[*].name}'`,
   ],
+  'images export': [
+    'images export registry.k8s.io/pause:3.9 --out pause.tar --from worker-1 --via ssh',
+    'images export registry.k8s.io/pause:3.9 registry.k8s.io/kube-proxy:v1.33.4 --out base.tar --via ssh',
+    'images export registry.k8s.io/pause:3.9 --out pause.tar --via ssh --bandwidth 20M',
+  ],
+  'images import': [
+    'images import base.tar --via ssh --nodes worker-[2-9]',
+    'images import base.tar --via ssh --dry-run',
+    'images import base.tar --hosts hosts.txt',
+  ],
   'images reseed': [
     'images reseed registry.k8s.io/pause:3.9 --from worker-1 --via ssh --nodes worker-[2-9]',
     'images reseed registry.k8s.io/pause:3.9 registry.k8s.io/kube-proxy:v1.33.4 --from worker-1 --via ssh --dry-run',

@@ -5,6 +5,11 @@ import { archivedImages, type ArchivedImages } from '../../images/archive/archiv
 import { readArchive, type ReadArchive, type ReadArchiveOptions } from '../../images/archive/read-archive.ts';
 import { isSealed } from '../../images/archive/sealed-archive.ts';
 
+interface Part {
+  readonly from: number;
+  readonly length: number;
+}
+
 /** An archive in a file: read through once, and read in parts from then on. Nothing of it is unpacked. */
 export class ArchiveFile {
   readonly #file: OpenedFile;
@@ -35,18 +40,16 @@ export class ArchiveFile {
   }
 
   /** A part of another archive that is made of the blobs of this one. */
-  readOf(
-    layout: ArchiveLayout,
-    { made, blobs }: ArchivedImages,
-    part: { readonly from: number; readonly length: number },
-  ): Promise<Uint8Array> {
-    return readLayout(layout, part, async ({ digest }, from, length) => {
-      const bytes = made.get(digest);
-      if (bytes !== undefined) return bytes.subarray(from, from + length);
-      const file = blobs.get(digest);
-      if (file === undefined) throw archiveFault('missing', digest);
-      return this.#file.read(file.at + from, length);
-    });
+  readOf(layout: ArchiveLayout, images: ArchivedImages, part: Part): Promise<Uint8Array> {
+    return readLayout(layout, part, ({ digest }, from, length) => this.readBlob(images, digest, { from, length }));
+  }
+
+  async readBlob({ made, blobs }: ArchivedImages, digest: string, { from, length }: Part): Promise<Uint8Array> {
+    const bytes = made.get(digest);
+    if (bytes !== undefined) return bytes.subarray(from, from + length);
+    const file = blobs.get(digest);
+    if (file === undefined) throw archiveFault('missing', digest);
+    return this.#file.read(file.at + from, length);
   }
 
   close(): Promise<void> {

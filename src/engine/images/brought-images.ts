@@ -77,11 +77,17 @@ function ofNode(view: NodeView, images: readonly BroughtImage[]): readonly Part[
     return [{ finding: unknown(said, store.state === 'unknown' ? store.reason : 'probe-failed'), plan: nothing }];
   }
   let taken = 0;
-  return images.map((image) => {
+  return fitting(images, store.value).map((image) => {
     const part = ofImage(view, { store: store.value, image, taken });
     taken += part.plan.actions.reduce((sum, action) => sum + (action.kind === 'image' ? action.room.needed : 0), 0);
     return part;
   });
+}
+
+/** Of a name that comes for several platforms, the one for this node. */
+function fitting(images: readonly BroughtImage[], { platform }: NodeImages): readonly BroughtImage[] {
+  const byName = Map.groupBy(images, ({ name }) => name);
+  return [...byName.values()].flatMap((ones) => ones.find((one) => one.platform === platform) ?? ones[0] ?? []);
 }
 
 function subjectOf(name: string): Pick<Finding, 'subject' | 'evidence'> {

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import type { ArchiveRequest, Archives, OpenArchive } from '../../actions/image/archives.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { GrowingFile } from '../../files/growing-file.ts';
+import { removeLeft } from '../../files/remove-left.ts';
 import { RunningSha256 } from '../../hash/running-sha256.ts';
 import { archiveFault } from '../../images/archive/archive-fault.ts';
-import { archiveLayout, type ArchiveLayout } from '../../images/archive/archive-layout.ts';
+import { archiveLayout, readLayout, type ArchiveLayout } from '../../images/archive/archive-layout.ts';
 import type { ArchivedImage, ArchivedImages } from '../../images/archive/archived-images.ts';
+import type { ImageContent } from '../../images/archive/image-content.ts';
 import { systemTiming, type Timing } from '../../kubernetes/timing.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
+import { isRunningHere, ownProcess } from '../journal/process-identity.ts';
 import { ArchiveFile } from './archive-file.ts';
 import { donorContent, readBlob, readSaved, type Donor } from './donor.ts';
 import { Paced } from './paced.ts';
@@ -22,6 +25,26 @@ export interface ImageArchivesOptions {
   readonly bandwidth: number;
   readonly signal: AbortSignal;
   readonly timing?: Timing;
+}
+
+/** An image that a node gives. */
+export interface BundledImage {
+  readonly name: string;
+  readonly digest: string;
+  readonly configuration: string;
+  readonly platform: string;
+}
+
+interface SavedImage {
+  readonly file: ArchiveFile;
+  readonly all: ArchivedImages;
+  readonly names: readonly string[];
+  readonly content: ImageContent;
+}
+
+interface Part {
+  readonly from: number;
+  readonly length: number;
 }
 
 interface Opened {
@@ -87,6 +110,22 @@ export class ImageArchives implements Archives {
     return file;
   }
 
+  /**
+   * One archive of several images of a node, under these names. @throws NodemendError IMAGE_ARCHIVE_INVALID,
+   * IMAGE_NOT_READ; what the transport throws; the system's error
+   */
+  async bundle(from: Pick<Donor, 'node' | 'runtime'>, images: readonly BundledImage[]): Promise<OpenArchive> {
+    if (from.runtime === 'containerd') return this.#bundleOfBlobs(this.#donor(from.node, 'containerd'), images);
+    const saved: SavedImage[] = [];
+    for (const { name, digest, configuration, platform } of images) {
+      const file = await this.saved(from, configuration);
+      const all = await file.images(platform);
+      saved.push({ file, all, names: [name], content: imageOf(all, digest, configuration).content });
+    }
+    const layout = await archiveLayout(saved);
+    return this.#ofLayout(layout, (part) => readSaves(layout, saved, part));
+  }
+
   /** Removes all copies. Nothing is open afterwards. */
   async close(): Promise<void> {
     for (const copy of this.#copies) copy.fail(new NodemendError('COMMAND_INTERRUPTED', { node: '-' }));
@@ -120,17 +159,33 @@ export class ImageArchives implements Archives {
   async #ofFile({ digest, configuration, platform, name }: ArchiveRequest, file: ArchiveFile): Promise<Opened> {
     const all = await file.images(platform);
     const layout = await archiveLayout([{ names: [name], content: imageOf(all, digest, configuration).content }]);
+    return this.#ofLayout(layout, (part) => file.readOf(layout, all, part));
+  }
+
+  #ofLayout({ length }: ArchiveLayout, read: (part: Part) => Promise<Uint8Array>): Opened {
     return {
-      length: layout.length,
-      read: (from, { most }) => file.readOf(layout, all, { from, length: most }),
-      sha256: (length) => hashOf(length, (part) => file.readOf(layout, all, part)),
+      length,
+      read: (from, { most }) => read({ from, length: most }),
+      sha256: (end) => hashOf(end, read),
     };
   }
 
   async #openDonor({ digest, platform, name }: ArchiveRequest, node: string): Promise<Opened> {
-    const donor = this.#donor(node, 'containerd');
-    const { content, small } = await donorContent(donor, { digest, platform });
-    const layout = await archiveLayout([{ names: [name], content }]);
+    return this.#bundleOfBlobs(this.#donor(node, 'containerd'), [{ name, digest, platform }]);
+  }
+
+  async #bundleOfBlobs(
+    donor: Donor,
+    images: readonly Pick<BundledImage, 'name' | 'digest' | 'platform'>[],
+  ): Promise<Opened> {
+    const small = new Map<string, Uint8Array>();
+    const contents: { readonly names: readonly string[]; readonly content: ImageContent }[] = [];
+    for (const { name, digest, platform } of images) {
+      const found = await donorContent(donor, { digest, platform });
+      for (const [blob, bytes] of found.small) small.set(blob, bytes);
+      contents.push({ names: [name], content: found.content });
+    }
+    const layout = await archiveLayout(contents);
     const copy = this.#copy();
     this.#read(copy, () => fillFrom(donor, { layout, small }, copy));
     return {
@@ -161,7 +216,10 @@ export class ImageArchives implements Archives {
   }
 
   #copy(): GrowingFile {
-    const copy = new GrowingFile(join(this.#options.folder, `${randomBytes(12).toString('hex')}.tar`));
+    const { folder } = this.#options;
+    removeLeft(folder, isOfDeadProcess);
+    const { pid, start } = ownProcess();
+    const copy = new GrowingFile(join(folder, `${pid}-${start}-${randomBytes(8).toString('hex')}.tar`));
     this.#copies.push(copy);
     return copy;
   }
@@ -181,6 +239,12 @@ export class ImageArchives implements Archives {
   }
 }
 
+/** A copy of a process that was killed. */
+function isOfDeadProcess(name: string): boolean {
+  const [, pid, start = ''] = /^(\d+)-(\d*)-[0-9a-f]{16}\.tar$/u.exec(name) ?? [];
+  return pid !== undefined && !isRunningHere({ ...ownProcess(), pid: Number(pid), start });
+}
+
 /** Blobs in the order in which the archive has them. */
 async function fillFrom(
   donor: Donor,
@@ -197,6 +261,15 @@ async function fillFrom(
   }
 }
 
+/** Each blob from the save that has it. */
+function readSaves(layout: ArchiveLayout, saves: readonly SavedImage[], part: Part): Promise<Uint8Array> {
+  return readLayout(layout, part, (blob, from, length) => {
+    const save = saves.find(({ all: { made, blobs } }) => made.has(blob.digest) || blobs.has(blob.digest));
+    if (save === undefined) throw archiveFault('missing', blob.digest);
+    return save.file.readBlob(save.all, blob.digest, { from, length });
+  });
+}
+
 /** By what its name stands for; where it was saved without a manifest, by its id. */
 function imageOf({ images }: ArchivedImages, digest: string, id: string | undefined): ArchivedImage {
   const image =
@@ -208,10 +281,7 @@ function imageOf({ images }: ArchivedImages, digest: string, id: string | undefi
 
 const step = 4 * 1024 * 1024;
 
-async function hashOf(
-  length: number,
-  read: (part: { readonly from: number; readonly length: number }) => Promise<Uint8Array>,
-): Promise<string> {
+async function hashOf(length: number, read: (part: Part) => Promise<Uint8Array>): Promise<string> {
   const hash = new RunningSha256();
   for (let from = 0; from < length; from += step)
     hash.update(await read({ from, length: Math.min(step, length - from) }));

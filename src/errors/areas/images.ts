@@ -5,7 +5,9 @@ import { errorArea } from '../area.ts';
 export const images = errorArea(
   {
     IMAGE_ARCHIVE_INVALID: { exit: 2 },
+    IMAGE_DIGESTS_DIFFER: { exit: 5 },
     IMAGE_FILE_CHANGED: { exit: 8 },
+    IMAGE_FILE_UNREADABLE: { exit: 2 },
     IMAGE_NAME_INVALID: { exit: 2 },
     IMAGE_NOT_READ: { exit: 5 },
     IMAGE_NOT_WHOLE_THERE: { exit: 5 },

@@ -14,6 +14,7 @@ export type ArchiveFault =
   | 'missing'
   | 'size'
   | 'platform'
+  | 'unnamed'
   | 'entries';
 
 /** An archive, or an image's content, that is not taken. @param what the entry, or the digest, that it is about */

@@ -9,11 +9,12 @@ import type { ReadArchive } from './read-archive.ts';
  */
 const sealPath = 'nodemend.sha256';
 
-const ending = new Uint8Array(1024);
+/** How long the two empty blocks at the end of an archive are. */
+export const archiveEnd = 1024;
 
 /** What closes an archive whose two empty blocks at the end are left out: `before` is the hash of the rest. */
 export async function sealOf(before: string): Promise<Uint8Array> {
-  return Buffer.concat([await entryOf(sealPath, Buffer.from(`${before}\n`, 'utf8')), ending]);
+  return Buffer.concat([await entryOf(sealPath, Buffer.from(`${before}\n`, 'utf8')), new Uint8Array(archiveEnd)]);
 }
 
 /** A part of the archive, as long as asked for; less at its end alone. */

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { withOpened } from '../../../app/evidence/collect.ts';
+import { exportImages, type ExportedImages } from '../../../app/images/export-images.ts';
+import { imageEntries } from '../../../app/problems/tells-images.ts';
+import { withProblems } from '../../../app/problems/with-problems.ts';
+import { formatBytes } from '../../../app/texts/quantity.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
+import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';
+import type { CommandContext, RunCommand } from '../../command-context.ts';
+import { withBandwidth } from '../../options/bandwidth.ts';
+import { openSession } from '../../options/open-session.ts';
+import type { NodesOptions } from '../../options/session-options.ts';
+import { withTimeout } from '../../options/shared.ts';
+import { contextFor } from '../../render/render-context.ts';
+import { transferProgress } from '../../render/run/transfer-progress.ts';
+import { wrapSentence } from '../../render/wrap.ts';
+import { verbCommand } from './verb.ts';
+
+const commandWords = 'images export';
+
+interface ExportOptions extends NodesOptions {
+  readonly from?: string;
+  readonly out: string;
+}
+
+export function define({ t }: Texts, run: RunCommand): Command {
+  return withBandwidth(withTimeout(verbCommand('export', t), t), t)
+    .argument('<images...>', t('argument.images'))
+    .addOption(new Option('--from <node>', t('option.from')))
+    .addOption(new Option('--out <file>', t('option.exportOut')).makeOptionMandatory())
+    .action((images: readonly string[], options: ExportOptions) => run((given) => exportTo(given, images, options)));
+}
+
+async function exportTo(given: CommandContext, images: readonly string[], options: ExportOptions): Promise<number> {
+  const context = await withProblems(given, imageEntries);
+  const session = await openSession(context, options, commandWords);
+  const out = resolve(context.workingFolder, options.out);
+  const { notes, data } = context.output;
+  const progress = transferProgress(notes, session.texts, context.now);
+  const exported = await withOpened(session, (opened) =>
+    exportImages({ session, opened, images, from: options.from, out, onProgress: progress.tell }, context),
+  )
+    .catch((error: unknown) => {
+      throw notWritten(error, out);
+    })
+    .finally(progress.end);
+  const { t } = session.texts;
+  const view = contextFor(data, session.texts);
+  // With the bundle itself on standard output, what is said of it goes elsewhere.
+  const sink = out === '/dev/stdout' ? notes : data;
+  for (const line of wrapSentence(t('images.exported', wordsOf(exported, out)), view.width)) sink.write(`${line}\n`);
+  return 0;
+}
+
+function wordsOf(
+  { node, images, bytes, sha256 }: ExportedImages,
+  file: string,
+): Readonly<Record<string, string | number>> {
+  return { count: images.length, node, file, size: formatBytes(bytes), sha256 };
+}
+
+/** @returns what is thrown: a disk that is full, a folder that is not there */
+function notWritten(error: unknown, path: string): unknown {
+  if (isNodemendError(error) || !(error instanceof Error) || !('code' in error)) return error;
+  return new NodemendError('OUTPUT_NOT_WRITTEN', { path, fault: String(error.code) }, { cause: error });
+}

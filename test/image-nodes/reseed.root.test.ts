@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sha256 } from '../../src/hash/sha256.ts';
+import type { SomeImage } from '../../src/images/archive/testing/some-image.ts';
+import { giveImage } from './give-image.ts';
+import { ImageNodes } from './image-nodes.ts';
+
+/** Images that go from node to node and through a file, by the program itself: real sshd, real containerd, slow links. */
+const program = join(import.meta.dirname, '../../bin/nodemend');
+const pause = 'registry.k8s.io/pause:3.9';
+const proxy = 'registry.k8s.io/kube-proxy:v1.33.4';
+const megabyte = 1024 * 1024;
+let nodes: ImageNodes;
+let image: SomeImage;
+let small: SomeImage;
+beforeAll(async () => {
+  nodes = await ImageNodes.start({ count: 4, mbit: 40 });
+  image = await giveImage(nodes, 'worker-1', pause, 12 * megabyte);
+  small = await giveImage(nodes, 'worker-1', proxy, megabyte);
+});
+afterAll(() => nodes?.close());
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function nodemend(...words: readonly string[]): Ended {
+  return nodes.atBridge('sh', [program, ...words, ...nodes.access]);
+}
+
+const needy = ['worker-2', 'worker-3', 'worker-4'] as const;
+const digests = (name: string): readonly (string | undefined)[] => needy.map((node) => nodes.images(node).get(name));
+const copies = (): readonly string[] => {
+  const folder = join(nodes.folder, 'state/nodemend/images');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+/** Bytes of archives that lie on a node, and names that a run made for what came. */
+function leftOn(node: string): { readonly staged: number; readonly names: readonly string[] } {
+  const script = 'find /var/lib/nodemend/runs -name archive -exec cat {} + 2>/dev/null | wc -c';
+  const names = [...nodes.images(node).keys()].filter((name) => name.startsWith('nodemend.dev/'));
+  return { staged: Number(nodes.on(node, script)), names };
+}
+
+const clean = { staged: 0, names: [] };
+
+interface Told {
+  readonly event: string;
+  readonly run?: string;
+  readonly node?: string;
+  readonly bytes?: number;
+  readonly of?: number;
+}
+
+/** Starts a command that tells events, does something when it has told one, and waits for its end. */
+async function withEvents(
+  words: readonly string[],
+  when: (event: Told) => boolean,
+  act: (pid: number) => void,
+): Promise<{ readonly status: number | null; readonly events: readonly Told[] }> {
+  const [enter = '', ...rest] = nodes.enterBridge;
+  const args = [...rest, 'sh', program, ...words, ...nodes.access, '--yes', '-o', 'json'];
+  const child = spawn(enter, args, { env: nodes.environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const events: Told[] = [];
+  let acted = false;
+  const ended = once(child, 'close');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line) as Told;
+    events.push(event);
+    if (acted || !when(event)) continue;
+    acted = true;
+    act(child.pid ?? 0);
+  }
+  const [status] = (await ended) as [number | null];
+  expect(acted).toBe(true);
+  return { status, events };
+}
+
+test('killed in the middle, a run is resumed where each node was; undo leaves nothing of it', async () => {
+  const reseed = ['images', 'reseed', pause, '--from', 'worker-1'];
+  const killed = await withEvents(
+    reseed,
+    ({ event, bytes = 0 }) => event === 'transfer' && bytes > 4 * megabyte,
+    (pid) => void process.kill(pid, 'SIGKILL'),
+  );
+  expect(killed.status).toBeNull();
+  expect(digests(pause)).toEqual([undefined, undefined, undefined]);
+  expect(copies()).toHaveLength(1);
+  const [copy = ''] = copies();
+  expect(statSync(join(nodes.folder, 'state/nodemend/images', copy)).mode & 0o777).toBe(0o600);
+  const run = killed.events.find(({ event }) => event === 'started')?.run ?? '';
+
+  // One node's connections are cut once more on the way.
+  const resumed = await withEvents(
+    ['resume', run],
+    ({ event, node, bytes = 0, of = 0 }) => event === 'transfer' && node === 'worker-3' && bytes < of,
+    () => nodes.dropConnections('worker-3'),
+  );
+  expect(resumed.status).toBe(0);
+  const first = resumed.events.find(({ event, node }) => event === 'transfer' && node === 'worker-2');
+  expect(first?.bytes).toBeGreaterThan(0);
+  expect(digests(pause)).toEqual(needy.map(() => image.digest));
+  expect(needy.map(leftOn)).toEqual(needy.map(() => clean));
+  expect(copies()).toEqual([]);
+  expect(nodemend('verify', run).status).toBe(0);
+
+  expect(nodemend('undo', run, '--yes').status).toBe(0);
+  expect(digests(pause)).toEqual([undefined, undefined, undefined]);
+  const blobs = nodes.on('worker-2', 'ctr -n k8s.io content ls -q');
+  expect([...image.blobs.keys()].filter((digest) => blobs.includes(digest))).toEqual([]);
+});
+
+test('what two nodes call by one name and is not the same is left alone, and told', async () => {
+  const other = await giveImage(nodes, 'worker-2', proxy, 1000);
+  const reseed = nodemend('images', 'reseed', proxy, '--from', 'worker-1', '--yes', '--bandwidth', '20M');
+  expect(reseed.stdout).toContain('A name is never moved');
+  expect(reseed.status).toBe(6);
+  expect(digests(proxy)).toEqual([other.digest, small.digest, small.digest]);
+
+  const exported = nodemend('images', 'export', proxy, '--out', join(nodes.folder, 'proxy.tar'));
+  expect(exported.stderr).toContain('IMAGE_DIGESTS_DIFFER');
+  expect(exported.status).toBe(5);
+});
+
+test('a bundle is carried by hand; changed by one byte it goes nowhere', () => {
+  const file = join(nodes.folder, 'base.tar');
+  const exported = nodemend('images', 'export', pause, proxy, '--from', 'worker-1', '--out', file);
+  expect(exported.stderr).toBe('');
+  expect(exported.status).toBe(0);
+  const bytes = readFileSync(file);
+  const sum = sha256(bytes);
+  expect(readFileSync(`${file}.sha256`, 'utf8')).toBe(`${sum}  base.tar\n`);
+  expect(exported.stdout.replaceAll(/\s+/gu, ' ')).toContain(sum);
+  // What runtimes make of it is theirs to say.
+  const shared = join(nodes.shared('worker-4'), 'base.tar');
+  copyFileSync(file, shared);
+  nodes.on('worker-4', 'ctr -n elsewhere images import --no-unpack "$1"', shared);
+  expect(nodes.on('worker-4', 'ctr -n elsewhere images ls -q').split('\n')).toEqual([proxy, pause, '']);
+
+  const changed = Buffer.from(bytes);
+  const at = bytes.indexOf('kube-proxy:v1.33.4');
+  changed.write('kube-proxy:v1.33.5', at);
+  writeFileSync(join(nodes.folder, 'changed.tar'), changed);
+  const refused = nodemend('images', 'import', join(nodes.folder, 'changed.tar'), '--yes');
+  expect(refused.stderr).toContain('IMAGE_ARCHIVE_INVALID');
+  expect(refused.status).toBe(2);
+  expect(digests(pause)).toEqual([undefined, undefined, undefined]);
+
+  const done = nodemend('images', 'import', file, '--nodes', 'worker-[3-4]', '--yes');
+  expect(done.status, done.stderr).toBe(0);
+  expect(digests(pause)).toEqual([undefined, image.digest, image.digest]);
+  expect(['worker-3', 'worker-4'].map(leftOn)).toEqual([clean, clean]);
+});
