@@ -12,7 +12,7 @@ import { openWatch, type Watch } from './watches.ts';
 import { create, patch, remove, replace } from './writes.ts';
 
 export type Answer =
-  | { readonly code: number; readonly body: object }
+  | { readonly code: number; readonly body: object | string }
   | { readonly refused: Refusal }
   | { readonly watch: Watch };
 
@@ -26,11 +26,21 @@ const versionInfo = {
   platform: 'linux/amd64',
 } as const;
 
+/** Nobody has asked this cluster for anything deprecated: it serves nothing that is. */
+const metrics = 'apiserver_storage_objects{resource="practice cluster of nodemend, not a Kubernetes API server"} 0\n';
+
+/** What is the same for everybody. */
+const pages: ReadonlyMap<string, object | string> = new Map<string, object | string>([
+  ['/version', versionInfo],
+  ['/metrics', metrics],
+  ['/api/v1', coreDiscovery],
+  ['/apis', groupDiscovery],
+]);
+
 /** Everything the fake knows how to answer. */
 export function answer(store: ObjectStore, pager: Pager, request: ApiRequest): Answer {
-  if (request.path === '/version') return { code: 200, body: versionInfo };
-  if (request.path === '/api/v1') return { code: 200, body: coreDiscovery };
-  if (request.path === '/apis') return { code: 200, body: groupDiscovery };
+  const page = pages.get(request.path);
+  if (page !== undefined) return { code: 200, body: page };
   if (request.path === selfReviewPath && request.method === 'POST') return created(reviewSelf(request.identity));
   if (request.path === accessReviewPath && request.method === 'POST')
     return created(reviewAccess(request.identity, request.body));

@@ -47,6 +47,9 @@ export const kinds = {
     'ValidatingAdmissionPolicyBinding',
     false,
   ),
+  ClusterRole: resource('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', false),
+  ClusterRoleBinding: resource('rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', false),
+  APIService: resource('apiregistration.k8s.io/v1', 'apiservices', 'APIService', false),
   Lease: resource('coordination.k8s.io/v1', 'leases', 'Lease'),
 } as const;
 

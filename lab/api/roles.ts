@@ -36,6 +36,8 @@ export const readRules: readonly Rule[] = [
   { groups: [''], resources: ['persistentvolumeclaims', 'persistentvolumes'], verbs: reads },
   { groups: ['storage.k8s.io'], resources: ['volumeattachments', 'csidrivers'], verbs: reads },
   { groups: [''], resources: ['namespaces'], verbs: ['get'], names: ['kube-system'] },
+  { groups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings'], verbs: ['get'] },
+  { groups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: reads },
 ];
 
 /** Everybody who is known may ask who they are and what they may do (ClusterRole system:basic-user). */

@@ -123,8 +123,7 @@ function aboutOf(fingerprint: string, findings: readonly Finding[]): Pick<Refusa
   if (subject.kind === 'node') return { node: subject.name };
   return {
     node: '',
-    object:
-      'namespace' in subject && subject.namespace !== undefined ? `${subject.namespace}/${subject.name}` : subject.name,
+    object: 'namespace' in subject && subject.namespace !== '' ? `${subject.namespace}/${subject.name}` : subject.name,
   };
 }
 

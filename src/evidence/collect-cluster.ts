@@ -13,6 +13,7 @@ import { projectNode } from './project-node.ts';
 import { collectPullSecrets, type PullSecretRequest } from './pull-secrets/collect-pull-secrets.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import { seeing } from './unknown.ts';
+import { collectUpgrade } from './upgrade/collect-upgrade.ts';
 import { collectVolumes } from './volumes/collect-volumes.ts';
 import { collectWorkloads } from './workloads/collect-workloads.ts';
 
@@ -33,6 +34,7 @@ export type ClusterRead =
   | 'workloads'
   | 'custom-resources'
   | 'volumes'
+  | 'upgrade'
   | 'image-holds';
 
 export interface ClusterRequest {
@@ -60,7 +62,7 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
   const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
-  const [uid, version, pods, events, pullSecrets, workloads, volumes, imageHolds] = await Promise.all([
+  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds] = await Promise.all([
     observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
@@ -70,6 +72,7 @@ export async function collectCluster(
       collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter }),
     ),
     asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
+    asked('upgrade', () => collectUpgrade(api, limiter, signal)),
     asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
   ]);
   return {
@@ -77,7 +80,7 @@ export async function collectCluster(
     context: api.context,
     server: api.server,
     version,
-    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, imageHolds }),
+    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds }),
   };
 }
 

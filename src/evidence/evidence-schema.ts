@@ -6,6 +6,7 @@ import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
 import { volumeFacts } from './volumes/volume-facts-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
+import { upgradeFacts } from './upgrade/upgrade-schema.ts';
 
 /**
  * The shape of a bundle, for reading one that somebody sent and for the published JSON Schema. The types at the end
@@ -105,6 +106,7 @@ const clusterEvidence = z.object({
   workloads: z.object({ builtIn: workloadResources, custom: observed(workloadResources) }).exactOptional(),
   volumes: volumeFacts.exactOptional(),
   imageHolds: observed(z.array(z.string())).exactOptional(),
+  upgrade: upgradeFacts.exactOptional(),
 });
 
 export const bundleSchema = z
@@ -119,6 +121,7 @@ export const bundleSchema = z
       namespace: z.string().exactOptional(),
       neededImages: z.array(z.string()).exactOptional(),
       forVersion: z.string().exactOptional(),
+      upgradeTo: z.string().exactOptional(),
     }),
     cluster: observed(clusterEvidence),
     nodes: z.array(nodeEvidence),

@@ -2,6 +2,7 @@ import type { PodFacts, PodWarning } from './pod-facts.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import type { RateLimitEvidence } from './rate-limit/rate-limit.ts';
 import type { VolumeFacts } from './volumes/volume-facts.ts';
+import type { UpgradeFacts } from './upgrade/upgrade.ts';
 import type { WorkloadFacts } from './workloads/workload.ts';
 
 /**
@@ -73,6 +74,8 @@ interface EvidenceScope {
   readonly neededImages?: readonly string[];
   /** The version of Kubernetes whose images are needed as well (`images restore --for-version`). */
   readonly forVersion?: string;
+  /** The version that the cluster is to be upgraded to (`--to`), `1.34` or `1.34.3`; absent where nobody said one. */
+  readonly upgradeTo?: string;
 }
 
 export interface ClusterEvidence {
@@ -96,6 +99,7 @@ export interface ClusterEvidence {
    * server writes.
    */
   readonly imageHolds?: Observed<readonly string[]>;
+  readonly upgrade?: UpgradeFacts;
 }
 
 export interface NodeEvidence {

@@ -25,6 +25,8 @@ export interface KubernetesApi {
 
   /** @throws NodemendError API_… ; API_NOT_FOUND for 404. */
   readonly get: <T>(path: string, project: (raw: JsonObject) => T, signal?: AbortSignal) => Promise<T>;
+  /** An answer in plain text: the server's own metrics. @throws NodemendError API_… */
+  readonly text: (path: string, signal?: AbortSignal) => Promise<string>;
   /**
    * All items of a collection, fetched in pages of `limit` (500) and projected on arrival, so that memory holds what is
    * read and not what the server knows. A 410 in the middle starts the list again.

@@ -4,7 +4,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { openConnection, type ConnectionOptions } from './connection.ts';
 import { evictionVersion, evictPod, type EvictionVersion } from './evict.ts';
 import { execInPod } from './exec/exec.ts';
-import { exchange } from './exchange.ts';
+import { exchange, exchangeAs } from './exchange.ts';
 import { listAll } from './list.ts';
 import type { ApiRequest } from './request.ts';
 import { watchFrom } from './watch.ts';
@@ -37,6 +37,12 @@ export function createClient(access: ClusterAccess, options: ConnectionOptions):
     user: access.user,
     clientCertificateNotAfter: access.clientCertificateNotAfter?.toISOString(),
     get: (path, project, signal) => ask({ method: 'GET', path, signal }, project),
+    text: (path, signal) =>
+      exchangeAs(
+        connection,
+        { method: 'GET', path, accept: 'text/plain', signal },
+        { read: (bytes) => bytes.toString('utf8') },
+      ),
     list: async (path, listOptions) => (await listAll(connection, path, listOptions)).items,
     snapshot: (path, listOptions) => listAll(connection, path, listOptions),
     watch: (path, watchOptions) => watchFrom(connection, path, watchOptions),

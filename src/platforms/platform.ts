@@ -25,6 +25,25 @@ export function detectPlatform({ server, context, nodes }: PlatformSigns): Platf
   return nodes.some(({ labels }) => nksGroupLabels.some((label) => label in labels)) ? 'nks' : 'generic';
 }
 
+/** Evidence, as far as it tells whose cluster it is of; a part that was not seen tells nothing. */
+interface PlatformEvidence {
+  readonly cluster:
+    | { readonly state: 'seen'; readonly value: { readonly server: string; readonly context: string } }
+    | { readonly state: 'unknown' | 'not-looked-at' };
+  readonly nodes: readonly {
+    readonly api:
+      | { readonly state: 'seen'; readonly value: { readonly labels: Readonly<Record<string, string>> } }
+      | { readonly state: 'unknown' | 'not-looked-at' };
+  }[];
+}
+
+export function platformOf({ cluster, nodes }: PlatformEvidence): PlatformId {
+  return detectPlatform({
+    ...(cluster.state === 'seen' ? { server: cluster.value.server, context: cluster.value.context } : {}),
+    nodes: nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : [])),
+  });
+}
+
 /** The cluster's name in an NKS context; undefined for older contexts, which are called `default`. */
 export function nksClusterName(context: string): string | undefined {
   return nksContext.exec(context)?.groups?.['cluster'];

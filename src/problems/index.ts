@@ -5,6 +5,7 @@ import { kernelMemory } from './kernel-memory/entry.ts';
 import { baseImages } from './base-images/entry.ts';
 import { volumeOwnership } from './volume-ownership/entry.ts';
 import { nfsLocking } from './nfs-locking/entry.ts';
+import { upgradeBlockers } from './upgrade-blockers/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
 export const problemCatalogue: readonly CatalogueEntry[] = [
@@ -14,4 +15,5 @@ export const problemCatalogue: readonly CatalogueEntry[] = [
   baseImages,
   volumeOwnership,
   nfsLocking,
+  upgradeBlockers,
 ];

@@ -30,7 +30,9 @@ const shared: NotNeeded = {
   // They are counted for a number of ids that few cgroups do not explain; there are few ids, or the kernel leaks none.
   'kernel/cgroup-folders': (findings) => findings.some(({ rule }) => rule === 'cannot-happen' || rule === 'no-sign'),
   // What the next boot gives a kernel that leaks none in any case.
-  'grub/boot-state': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
+  'grub/boot-state': (findings) => findings.some(({ rule }) => rule === 'cannot-happen' || rule === 'node-fine'),
+  // The version to come takes either version of cgroup.
+  'kernel/memory-cgroups': (findings) => findings.some(({ text }) => text.key === 'findings.node-fine.not-needed'),
   // A kernel that leaks none says nothing of it.
   'kernel/log': (findings) => findings.some(({ rule }) => rule === 'cannot-happen'),
   // How a node could hold images, for `plan`; `diagnose` does not read it.

@@ -91,7 +91,7 @@ export interface ProblemMeta {
   /** The same word everywhere: folder, command line, lab, docs. */
   readonly id: string;
   readonly severity: Severity;
-  readonly category: 'disk' | 'images' | 'kernel' | 'network';
+  readonly category: 'disk' | 'images' | 'kernel' | 'network' | 'upgrades';
   /** Platforms it is meant for; `any` = every Kubernetes cluster. */
   readonly platforms: readonly ('any' | 'nks')[];
   readonly needsRoot: boolean;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseConfiguration } from '../../src/app/configuration/parse.ts';
 import { nodemendImage } from '../../src/app/version.ts';
+import { defaultObjects } from '../../src/platforms/nks/default-objects.ts';
 import { requiredAccess, type RequiredAccess } from '../../src/engine/doctor/required-access.ts';
 import { roleManifest } from '../../src/engine/doctor/role-manifest.ts';
 import { pinnedImage } from '../../src/registry/pinned-image.ts';
@@ -33,12 +34,26 @@ const inRoles = ({ resource, subresource, ...rest }: RequiredAccess): Permission
 const onlyOnRequest: Readonly<Record<string, string>> = {
   'get nodes/proxy':
     'reads configz of kubelets, with --read-kubelet and never else: its holder can run commands in every container',
+  'get /metrics': 'tells which deprecated APIs are asked for, where upgrade-blockers may: doctor cannot ask for a path',
   'get secrets':
     'reads pull secrets, in the namespaces of --use-secrets and never else: RBAC cannot tell them from other Secrets',
   ...Object.fromEntries(
     ['create secrets', 'patch secrets', 'delete secrets', 'get serviceaccounts', 'patch serviceaccounts'].map(
       (text) => [text, 'writes pull secrets, with nodemend pull-secret and its undo, in one namespace'] as const,
     ),
+  ),
+  ...Object.fromEntries(
+    defaultObjects
+      .map(
+        ({ group, resource, namespace, name }) =>
+          `${resource}.${group}/${name}${namespace === undefined ? '' : ` -n ${namespace}`}`,
+      )
+      .flatMap((object) =>
+        ['get', 'patch'].map(
+          (verb) =>
+            [`${verb} ${object}`, 'takes finalizers before an upgrade, with --remedy remove-finalizers'] as const,
+        ),
+      ),
   ),
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
   ...Object.fromEntries(
@@ -71,7 +86,7 @@ function isOfPolicies(text: string): boolean {
 
 /** Of the drain of nodes: the whole role is used on request, also what `nodemend-read` allows as well. */
 function isOnRequest({ role, text }: { readonly role: string | undefined; readonly text: string }): boolean {
-  return role === 'nodemend-drain' || text in onlyOnRequest || isOfPolicies(text);
+  return role === 'nodemend-drain' || (role !== 'nodemend-read' && text in onlyOnRequest) || isOfPolicies(text);
 }
 
 interface JobSpec {
@@ -116,11 +131,13 @@ describe('the roles', () => {
   test('bind nothing that is used only on request', () => {
     const unused = shipped.filter(isOnRequest).map(({ role }) => role);
     expect([...new Set(unused)].toSorted()).toEqual([
+      'nodemend-change-finalizers',
       'nodemend-change-policies',
       'nodemend-change-pull-secrets',
       'nodemend-change-workloads',
       'nodemend-drain',
       'nodemend-read-kubelet',
+      'nodemend-read-metrics',
       'nodemend-read-secrets',
     ]);
     const bound = everything.flatMap((object) => (object.roleRef ? [object.roleRef.name] : []));
@@ -220,6 +237,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   const optedInto = shippedFiles().filter((file) => !file.startsWith('base/') && !file.endsWith('kustomization.yaml'));
   expect(optedInto).toEqual([
     'job.yaml',
+    'nodemend-change-finalizers.yaml',
     'nodemend-change-policies.yaml',
     'nodemend-change-pull-secrets.yaml',
     'nodemend-change-workloads.yaml',
@@ -227,6 +245,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
     'nodemend-drain.yaml',
     'nodemend-pod.yaml',
     'nodemend-read-kubelet.yaml',
+    'nodemend-read-metrics.yaml',
     'nodemend-read-secrets.yaml',
   ]);
   for (const file of optedInto) expect(readFileSync(join(deployFolder, 'kustomization.yaml'), 'utf8')).toContain(file);

@@ -48,6 +48,8 @@ beforeAll(async () => {
     'nodemend-change',
     'nodemend-pod',
     'nodemend-read-kubelet',
+    'nodemend-read-metrics',
+    'nodemend-change-finalizers',
     'nodemend-change-policies',
     'nodemend-drain',
   ])
@@ -56,8 +58,17 @@ beforeAll(async () => {
   for (const name of ['nodemend-read-secrets', 'nodemend-change-pull-secrets'])
     await kubectl_('-n', 'shop', 'apply', '-f', join(deployFolder, `${name}.yaml`));
   // As the files say.
-  for (const name of ['nodemend-read-kubelet', 'nodemend-change-policies', 'nodemend-drain'])
+  for (const name of [
+    'nodemend-read-kubelet',
+    'nodemend-read-metrics',
+    'nodemend-change-finalizers',
+    'nodemend-change-policies',
+    'nodemend-drain',
+  ])
     await kubectl_('create', 'clusterrolebinding', name, `--clusterrole=${name}`, `--user=${name}`);
+  const finalizers = 'nodemend-change-finalizers';
+  const asRole = [`--role=${finalizers}`, `--user=${finalizers}`];
+  await kubectl_('-n', 'kube-system', 'create', 'rolebinding', finalizers, ...asRole);
   for (const [name, kind] of [
     ['nodemend-read-secrets', 'role'],
     ['nodemend-change-pull-secrets', 'role'],
@@ -156,6 +167,11 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
     gets: ['see every pod’s manifest', 'run privileged pods', 'run commands in pods of nodemend-pod'],
   },
   'nodemend-read-kubelet': { holder: 'nodemend-read-kubelet', gets: ['ask kubelets for anything'] },
+  'nodemend-read-metrics': { holder: 'nodemend-read-metrics', gets: ['read the API server’s metrics'] },
+  'nodemend-change-finalizers': {
+    holder: 'nodemend-change-finalizers',
+    gets: ['change Calico’s pods', 'change Calico’s roles'],
+  },
   'nodemend-drain': {
     holder: 'nodemend-drain',
     gets: ['see every pod’s manifest', 'change nodes', 'evict any pod'],

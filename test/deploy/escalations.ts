@@ -241,4 +241,13 @@ export const escalations: readonly Attempt[] = [
     path: '/apis/apps/v1/namespaces/shop/deployments/web',
     body: annotated,
   },
+  // What is read and changed before an upgrade.
+  { what: 'read the API server’s metrics', verb: 'get', path: '/metrics' },
+  {
+    what: 'change Calico’s pods',
+    verb: 'patch',
+    path: '/apis/apps/v1/namespaces/kube-system/daemonsets/calico-node',
+    body: annotated,
+  },
+  { what: 'change Calico’s roles', verb: 'patch', path: `${rbac}/clusterroles/calico-node`, body: annotated },
 ];

@@ -23,8 +23,10 @@ export interface ShippedObject {
 }
 
 export interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
+  /** Absent, as `resources`, in a rule of paths that are no objects. */
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
@@ -51,9 +53,9 @@ export function permissionsOf(
   objects: readonly Pick<ShippedObject, 'kind' | 'metadata' | 'rules'>[],
 ): readonly Permission[] {
   return objects.flatMap(({ kind, metadata: { name: role, namespace }, rules = [] }) =>
-    rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
+    rules.flatMap(({ apiGroups = [''], resources, nonResourceURLs = [], resourceNames = [undefined], verbs }) =>
       apiGroups.flatMap((group) =>
-        resources.flatMap((resource) =>
+        (resources ?? nonResourceURLs).flatMap((resource) =>
           resourceNames.flatMap((name) =>
             verbs.map((verb) => ({
               role: `${kind} ${role}${namespace === undefined ? '' : ` -n ${namespace}`}`,

@@ -42,15 +42,23 @@ function rolePath({ role }: Permission): string {
 }
 
 function rulesWithout(rules: readonly Rule[], { verb, group, resource, name }: Permission): readonly Rule[] {
-  const isIt = ({ apiGroups, resources, resourceNames }: Rule): boolean =>
-    apiGroups.includes(group) && resources.includes(resource) && resourceNames?.[0] === name;
+  const isIt = ({ apiGroups = [], resources = [], resourceNames }: Rule): boolean =>
+    apiGroups.includes(group) &&
+    resources.includes(resource) &&
+    (name === undefined ? resourceNames === undefined : resourceNames?.includes(name) === true);
   return rules
     .flatMap((rule) => {
       if (!isIt(rule)) return [rule];
       // Of the other resources of the rule nothing is lost.
-      const others = rule.resources.filter((one) => one !== resource);
-      const less = { ...rule, resources: [resource], verbs: rule.verbs.filter((one) => one !== verb) };
-      return others.length === 0 ? [less] : [{ ...rule, resources: others }, less];
+      const others = (rule.resources ?? []).filter((one) => one !== resource);
+      const otherNames = (rule.resourceNames ?? []).filter((one) => one !== name);
+      const only = name === undefined ? {} : { resourceNames: [name] };
+      const less = { ...rule, ...only, resources: [resource], verbs: rule.verbs.filter((one) => one !== verb) };
+      return [
+        ...(others.length === 0 ? [] : [{ ...rule, resources: others }]),
+        ...(otherNames.length === 0 ? [] : [{ ...rule, resources: [resource], resourceNames: otherNames }]),
+        less,
+      ];
     })
     .filter(({ verbs }) => verbs.length > 0);
 }

@@ -127,6 +127,7 @@ export function simulatedApi(server: ApiServer, caller: Caller): KubernetesApi {
       if (!result) throw statusError(answered.status, clientRequest(request), access);
       return result;
     },
+    text: unused,
     snapshot: unused,
     watch: unused,
     exec: unused,

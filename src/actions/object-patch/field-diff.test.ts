@@ -16,8 +16,8 @@ test('the lines that change, each place named, the object as the heading', () =>
   const fields = [
     { path: '/spec/template/spec/containers/0/image', before: 'k8s.gcr.io/a:1', after: 'registry.k8s.io/a:1' },
     { path: '/spec/template/spec/containers/1/image', before: 'k8s.gcr.io/b:1', after: 'registry.k8s.io/b:1' },
-    { path: '/metadata/annotations/example.com~1keys', before: undefined, after: { a: [1, 2] } },
-    { path: '/spec/replicas', before: 1, after: undefined },
+    { path: '/metadata/annotations/example.com~1keys', before: null, after: { a: [1, 2] } },
+    { path: '/spec/replicas', before: 1, after: null },
   ];
 
   expect(fieldDiff(object, fields, labels, asItIs)).toBe(

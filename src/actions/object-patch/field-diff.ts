@@ -6,11 +6,11 @@ import { objectWords } from '../object-words.ts';
 import type { ObjectReference } from '../cluster-action.ts';
 import { pointerParts } from './json-pointer.ts';
 
-/** A field on both sides; undefined where it is not there. */
+/** A field on both sides; null where it is not there. */
 export interface FieldDifference {
   readonly path: string;
-  readonly before: Json | undefined;
-  readonly after: Json | undefined;
+  readonly before: Json;
+  readonly after: Json;
 }
 
 export interface DiffLabels {
@@ -57,8 +57,8 @@ function fieldLines({ path, before, after }: FieldDifference, redact: Redact): r
   ];
 }
 
-function yamlLines(key: string, value: Json | undefined, redact: Redact): readonly string[] {
-  if (value === undefined) return [];
+function yamlLines(key: string, value: Json, redact: Redact): readonly string[] {
+  if (value === null) return [];
   return printableText(redact(stringify({ [key]: value }, { lineWidth: 0 })))
     .trimEnd()
     .split('\n');

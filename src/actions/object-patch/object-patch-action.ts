@@ -12,7 +12,7 @@ export interface ObjectPatchAction extends ClusterActionBase {
   readonly changes: readonly FieldChange[];
 }
 
-/** One field. It is only written while it still has the value that the plan saw. */
+/** One field; null for one that is not there. It is only written while it still has the value that the plan saw. */
 export interface FieldChange {
   /** JSON pointer (RFC 6901): `/spec/template/spec/containers/0/image`. */
   readonly path: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isReplacement, isSuccessor } from '../../registry/successor.ts';
 import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
-import { isPatchable } from './patchable-kinds.ts';
+import { isDefaultObject, isPatchable } from './patchable-kinds.ts';
 
 /**
  * RFC 6901: the image of a container or of an image volume, wherever a pod specification stands in the object. What
@@ -19,12 +19,12 @@ const image = z.string().max(4096);
 const registryName = z.string().max(1000);
 
 /**
- * The one change of a field that nodemend plans: an image reference of a retired registry becomes its successor. Both
+ * A field that nodemend changes in what makes pods: an image reference of a retired registry becomes its successor. Both
  * follow from the rules of `registry/successor.ts`, so neither a plan nor a record can bring an image of its own; or
  * from a line of the user's table, which stands beside them in the plan, for whoever approves it. A record that names
  * such a line is nobody's word for it (`isRecomputable`).
  */
-const change = z
+const imageChange = z
   .strictObject({
     path: pointer,
     from: image,
@@ -37,13 +37,38 @@ const change = z
     'not a retired image reference and its successor',
   );
 
+/** A qualified name (apimachinery pkg/api/validation, ValidateFinalizerName). */
+const finalizer = z
+  .string()
+  .max(317)
+  .regex(/^(?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/u);
+
+/** Finalizers of what an upgrade deploys again (`platforms/nks/default-objects.json`), taken off all at once. */
+const finalizersChange = z.strictObject({
+  path: z.literal('/metadata/finalizers'),
+  from: z.array(finalizer).min(1).max(50).readonly(),
+  to: z.null(),
+});
+
+const isImage = ({ path }: { readonly path: string }): boolean => path !== '/metadata/finalizers';
+
 export const objectPatchActionSchema = z
   .strictObject({
     kind: z.literal('object-patch'),
     ...clusterActionBase,
     disrupts: z.literal('restart').exactOptional(),
-    object: clusterActionBase.object.refine(isPatchable, 'not an object that makes pods'),
     uid: z.string().min(1).max(100),
-    changes: z.array(change).min(1).max(1000).readonly(),
+    changes: z
+      .array(z.union([imageChange, finalizersChange]))
+      .min(1)
+      .max(1000)
+      .readonly(),
   })
+  .refine(
+    ({ object, changes, disrupts }) =>
+      changes.every(isImage)
+        ? isPatchable(object)
+        : changes.length === 1 && disrupts === undefined && isDefaultObject(object),
+    'not an object in which these fields are changed',
+  )
   .refine(isNamedAfterItsObject, otherName);

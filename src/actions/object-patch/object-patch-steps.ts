@@ -6,7 +6,7 @@ import type { FieldChange, ObjectPatchAction } from './object-patch-action.ts';
 import { refused } from '../node-state/refusal.ts';
 import { fieldManager } from '../ownership.ts';
 import { objectWords } from '../object-words.ts';
-import { objectPath, readObject } from '../read-object.ts';
+import { metadataOf, objectPath, readObject } from '../read-object.ts';
 import { fieldDiff } from './field-diff.ts';
 import { isSameObject, movedFields, patchState } from './patch-state.ts';
 import { awaitRollout, rollsPods } from './rollout/await-rollout.ts';
@@ -54,7 +54,7 @@ async function undo(spec: ObjectPatchAction, context: ClusterActionContext): Pro
   const state = patchState(spec, now);
   if (state === 'as-before') return { outcome: 'already', detail: 'nothing of the run was in force' };
   if (state === 'moved') return changedSinceRun(spec, now, context);
-  const sent = await send(spec, spec.changes.map(reversed), context);
+  const sent = await send(spec, spec.changes.map(reversed), { ...context, now });
   if (sent === 'sent') return { outcome: 'done', detail: `restored ${fieldCount(spec)}` };
   const again = await readObject(spec.object, context);
   return isSameObject(spec, again)
@@ -76,14 +76,13 @@ async function verifyFields(spec: ObjectPatchAction, context: ClusterActionConte
 async function send(
   spec: ObjectPatchAction,
   changes: readonly FieldChange[],
-  { api }: ClusterActionContext,
+  { api, now }: Pick<ClusterActionContext, 'api'> & { readonly now?: JsonObject },
 ): Promise<'sent' | 'moved'> {
   const body: Json = [
     { op: 'test', path: '/metadata/uid', value: spec.uid },
-    ...changes.flatMap(({ path, from, to }): readonly JsonObject[] => [
-      { op: 'test', path, value: from },
-      { op: 'replace', path, value: to },
-    ]),
+    // Of a field that is not there nothing can be tested but the object.
+    ...(now ? [{ op: 'test', path: '/metadata/resourceVersion', value: metadataOf(now).resourceVersion }] : []),
+    ...changes.flatMap(operations),
   ];
   try {
     await api.patch(objectPath(spec.object), body, { type: 'json', fieldManager, project: () => undefined });
@@ -95,6 +94,12 @@ async function send(
     if (patchState(spec, await readObject(spec.object, { api })) === expected) throw error;
     return 'moved';
   }
+}
+
+function operations({ path, from, to }: FieldChange): readonly JsonObject[] {
+  if (from === null) return [{ op: 'add', path, value: to }];
+  const test = { op: 'test', path, value: from };
+  return [test, to === null ? { op: 'remove', path } : { op: 'replace', path, value: to }];
 }
 
 function reversed({ path, from, to }: FieldChange): FieldChange {

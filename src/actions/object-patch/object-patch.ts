@@ -36,7 +36,7 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
   change: () => 'change',
   conflictKeys: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
-  // Another machine's table is not known here.
-  isRecomputable: ({ changes }) => changes.every(({ replacement }) => replacement === undefined),
+  // Another machine's table is not known here, and no rule says which finalizers there were.
+  isRecomputable: ({ changes }) => changes.every(({ replacement, to }) => replacement === undefined && to !== null),
   texts: { en, ko },
 };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../kubernetes/api.ts';
+import type { Json, JsonObject } from '../../kubernetes/api.ts';
 import type { ObjectPatchAction } from './object-patch-action.ts';
 import type { ObjectState } from '../cluster-action.ts';
 import { metadataOf } from '../read-object.ts';
@@ -10,8 +10,13 @@ import { valueAt } from './json-pointer.ts';
 export function patchState(spec: ObjectPatchAction, now: JsonObject | undefined): ObjectState {
   if (!isSameObject(spec, now)) return 'moved';
   const { changes } = spec;
-  if (changes.every(({ path, to }) => sameJson(valueAt(now, path), to))) return 'applied';
-  return changes.every(({ path, from }) => sameJson(valueAt(now, path), from)) ? 'as-before' : 'moved';
+  if (changes.every(({ path, to }) => sameJson(fieldAt(now, path), to))) return 'applied';
+  return changes.every(({ path, from }) => sameJson(fieldAt(now, path), from)) ? 'as-before' : 'moved';
+}
+
+/** Null where there is none: the server keeps no field that is null. */
+function fieldAt(now: JsonObject, path: string): Json {
+  return valueAt(now, path) ?? null;
 }
 
 export function isSameObject({ uid }: ObjectPatchAction, now: JsonObject | undefined): now is JsonObject {
@@ -25,7 +30,7 @@ export function movedFields(
   expected: 'from' | 'to',
 ): readonly FieldDifference[] {
   return changes.flatMap((change) => {
-    const found = valueAt(now, change.path);
+    const found = fieldAt(now, change.path);
     return sameJson(found, change[expected]) ? [] : [{ path: change.path, before: change[expected], after: found }];
   });
 }

@@ -1,4 +1,5 @@
 import { ownGroups } from '../../kubernetes/own-groups.ts';
+import { defaultObjects } from '../../platforms/nks/default-objects.ts';
 import type { ObjectReference } from '../cluster-action.ts';
 
 /** What makes pods, of Kubernetes itself, and takes another image: kind and resource by API group. */
@@ -25,4 +26,10 @@ export function isPatchable({ group, version, resource, kind, namespace }: Objec
   // A group of a custom resource has a domain's name (CustomResourceDefinition, `spec.group`).
   if (group.includes('.')) return !ownGroups.has(group);
   return namespace !== undefined && builtIn.has(`${group}/${version}/${resource}/${kind}`);
+}
+
+/** Whether it is one that every cluster of the provider is created with: of these alone finalizers are taken. */
+export function isDefaultObject(object: ObjectReference): boolean {
+  const keys = ['group', 'version', 'resource', 'kind', 'namespace', 'name'] as const;
+  return defaultObjects.some((one) => keys.every((key) => one[key] === object[key]));
 }

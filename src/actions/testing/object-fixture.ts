@@ -15,6 +15,8 @@ export interface ObjectTestCase<Spec extends ClusterActionBase> {
   readonly plan: (api: KubernetesApi) => Promise<Spec>;
   /** What its run does beside it, where that decides whether a record of it is believed. */
   readonly alongside?: readonly ClusterActionBase[];
+  /** Its record is nobody's word for it: without the plan it is not undone. */
+  readonly isOnlyKnownByPlan?: true;
   /** What the preview shows of the object; empty where there is none. */
   readonly shown: (object: KubeObject | undefined) => string;
   /** The same when it is applied, from what was shown before, and from the preview alone. */

@@ -18,19 +18,22 @@ export interface DiagnosisRequest {
   readonly bundle?: string | undefined;
   /** A bundle from before of the same nodes, which tells how fast things change on them. */
   readonly since?: string | undefined;
+  /** The version that the cluster is to be upgraded to. */
+  readonly upgradeTo?: string | undefined;
 }
 
 /** What is wrong. @throws NodemendError BUNDLE_…, NO_TARGETS, API_…; a wrong file before any node is asked */
 export async function diagnose(
-  { session, asked, bundle, since }: DiagnosisRequest,
+  { session, asked, bundle, since, upgradeTo }: DiagnosisRequest,
   ports: Ports & Loaded,
 ): Promise<FindingsReport> {
   const { problems } = ports;
   const earlier = since === undefined ? undefined : await readBundle(since);
-  const evidence =
+  const found =
     bundle === undefined
       ? await withOpened(session, async (opened) => (await collect(session, opened, asked ?? problems, ports)).evidence)
       : await evidenceFromBundle(bundle, asked, session.namespace);
+  const evidence = upgradeTo === undefined ? found : { ...found, scope: { ...found.scope, upgradeTo } };
   if (earlier !== undefined) checkEarlier(since ?? '', earlier, evidence);
   const names = configuredNames(session.configuration);
   return { evidence, diagnosis: diagnoseEvidence(evidence, problems, { earlier, names }) };

@@ -6,7 +6,7 @@ import type { Loaded } from '../problems/with-problems.ts';
 import { changesSince, type Change } from './changes.ts';
 import { diagnose, type DiagnosisRequest } from './diagnose.ts';
 
-export interface WatchRequest extends Pick<DiagnosisRequest, 'session' | 'asked'> {
+export interface WatchRequest extends Pick<DiagnosisRequest, 'session' | 'asked' | 'upgradeTo'> {
   /** Between the end of a look and the start of the next. */
   readonly intervalSeconds: number;
   /** Other words are a change. */

@@ -3,6 +3,7 @@ import type { RunCommand } from '../command-context.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import type { DiagnoseOptions } from '../findings/print-findings.ts';
 import { bundleOption } from '../options/bundle.ts';
+import { minorVersion } from '../options/minor-version.ts';
 import { collectingCommand, collectWords, severities, withOutput } from '../options/shared.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
@@ -12,6 +13,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--threshold <severity>', t('option.threshold')).choices(severities).default('low'))
     .addOption(bundleOption(t))
     .addOption(new Option('--since <bundle>', t('option.since')))
+    .addOption(new Option('--to <version>', t('option.upgradeTo')).argParser(minorVersion).conflicts('hosts'))
     .addOption(new Option('-w, --watch', t('option.watch')).conflicts(['bundle', 'since', 'out']))
     .addOption(new Option('--watch-interval <seconds>', t('option.watchInterval')))
     .action((named: readonly string[], options: DiagnoseOptions) =>

@@ -27,11 +27,12 @@ export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOpt
   readonly threshold: Severity;
   readonly bundle?: string;
   readonly since?: string;
+  readonly to?: string;
 }
 
 /** What `diagnose` does; apart from its options, because its help needs none of it. @returns the exit code */
 export async function printFindings(given: CommandContext, options: DiagnoseOptions): Promise<number> {
-  const { only, bundle, since } = options;
+  const { only, bundle, since, to: upgradeTo } = options;
   const intervalSeconds = watchInterval(options, 'diagnose');
   const context = await withProblems(
     intervalSeconds === undefined ? given : askingOnce(given),
@@ -45,9 +46,9 @@ export async function printFindings(given: CommandContext, options: DiagnoseOpti
     requireStreamed(format, 'diagnose');
     const renderFirst = (report: FindingsReport): Promise<string> =>
       render(report, format, { context, session, options });
-    return watchFindings({ session, asked, intervalSeconds, format, threshold, renderFirst }, context);
+    return watchFindings({ session, asked, upgradeTo, intervalSeconds, format, threshold, renderFirst }, context);
   }
-  const report = await diagnose({ session, asked, bundle, since }, context);
+  const report = await diagnose({ session, asked, bundle, since, upgradeTo }, context);
   await writeResult(await render(report, format, { context, session, options }), options.out, context);
   return readingExit(report.diagnosis, threshold);
 }
@@ -58,14 +59,18 @@ interface RenderOptions {
   readonly options: DiagnoseOptions;
 }
 
+function optional(option: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [option, value];
+}
+
 function render(
   report: FindingsReport,
   format: OutputFormat,
   { context, session: { texts, repeat, repeatAccess }, options }: RenderOptions,
 ): Promise<string> {
   const view = contextFor(context.output.data, texts);
-  const { only = [], since } = options;
-  const asked = [...only.flatMap((id) => ['--only', id]), ...(since === undefined ? [] : ['--since', since])];
+  const { only = [], since, to } = options;
+  const asked = [...only.flatMap((id) => ['--only', id]), ...optional('--since', since), ...optional('--to', to)];
   const nextCommand = { repeat, repeatAccess, asked, bundle: options.bundle !== undefined };
   const document = (): FindingsDocument =>
     findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems));

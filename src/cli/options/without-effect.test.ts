@@ -93,6 +93,7 @@ const own: readonly Form[] = [
   })),
   { command: 'diagnose', typed: '', refuses: ['watch-interval'] },
   { command: 'diagnose', typed: '--watch', refuses: ['bundle', 'since', 'out'] },
+  { command: 'diagnose', typed: '--hosts hosts', refuses: ['to'] },
   ...['container-logs diff', 'images list'].map((command) => ({
     command,
     typed: `--bundle ${bundle}`,
@@ -182,7 +183,7 @@ const otherwiseUsed = new Set(
   `lang config output all only threshold since watch name yes verbose allow canary batches max-unavailable 
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
-   context nodes node-group from path remedy from-cluster bundle via hosts out plan-hash show-hidden
+   context nodes node-group from path remedy from-cluster bundle to via hosts out plan-hash show-hidden
    namespace mirror image-builder batches-within window prometheus-url if-required reason bandwidth unpin
    for-version accept-digest`.split(/\s+/u),
 );

@@ -1,6 +1,7 @@
 import { volumeResources } from '../../evidence/volumes/collect-volumes.ts';
 import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import type { Access } from '../../kubernetes/api.ts';
+import { defaultObjects } from '../../platforms/nks/default-objects.ts';
 import { defaultLease, recordNamespaceOf } from '../default-lease.ts';
 
 /** A permission that nodemend uses, and the shipped role that grants it. */
@@ -35,6 +36,7 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     ...[...workloadKinds, ...Object.values(volumeResources)].map(
       ({ group, resource }) => ({ role: 'nodemend-read', verb: 'list', group, resource }) as const,
     ),
+    ...upgradeAccess,
     leaseNamespaceAccess(leaseNamespace),
     // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to
     // resources").
@@ -55,6 +57,15 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
     ...(pods === undefined ? [] : podAccess(pods)),
   ];
 }
+
+/** What is read before an upgrade. */
+const upgradeAccess: readonly RequiredAccess[] = [
+  { role: 'nodemend-read', verb: 'list', group: 'policy', resource: 'poddisruptionbudgets' },
+  { role: 'nodemend-read', verb: 'list', group: 'apiregistration.k8s.io', resource: 'apiservices' },
+  ...defaultObjects
+    .filter(({ namespace }) => namespace === undefined)
+    .map(({ group, resource, name }) => ({ role: 'nodemend-read', verb: 'get', group, resource, name }) as const),
+];
 
 /** By which doctor tells that the namespace is missing. RBAC takes a namespace for something in itself. */
 export function leaseNamespaceAccess(name: string): RequiredAccess {

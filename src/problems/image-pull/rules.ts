@@ -64,8 +64,8 @@ export const rules = {
   'pull-secrets-not-looked-at': { notLookedAt: true },
 
   // References to registries that are gone.
-  'retired-reference': { fail: 'high', warn: 'medium', remedy: 'rewrite-references' },
-  'retired-reference-unclear': { fail: 'high', warn: 'medium' },
+  'retired-reference': { fail: 'high', warn: 'medium', remedy: 'rewrite-references', condition: 'retired-reference' },
+  'retired-reference-unclear': { fail: 'high', warn: 'medium', condition: 'retired-reference' },
   'retired-reference-in-pods': { fail: 'high', warn: 'medium' },
   'references-fine': pass,
   'workloads-unknown': unknown,

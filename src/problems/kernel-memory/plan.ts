@@ -1,8 +1,8 @@
 import type { BootArgumentAction } from '../../actions/boot-argument/boot-argument-action.ts';
-import { detectPlatform } from '../../platforms/platform.ts';
 import type { BootState } from '../../grub/boot-state.ts';
 import type { NodeEvidence } from '../../evidence/evidence.ts';
 import type { TextParams } from '../../locales/translator.ts';
+import { platformOf } from '../../platforms/platform.ts';
 import { joinedPlans, nothingPlanned, refusedPlan } from '../kit/plan-parts.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
 import type { RebootAction } from '../../actions/reboot/reboot-action.ts';
@@ -63,7 +63,7 @@ function planObserved(observed: ObservedNode, { evidence, inputs }: PlanInput<Ke
   const { override, argumentOnly } = inputs?.[remedy] ?? nothingAsked;
   const obstacle = outsideGate(kernel, override);
   if (obstacle) return refused(own, obstacle.why, obstacle.params, obstacle.isOptional);
-  const why = whyWritten(gateOf(kernel).state === 'open' ? undefined : override, isNks(evidence));
+  const why = whyWritten(gateOf(kernel).state === 'open' ? undefined : override, platformOf(evidence) === 'nks');
   const planned = argumentOnNode(boot, { node: node.name, cures: [own.fingerprint], why });
   if (planned.outcome === 'refused') return refused(own, planned.why, planned.params);
   const written = planned.outcome === 'action' ? [planned.action] : [];
@@ -103,16 +103,4 @@ function outsideGate(kernel: NodeState['kernel'], override: string | undefined):
   if (gate.state === 'unknown') return { why: 'gate-unknown', params, isOptional: false };
   // In force it closes the gate itself; what is asked for is that it stays so.
   return gate.because === 'nokmem' ? undefined : { why: `outside-gate.${gate.because}`, params, isOptional: true };
-}
-
-function isNks({ cluster, nodes }: PlanInput['evidence']): boolean {
-  const { server, context } = cluster.state === 'seen' ? cluster.value : {};
-  const labelled = nodes.flatMap(({ api }) => (api.state === 'seen' ? [api.value] : []));
-  return (
-    detectPlatform({
-      ...(server === undefined ? {} : { server }),
-      ...(context === undefined ? {} : { context }),
-      nodes: labelled,
-    }) === 'nks'
-  );
 }

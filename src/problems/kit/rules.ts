@@ -29,8 +29,9 @@ export interface Rule {
  * images,
  *   where they lie on it.
  * - `sandbox-image-missing`: the image that holds pods together is not on the node.
+ * - `retired-reference`: a workload names an image of a registry that is no longer served.
  */
-export type Condition = 'disk-full' | 'sandbox-image-missing';
+export type Condition = 'disk-full' | 'sandbox-image-missing' | 'retired-reference';
 
 /** A finding about the same subject, at least as grave, that explains a symptom as long as it is there. */
 export type Cause = {

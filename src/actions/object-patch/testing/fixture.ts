@@ -63,7 +63,57 @@ const testCase: ObjectTestCase<ObjectPatchAction> = {
   edited: { plan: 'prepare refused OBJECT_CHANGED_SINCE_PLAN', run: 'undo refused OBJECT_CHANGED_SINCE_RUN' },
 };
 
+const clusterRole: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'calico-node', finalizers: ['example.com/protected', 'example.com/kept'] },
+};
+const role = {
+  kind: 'ClusterRole',
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  resource: 'clusterroles',
+  name: 'calico-node',
+};
+const finalizers = '/metadata/finalizers';
+
+function finalizerLines(found: KubeObject | undefined): string {
+  return ((valueAt(found as unknown as JsonObject, finalizers) ?? []) as readonly string[])
+    .map((one) => `  - ${one}`)
+    .join('\n');
+}
+
+const finalizersCase: ObjectTestCase<ObjectPatchAction> = {
+  objects: [clusterRole],
+  isOnlyKnownByPlan: true,
+  plan: async (api) => ({
+    kind: 'object-patch',
+    id: 'object-patch:ClusterRole/calico-node',
+    ...planned,
+    object: role,
+    uid: await api.get(objectPath(role), (raw) => metadataOf(raw).uid),
+    changes: [{ path: finalizers, from: ['example.com/protected', 'example.com/kept'], to: null }],
+  }),
+  shown: finalizerLines,
+  previewed: (preview, before) => {
+    const lines = (sign: string): string =>
+      preview
+        .split('\n')
+        .filter((line) => line.startsWith(`${sign}  - `))
+        .map((line) => line.slice(1))
+        .join('\n');
+    return lines('-') === before ? lines('+') : 'a preview of another object';
+  },
+  edit: (api: KubernetesApi) =>
+    api.patch(
+      objectPath(role),
+      { metadata: { finalizers: ['example.com/theirs'] } },
+      { type: 'merge', project: () => undefined },
+    ),
+  edited: { plan: 'prepare refused OBJECT_CHANGED_SINCE_PLAN', run: 'undo refused OBJECT_CHANGED_SINCE_RUN' },
+};
+
 export const fixture: ObjectFixture<ObjectPatchAction> = {
   kind: objectPatchKind,
-  testCases: { 'two images of a workload are changed': testCase },
+  testCases: { 'two images of a workload are changed': testCase, 'finalizers are taken off': finalizersCase },
 };

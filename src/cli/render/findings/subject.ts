@@ -1,11 +1,9 @@
 import type { Finding, Subject } from '../../../problems/problem.ts';
 
-/** A subject's name for people: `kube-system/coredns`, `worker-3`, and `-` for the cluster, which has none. */
+/** A subject's name for people: `kube-system/coredns`, `worker-3`, `ClusterRole/web`, and `-` for the cluster, which has none. */
 export function subjectName(subject: Subject): string {
   if (subject.kind === 'cluster') return '-';
-  return 'namespace' in subject && subject.namespace !== undefined
-    ? `${subject.namespace}/${subject.name}`
-    : subject.name;
+  return 'namespace' in subject && subject.namespace !== '' ? `${subject.namespace}/${subject.name}` : subject.name;
 }
 
 /** The objects of Kubernetes that a fail or a warning is about, as `kubectl -o name` has them: `node/worker-3`. */

@@ -1,0 +1,24 @@
+import { bootState } from '../../grub/boot-state.ts';
+import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
+import type { Problem } from '../problem.ts';
+import faultScript from './break.sh?raw';
+import { clusterFaults } from './cluster-faults.ts';
+import { diagnose } from './diagnose.ts';
+import { meta } from './meta.ts';
+import { plan } from './plan.ts';
+import { rules } from './rules.ts';
+import textsEn from './text.en.json' with { type: 'json' };
+import textsKo from './text.ko.json' with { type: 'json' };
+
+export const upgradeBlockers: Problem = {
+  meta,
+  rules,
+  facts: [memoryCgroups, bootState],
+  reads: ['upgrade', 'workloads'],
+  texts: { en: textsEn, ko: textsKo },
+  diagnose,
+  plan,
+  checks: {},
+  faultScript,
+  clusterFaults,
+};
