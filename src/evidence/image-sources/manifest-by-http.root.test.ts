@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { digestOf, emptyLayer, makeImage } from '../../../testbed/fakes/docker-hub/images.ts';
+import { serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
+import type { SourceAnswer } from '../../images/sources/source-answer.ts';
+import { openTransport } from '../../transport/open-transport.ts';
+import { defaultTransportSettings } from '../../transport/settings.ts';
+import { askSources } from './ask-sources.ts';
+
+/** The real curl, run as a node with Docker runs it, against the fake registry on the loopback. */
+const pause = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer });
+const digest = digestOf(pause.manifest);
+
+async function ask(...references: readonly string[]): Promise<readonly (SourceAnswer | undefined)[]> {
+  const transport = openTransport('local', defaultTransportSettings({}, undefined));
+  onTestFinished(() => transport.close());
+  const answers = await askSources({
+    transport,
+    targets: [{ name: 'docker-1', address: 'localhost', identityFiles: [] }],
+    questions: references.map((reference) => ({
+      node: 'docker-1',
+      runtime: 'docker',
+      reference,
+      platform: 'linux/amd64',
+      hosts: 'plain-http',
+      hostsFolder: undefined,
+    })),
+    signal: new AbortController().signal,
+  });
+  return references.map((reference) => answers.get('docker-1')?.get(reference));
+}
+
+test('behind a redirect, behind a token, what is there, what is not, and what is for those who log in', async () => {
+  const { registry } = await serveFakeHub({ images: [pause, { ...pause, repository: 'secret', private: true }] });
+  // As registry.k8s.io does: no login goes along, and none is asked for there.
+  const open = await serveUntilTestEnds((_, response) => response.end(pause.manifest));
+  const front = await serveUntilTestEnds(({ url }, response) => {
+    response.writeHead(307, { location: `http://${open}${url}` }).end();
+  });
+
+  expect(
+    await ask(
+      `${front}/base/pause:3.6`,
+      `${registry}/base/pause@${digest}`,
+      `${registry}/base/pause:3.7`,
+      `${registry}/secret:3.6`,
+    ),
+  ).toMatchObject([{ state: 'found', digest }, { state: 'found', digest }, { state: 'absent' }, { state: 'denied' }]);
+});
+
+test('a registry that cannot be reached is asked once, whatever else would be asked of it', async () => {
+  const [first, second] = await ask('127.0.0.1:1/base/pause:3.6', '127.0.0.1:1/base/proxy:1');
+
+  expect(first).toMatchObject({ state: 'unknown', reason: 'unreachable' });
+  expect(second).toBe(first);
+});
+
+test('another manifest than the one that was asked for by its digest says nothing', async () => {
+  const registry = await serveUntilTestEnds((_, response) => {
+    response.writeHead(200, { 'docker-content-digest': digest }).end('{"schemaVersion":2}');
+  });
+
+  expect(await ask(`${registry}/base/pause@${digest}`)).toMatchObject([{ state: 'unknown', reason: 'malformed' }]);
+});
