@@ -1,3 +1,4 @@
+import type { Presence } from './presence.ts';
 import { collectable, type Keeping } from './collection.ts';
 import type { NeededImage } from './needed-images.ts';
 import { imageNamed, isRightPin, titleOf, type Content, type NodeImage, type NodeImages } from './node-images.ts';
@@ -25,30 +26,31 @@ export interface FoundImage {
   readonly use: NodeImage['use'];
   /** Whether kubelet may remove it for room, or why not. */
   readonly collection: ReturnType<typeof collectable>;
+  readonly presence: Presence;
 }
 
-/**
- * What a node needs, and with `all` what else it has.
- *
- * @param store undefined where the node's images could not be listed
- */
-export function listedImages(
-  needed: readonly NeededImage[],
-  store: NodeImages | undefined,
-  keeping: Keeping,
-  all: boolean,
-): readonly ListedImage[] {
+/** What is known of the images of a node. */
+interface ListedFrom {
+  /** Undefined where the node's images could not be listed. */
+  readonly store: NodeImages | undefined;
+  readonly keeping: Keeping;
+  readonly presenceOf: (image: NodeImage, digest: string | undefined) => Presence;
+}
+
+/** What a node needs, and with `all` what else it has. */
+export function listedImages(needed: readonly NeededImage[], from: ListedFrom, all: boolean): readonly ListedImage[] {
+  const { store } = from;
   const ofNeeded = needed.map((image): ListedImage => {
     const at = store === undefined ? undefined : imageNamed(store, image.name);
     return {
       name: image.name,
       needed: image,
       content: store === undefined ? 'unknown' : (at?.as.content ?? 'absent'),
-      found: at === undefined ? undefined : foundImage(at.image, at.as.digest, keeping),
+      found: at === undefined ? undefined : foundImage(at.image, at.as.digest, from),
     };
   });
   const others = all && store !== undefined ? unneededImages(needed, store) : [];
-  return [...ofNeeded, ...others.map((image) => otherImage(image, keeping))].toSorted((a, b) =>
+  return [...ofNeeded, ...others.map((image) => otherImage(image, from))].toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   );
 }
@@ -59,20 +61,28 @@ export function unneededImages(needed: readonly NeededImage[], { images }: NodeI
   return images.filter((image) => !image.names.some(({ name }) => names.has(name)));
 }
 
-function otherImage(image: NodeImage, keeping: Keeping): ListedImage {
+function otherImage(image: NodeImage, from: ListedFrom): ListedImage {
   const name = titleOf(image);
   const as = image.names.find((one) => one.name === name);
   return {
     name,
     needed: undefined,
     content: as?.content ?? 'unknown',
-    found: foundImage(image, as?.digest, keeping),
+    found: foundImage(image, as?.digest, from),
   };
 }
 
-function foundImage(image: NodeImage, digest: string | undefined, keeping: Keeping): FoundImage {
+function foundImage(image: NodeImage, digest: string | undefined, { keeping, presenceOf }: ListedFrom): FoundImage {
   const { id, bytes, use } = image;
-  return { digest, id, bytes, use, pin: pinOf(image, keeping), collection: collectable(image, keeping) };
+  return {
+    digest,
+    id,
+    bytes,
+    use,
+    pin: pinOf(image, keeping),
+    collection: collectable(image, keeping),
+    presence: presenceOf(image, digest),
+  };
 }
 
 const worth = { honoured: 'pinned', ignored: 'ignored', unknown: 'unknown' } as const;

@@ -2,6 +2,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { movedTags, type MovedTags } from '../../images/moved-tags.ts';
 import { neededByNode } from '../../images/needed-images.ts';
+import { presenceFacts } from '../../images/presence.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
 import type { Finding, Problem } from '../../problems/problem.ts';
 import { collect, withOpened } from '../evidence/collect.ts';
@@ -32,11 +33,12 @@ export async function listImages(
   ports: Ports & Loaded,
 ): Promise<ImageListing> {
   const { problems } = ports;
+  const asked = problems.map((problem) => ({ ...problem, facts: [...problem.facts, ...presenceFacts] }));
   const evidence =
     bundle === undefined
       ? await withOpened(session, async (opened) => {
           if (!opened.transport) throw new NodemendError('ACCESS_NOT_ASKED', { command });
-          return (await collect(session, opened, problems, ports)).evidence;
+          return (await collect(session, opened, asked, ports)).evidence;
         })
       : await evidenceFromBundle(bundle, problems);
   return imageListing(evidence, problems);

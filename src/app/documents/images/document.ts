@@ -1,11 +1,13 @@
-import { listedImages, unneededImages, type ListedImage } from '../../../images/listed-images.ts';
+import { listedImages, unneededImages, type FoundImage, type ListedImage } from '../../../images/listed-images.ts';
 import { neededByNode } from '../../../images/needed-images.ts';
+import { presenceOn } from '../../../images/presence.ts';
 import type { NodeView } from '../../../images/node-view.ts';
 import type { ImageListing } from '../../images/list-images.ts';
 import type { ImagesDocument } from './schema.ts';
 
 export type ListedNode = ImagesDocument['nodes'][number];
 export type ListedEntry = ListedNode['images'][number];
+type FoundEntry = NonNullable<ListedEntry['found']>;
 
 /** @param all also what nodes have and nothing here needs */
 export function imagesDocument(listing: ImageListing, all: boolean): ImagesDocument {
@@ -39,7 +41,9 @@ function nodeEntry(view: NodeView, { moved }: ImageListing, all: boolean): Liste
     ...(own === undefined ? {} : { runtime: own.runtime, platform: own.platform ?? null }),
     pins: keeping.pins,
     sandbox: sandboxEntry(view),
-    images: listedImages(needed, own, keeping, all).map((one) => imageEntry(one, tags)),
+    images: listedImages(needed, { store: own, keeping, presenceOf: presenceOn(node, own?.runtime) }, all).map((one) =>
+      imageEntry(one, tags),
+    ),
     ...(own === undefined ? {} : othersEntry(view, own)),
   };
 }
@@ -65,19 +69,22 @@ function imageEntry({ name, needed, content, found }: ListedImage, moved: Readon
     neededBy: (needed?.wanted ?? []).map(({ by, name: who }) => ({ by, name: who })),
     ...(needed === undefined ? {} : { alwaysPulled: needed.isAlwaysPulled }),
     content,
-    ...(found === undefined
-      ? {}
-      : {
-          found: {
-            digest: found.digest ?? null,
-            id: found.id ?? null,
-            bytes: found.bytes ?? null,
-            pin: found.pin,
-            use: found.use,
-            collection: found.collection,
-          },
-        }),
+    ...(found === undefined ? {} : { found: foundEntry(found) }),
     ...(moved.has(name) ? { tagMoved: true as const } : {}),
+  };
+}
+
+function foundEntry({ digest, id, bytes, pin, use, collection, presence }: FoundImage): FoundEntry {
+  return {
+    digest: digest ?? null,
+    id: id ?? null,
+    bytes: bytes ?? null,
+    pin,
+    use,
+    collection,
+    since: presence.since ?? null,
+    unpacked: presence.unpacked ?? null,
+    lastUsed: null,
   };
 }
 

@@ -46,6 +46,18 @@ const image = z.strictObject({
       collection: z.enum(['may', 'perhaps', 'running', 'pinned', 'kubelets-sandbox']).meta({
         description: 'Whether kubelet may remove it to make room (may, perhaps), or what keeps it.',
       }),
+      since: z
+        .strictObject({ at: z.iso.datetime({ offset: true }), by: z.enum(['content', 'tag']) })
+        .nullable()
+        .meta({
+          description:
+            'content: when containerd finished writing it. tag: when it was last tagged, which is all that Docker ' +
+            'keeps. null where the runtime does not say.',
+        }),
+      unpacked: z.boolean().nullable().meta({
+        description: 'Whether the runtime has a snapshot of it; null where that is not known.',
+      }),
+      lastUsed: z.null().meta({ description: 'kubelet keeps it in memory and no interface tells it: never known.' }),
     })
     .exactOptional()
     .meta({ description: 'What is there under that name; absent where nothing is, or that is not known.' }),
