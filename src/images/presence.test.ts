@@ -8,7 +8,7 @@ const [id, manifest, index] = ['a', 'b', 'c'].map((letter) => `sha256:${letter.r
   string,
   string,
 ];
-const image: NodeImage = { id, names: [], bytes: 1, pins: [], use: 'none-running' };
+const image: NodeImage = { id, names: [], bytes: 1, pins: [], marks: [], use: 'none-running' };
 
 function node(sections: Readonly<Record<string, string>>): NodeEvidence {
   const seen = (output: string): { readonly state: 'seen'; readonly value: Section } => ({

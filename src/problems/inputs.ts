@@ -36,8 +36,11 @@ type Given<Options extends InputOptions> = {
 /** The inputs of one remedy. */
 export interface RemedyInputs<Value = unknown> {
   readonly options: InputOptions;
-  /** Taken by `user-script`, too, where no remedy is named. */
-  readonly atBootstrap?: true;
+  /**
+   * Taken by `user-script`, too, where no remedy is named; `alone`: by nothing else, so that their key is not that of a
+   * remedy.
+   */
+  readonly atBootstrap?: true | 'alone';
   /** What the remedy changes is on nodes alone: without having seen them nothing can be planned for it. */
   readonly onNodes?: true;
   /**

@@ -107,7 +107,9 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     const { remedies = [] } = problem.meta;
     const options = Object.values(problem.inputs ?? {}).flatMap((declared) => Object.keys(declared.options));
 
-    expect(Object.keys(problem.inputs ?? {}).filter((remedy) => !remedies.includes(remedy))).toEqual([]);
+    const ofRemedies = Object.entries(problem.inputs ?? {}).filter(([, { atBootstrap }]) => atBootstrap !== 'alone');
+
+    expect(ofRemedies.map(([remedy]) => remedy).filter((remedy) => !remedies.includes(remedy))).toEqual([]);
     expect(remedies.filter((remedy) => !has(`remedies.${remedy}`))).toEqual([]);
     expect(options.filter((name) => !has(`inputs.${name}`))).toEqual([]);
     expect(options.filter((name) => !/^(?!no-)[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);

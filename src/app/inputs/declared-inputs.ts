@@ -1,4 +1,4 @@
-import type { InputOption, ProblemInputs } from '../../problems/inputs.ts';
+import type { InputOption, ProblemInputs, RemedyInputs } from '../../problems/inputs.ts';
 import type { Language } from '../../locales/language.ts';
 import { createTranslator } from '../../locales/translator.ts';
 import { problemCatalogue } from '../../problems/index.ts';
@@ -23,9 +23,21 @@ export async function declaredInputs(language: Language): Promise<readonly Decla
 
 /** Of these inputs those that new nodes are prepared with. */
 export function inputsAtBootstrap(declared: readonly DeclaredInputs[]): readonly DeclaredInputs[] {
+  return inputsWhere(declared, ({ atBootstrap }) => atBootstrap !== undefined);
+}
+
+/** Those that remedies are planned with. */
+export function inputsOfRemedies(declared: readonly DeclaredInputs[]): readonly DeclaredInputs[] {
+  return inputsWhere(declared, ({ atBootstrap }) => atBootstrap !== 'alone');
+}
+
+function inputsWhere(
+  declared: readonly DeclaredInputs[],
+  fits: (inputs: RemedyInputs) => boolean,
+): readonly DeclaredInputs[] {
   return declared.map(({ inputs, ...others }) => ({
     ...others,
-    inputs: Object.fromEntries(Object.entries(inputs).filter(([, { atBootstrap }]) => atBootstrap)),
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([, one]) => fits(one))),
   }));
 }
 

@@ -5,7 +5,7 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { withOpened, type OpenedSession } from '../../app/evidence/collect.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { declaredInputs, inputsOfRemedies, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
@@ -40,7 +40,7 @@ interface ApplyOptions
     Omit<RolloutOptions, 'nodes'> {}
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = await declaredInputs(language);
+  const declared = inputsOfRemedies(await declaredInputs(language));
   const reads = collectingCommand('apply', t);
   const changes = withDryRun(withSource(withInputs(withRemedies(reads, t), declared), t), t);
   return withEventOutput(

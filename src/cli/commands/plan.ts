@@ -9,7 +9,7 @@ import { evidenceFromBundle } from '../../app/evidence/from-bundle.ts';
 import { configuredNames } from '../../app/configuration/image-replacements.ts';
 import { withProblems } from '../../app/problems/with-problems.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
-import { declaredInputs, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
+import { declaredInputs, inputsOfRemedies, inputWords, type DeclaredInputs } from '../../app/inputs/declared-inputs.ts';
 import { knownRemedies } from '../../app/inputs/known-remedies.ts';
 import { readInputs } from '../../app/inputs/read-inputs.ts';
 import { remedyWords, typedInputs, withInputs, withRemedies, type RemedyOptions } from '../options/inputs.ts';
@@ -37,7 +37,7 @@ interface PlanOptions extends SessionOptions, RemedyOptions, SourceOptions, Show
 }
 
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
-  const declared = await declaredInputs(language);
+  const declared = inputsOfRemedies(await declaredInputs(language));
   const reads = collectingCommand('plan', t);
   return (
     withShowHidden(withSource(withInputs(withRemedies(reads, t), declared), t), t)

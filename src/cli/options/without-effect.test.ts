@@ -180,7 +180,7 @@ const own: readonly Form[] = [
 
 /** Of these it is said here that they have an effect wherever no form above refuses them. */
 const otherwiseUsed = new Set(
-  `lang config output all only threshold since watch name yes verbose allow canary batches max-unavailable 
+  `lang config output all base-images-file only threshold since watch name yes verbose allow canary batches max-unavailable 
    max-failures soak plan older-than from-nodes registry service-account username password-stdin plain-http map
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle to via hosts out plan-hash show-hidden

@@ -129,6 +129,7 @@ export const badInputs: readonly BadInput[] = [
   row('rewrite @absent', 'INPUT_UNREADABLE', 'ENOENT', 'a readable file or folder'),
   row('rewrite @folder', 'NO_MANIFEST', 'No YAML or JSON', 'contains manifests'),
   row('boot-argument @hosts --add cgroup.memory=nokmem', 'BOOT_ARGUMENT_REFUSED', 'GRUB_', '/etc/default/grub'),
+  row('user-script --base-images-file @hosts', 'IMAGE_LIST_INVALID', 'line 1', 'NAME=REPOSITORY@sha256:DIGEST'),
   row('container-logs diff --from @absent', 'SOURCE_UNREADABLE', 'ENOENT', '--from'),
   row(
     'plan image-pull --from @hosts',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { problems } from '../../problems/testing/all-problems.ts';
 import { inputsAtBootstrapOf } from '../../problems/testing/problem-fixtures.ts';
@@ -37,8 +38,10 @@ describe('the user script', () => {
   });
 
   test('one that NKS would not take is refused, to the byte', () => {
-    const empty = userScript([part('some-trouble', '')], '1.2.3').length;
-    const room = maxUserScriptBytes - empty;
+    // So large, it has no comments.
+    const large = 50_000;
+    const others = userScript([part('some-trouble', `${'x'.repeat(large - 1)}\n`)], '1.2.3').length - large;
+    const room = maxUserScriptBytes - others;
 
     expect(userScript([part('some-trouble', `${'x'.repeat(room - 1)}\n`)], '1.2.3')).toHaveLength(maxUserScriptBytes);
     expect(() => userScript([part('some-trouble', `${'x'.repeat(room)}\n`)], '1.2.3')).toThrow(
@@ -65,6 +68,11 @@ describe('the user script', () => {
           bootstrap.content !== '' && bootstrap.script.includes(`\n${problem.replaceAll('-', '_')}_bootstrap() {\n`),
       ),
     ).toBe(true);
-    expect(userScript(parts, '1.2.3').length).toBeLessThan((maxUserScriptBytes * 3) / 4);
+    const script = userScript(parts, '1.2.3');
+    expect(script.length).toBeLessThan((maxUserScriptBytes * 3) / 4);
+    for (const shell of ['dash', 'bash', 'busybox sh'])
+      expect(spawnSync(`${shell} -n`, { input: script, shell: true, encoding: 'utf8' }).stderr).toBe('');
+    // Lines that begin with # are comments wherever these scripts have them.
+    expect(parts.flatMap(({ bootstrap }) => bootstrap.script.match(/<</gu) ?? [])).toEqual([]);
   });
 });

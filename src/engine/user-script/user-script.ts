@@ -1,6 +1,7 @@
 import placeScript from '../../actions/file/place.sh?raw';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import prelude from './prelude.sh?raw';
+import { withoutComments } from '../../transport/pod-exec/without-comments.ts';
 import { shellDocument } from './shell-document.ts';
 
 /** One problem's part of a user script. */
@@ -18,6 +19,8 @@ export interface BootstrapPart {
  */
 export const maxUserScriptBytes = 64_000;
 
+const comfortableBytes = (maxUserScriptBytes * 3) / 4;
+
 /**
  * A script for a new node's first boot: POSIX sh, run by root before the node joins. Each part makes the node right for
  * one problem, says what it did, and does nothing the second time. Deterministic: the same parts and version give the
@@ -25,6 +28,15 @@ export const maxUserScriptBytes = 64_000;
  * @throws NodemendError USER_SCRIPT_TOO_LARGE
  */
 export function userScript(parts: readonly BootstrapPart[], version: string): string {
+  const readable = composed(parts, version, withoutDirectives);
+  // What is for readers goes where it would leave no room for a script of their own.
+  const script = readable.length <= comfortableBytes ? readable : composed(parts, version, withoutComments);
+  const bytes = Buffer.byteLength(script);
+  if (bytes > maxUserScriptBytes) throw new NodemendError('USER_SCRIPT_TOO_LARGE', { bytes, most: maxUserScriptBytes });
+  return script;
+}
+
+function composed(parts: readonly BootstrapPart[], version: string, told: (script: string) => string): string {
   const documents = parts.map(({ bootstrap, given }) =>
     shellDocument(Buffer.from(given?.content ?? bootstrap.content)),
   );
@@ -40,22 +52,19 @@ export function userScript(parts: readonly BootstrapPart[], version: string): st
     ];
     return `  nodemend_run ${words.join(' ')}\n`;
   });
-  const script = [
+  return [
     '#!/bin/sh\n',
     `# User script (v2) for the nodes of an NKS node group, made by nodemend ${version} for ` +
       `${parts.map(({ problem }) => problem).join(', ')}.\n`,
     '# Root runs it at the first boot, before the node joins. It may run again: what is right already is left alone.\n',
     'set -eu\n\n',
-    ...[prelude, placeScript, ...parts.map(({ bootstrap }) => bootstrap.script), ...contents].map(
-      (text) => `${withoutDirectives(text)}\n`,
-    ),
+    ...[prelude, placeScript, ...parts.map(({ bootstrap }) => bootstrap.script)].map((text) => `${told(text)}\n`),
+    // With their checksums: not a byte of them changes.
+    ...contents.map((text) => `${text}\n`),
     'nodemend_main() {\n  nodemend_begin\n',
     ...runs,
     '  nodemend_end\n}\n\nnodemend_main\n',
   ].join('');
-  const bytes = Buffer.byteLength(script);
-  if (bytes > maxUserScriptBytes) throw new NodemendError('USER_SCRIPT_TOO_LARGE', { bytes, most: maxUserScriptBytes });
-  return script;
 }
 
 /** A word in which nothing has a meaning to a shell. */

@@ -23,6 +23,7 @@ export const cli = errorArea(
     SOURCE_WITHOUT_PROBLEM: { exit: 2 },
     MIRROR_INVALID: { exit: 2 },
     MIRROR_AUTHORITY_INVALID: { exit: 2 },
+    IMAGE_LIST_INVALID: { exit: 2 },
     NO_MANIFEST: { exit: 2 },
     REPLACEMENT_INVALID: { exit: 2 },
     IMAGE_SOURCE_INVALID: { exit: 2 },

@@ -12,6 +12,7 @@ import { diagnose } from './diagnose.ts';
 import { meta } from './meta.ts';
 import { inputs, type BaseImagesInputs } from './inputs.ts';
 import { kubeletHasThresholds } from './pins/threshold-plan.ts';
+import { bootstrap } from './new-nodes/bootstrap.ts';
 import { plan } from './plan.ts';
 import { sourceQuestions } from './restore/source-questions.ts';
 import { rules } from './rules.ts';
@@ -39,4 +40,5 @@ export const baseImages: Problem<BaseImagesInputs> = {
   plan,
   checks: { 'kubelet-has-thresholds': kubeletHasThresholds },
   faultScript,
+  bootstrap,
 };
