@@ -25,7 +25,8 @@ docker_tagged() {
   set -- "$nm_docker_root"/image/*/imagedb/metadata/sha256/*/lastUpdated
   [ -f "$1" ] || return 0
   # The file ends without a newline.
-  grep -HoE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]{5})$' -- "$@" | sed -n 's|^/.*/sha256/\([0-9a-f]*\)/lastUpdated:|tagged sha256:\1 |p'
+  grep -HoE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]{5})$' -- "$@" |
+    sed -n 's|^/.*/sha256/\([0-9a-f]*\)/lastUpdated:|tagged sha256:\1 |p'
 }
 
 section docker/tagged 8 262144 docker_tagged

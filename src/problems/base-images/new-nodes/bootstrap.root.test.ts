@@ -33,9 +33,19 @@ file() { echo "/srv/images/$(printf %s "$1" | tr / ,)"; }
 while :; do case $1 in --address | --namespace) shift 2 ;; *) break ;; esac; done
 echo "$*" >>/srv/asked
 case $1-$2 in
-  images-ls) name=\${3#name==}; echo 'REF TYPE DIGEST SIZE PLATFORMS LABELS'; [ ! -f "$(file "$name")" ] || echo "$name type $(head -n 1 "$(file "$name")") 1 KiB linux/amd64 -" ;;
-  images-check) name=\${3#name==}; echo 'REF TYPE DIGEST STATUS SIZE UNPACKED'; echo "$name type d $(cat /srv/status 2>/dev/null || echo 'complete (2/2)') 1.0 KiB/1.0 KiB false" ;;
-  images-pull) [ ! -e /srv/away ] || { echo 'ctr: dial tcp: i/o timeout' >&2; exit 1; }; printf '%s\\n' "$(cat /srv/answers 2>/dev/null || echo "\${5#*@}")" >"$(file "$5")" ;;
+  images-ls)
+    name=\${3#name==}
+    echo 'REF TYPE DIGEST SIZE PLATFORMS LABELS'
+    [ ! -f "$(file "$name")" ] || echo "$name type $(head -n 1 "$(file "$name")") 1 KiB linux/amd64 -"
+    ;;
+  images-check)
+    echo 'REF TYPE DIGEST STATUS SIZE UNPACKED'
+    echo "\${3#name==} type d $(cat /srv/status 2>/dev/null || echo 'complete (2/2)') 1.0 KiB/1.0 KiB false"
+    ;;
+  images-pull)
+    [ ! -e /srv/away ] || { echo 'ctr: dial tcp: i/o timeout' >&2; exit 1; }
+    printf '%s\\n' "$(cat /srv/answers 2>/dev/null || echo "\${5#*@}")" >"$(file "$5")"
+    ;;
   images-tag) cp "$(file "$3")" "$(file "$4")" ;;
   images-label) echo "$4" >>"$(file "$3")" ;;
 esac

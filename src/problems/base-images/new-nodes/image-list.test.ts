@@ -8,7 +8,13 @@ import { readImageList } from './image-list.ts';
 const [one, two] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`) as [string, string];
 
 test('names are written out as kubelet has them, sources stand by their digest alone', () => {
-  const text = `# base images\nregistry.k8s.io/pause:3.6=mirror.internal/pause:3.6@${one} # the sandbox\n\nnginx@${two}=mirror.internal:5000/a/nginx@${two}\r\n`;
+  const text = [
+    '# base images',
+    `registry.k8s.io/pause:3.6=mirror.internal/pause:3.6@${one} # the sandbox`,
+    '',
+    `nginx@${two}=mirror.internal:5000/a/nginx@${two}\r`,
+    '',
+  ].join('\n');
 
   expect(readImageList(text)).toEqual([
     { name: 'registry.k8s.io/pause:3.6', source: `mirror.internal/pause@${one}`, digest: one },
