@@ -55,6 +55,15 @@ const onlyOnRequest: Readonly<Record<string, string>> = {
         ),
       ),
   ),
+  ...Object.fromEntries(
+    ['create', 'delete'].map(
+      (verb) =>
+        [
+          `${verb} daemonsets.apps`,
+          'holds images where no label protects them, with images pin: its holder is root on every node',
+        ] as const,
+    ),
+  ),
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
   ...Object.fromEntries(
     [
@@ -132,6 +141,7 @@ describe('the roles', () => {
     const unused = shipped.filter(isOnRequest).map(({ role }) => role);
     expect([...new Set(unused)].toSorted()).toEqual([
       'nodemend-change-finalizers',
+      'nodemend-change-image-holds',
       'nodemend-change-policies',
       'nodemend-change-pull-secrets',
       'nodemend-change-workloads',
@@ -238,6 +248,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
   expect(optedInto).toEqual([
     'job.yaml',
     'nodemend-change-finalizers.yaml',
+    'nodemend-change-image-holds.yaml',
     'nodemend-change-policies.yaml',
     'nodemend-change-pull-secrets.yaml',
     'nodemend-change-workloads.yaml',

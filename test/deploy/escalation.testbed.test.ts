@@ -75,6 +75,9 @@ beforeAll(async () => {
     ['nodemend-change-workloads', 'clusterrole'],
   ])
     await kubectl_('-n', 'shop', 'create', 'rolebinding', name!, `--${kind}=${name}`, `--user=${name}`);
+  const holds = 'nodemend-change-image-holds';
+  await kubectl_('apply', '-f', join(deployFolder, `${holds}.yaml`));
+  await kubectl_('-n', 'kube-system', 'create', 'rolebinding', holds, `--clusterrole=${holds}`, `--user=${holds}`);
   // What there is to be had.
   for (const namespace of ['nodemend', 'shop']) {
     await kubectl_('-n', namespace, 'create', 'secret', 'generic', 'nodemend-ssh', '--from-literal=identity=key');
@@ -188,6 +191,10 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
       'write Secrets of the bound namespace',
       'change ServiceAccounts of the bound namespace',
     ],
+  },
+  'nodemend-change-image-holds': {
+    holder: 'nodemend-change-image-holds',
+    gets: ['run privileged pods on every node'],
   },
   'nodemend-change-policies': { holder: 'nodemend-change-policies', gets: ['decide what the cluster accepts'] },
 };

@@ -92,6 +92,12 @@ export const escalations: readonly Attempt[] = [
     path: `${core('nodemend')}/pods/any/ephemeralcontainers`,
     body: annotated,
   },
+  {
+    what: 'run privileged pods on every node',
+    verb: 'create',
+    path: '/apis/apps/v1/namespaces/kube-system/daemonsets',
+    body: named('made-'),
+  },
   // Leases and records.
   {
     what: 'make leases in nodemend',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Evidence } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
-import { heldOn, holdChanges, type FoundHold, type HoldChange, type HoldWish } from './hold-changes.ts';
+import { foundHolds, heldOn, holdChanges, type FoundHold, type HoldChange, type HoldWish } from './hold-changes.ts';
 import { holdOf, imageHold } from './image-hold.ts';
 import { someHold } from './testing/some-hold.ts';
 
@@ -43,6 +44,17 @@ test('the last node takes the DaemonSet with it; an image that stays is held by 
   expect(said(holdChanges([found(['a'], ['n-1', 'n-2'])], [drop('n-2', 'a')]))).toEqual(['changed a on n-1']);
   expect(said(holdChanges([found(['a'], ['n-1'])], [drop('n-1', 'a')]))).toEqual(['removed a']);
   expect(said(holdChanges([found(['a', 'b'], ['n-1'])], [drop('n-1', 'a')]))).toEqual(['made b on n-1', 'removed a b']);
+});
+
+test('of a bundle: what is not JSON is unknown, what nodemend does not make is nobody’s to change', () => {
+  const bundle = (...texts: readonly string[]): Evidence =>
+    ({ cluster: { state: 'seen', value: { imageHolds: { state: 'seen', value: texts } } } }) as unknown as Evidence;
+  const own = JSON.stringify(imageHold(someHold()));
+
+  expect(foundHolds(bundle(own))).toMatchObject({ state: 'seen', value: [{ hold: someHold() }] });
+  expect(foundHolds(bundle(own, '{'))).toMatchObject({ state: 'unknown', reason: 'malformed' });
+  for (const text of ['null', '[]', '1', '{}', own.replace('"Never"', '"Always"')])
+    expect(foundHolds(bundle(text))).toEqual({ state: 'seen', value: [] });
 });
 
 const names = ['a', 'b', 'c'];

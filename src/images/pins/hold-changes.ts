@@ -16,12 +16,23 @@ export function foundHolds({ cluster }: Evidence): Observed<readonly FoundHold[]
   const { imageHolds } = cluster.value;
   if (imageHolds === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
   if (imageHolds.state !== 'seen') return imageHolds;
-  const found = imageHolds.value.flatMap((text): readonly FoundHold[] => {
-    const object = JSON.parse(text) as JsonObject;
-    const hold = holdOf(object);
-    return hold === undefined ? [] : [{ hold, object }];
+  const objects = imageHolds.value.map(parsed);
+  if (objects.includes(undefined))
+    return { state: 'unknown', reason: 'malformed', detail: 'a DaemonSet that holds images is not JSON' };
+  const found = objects.flatMap((object): readonly FoundHold[] => {
+    const hold = object === undefined ? undefined : holdOf(object);
+    return object === undefined || hold === undefined ? [] : [{ hold, object }];
   });
   return { state: 'seen', value: found };
+}
+
+/** In a bundle there may be anything; what is JSON and not an object is not ours. */
+function parsed(text: string): JsonObject | undefined {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Images that pods hold on a node. */
