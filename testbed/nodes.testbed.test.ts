@@ -177,6 +177,7 @@ describe('the service action, with a unit of its own', () => {
       check,
       redact: (text) => text,
       timing: systemTiming,
+      secret: () => undefined,
       signal: new AbortController().signal,
     };
   };

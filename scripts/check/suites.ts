@@ -35,6 +35,9 @@ const realProgramsOptions: VitestOptions = {
     { path: 'src/actions/boot-argument/boot-argument.root.test.ts', needs: ['apt'] },
     { path: 'src/actions/boot-argument/contract.root.test.ts', needs: ['apt'] },
     { path: 'src/grub/boot-state.root.test.ts', needs: ['apt'] },
+    // The testbed's registry, and its containerd 2.
+    { path: 'src/actions/image/contract.root.test.ts', needs: ['Go'] },
+    { path: 'src/actions/image/image.root.test.ts', needs: ['Go'] },
     { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
   ],
 };

@@ -90,6 +90,8 @@ export interface ActionContext {
   readonly progress?: (bytes: number, of: number) => void;
   /** The clock by which something is waited for. */
   readonly timing: Timing;
+  /** What this run was given beside its plan, by id of the action: no plan and no record holds it. */
+  readonly secret: (action: string) => string | undefined;
   /** Ctrl-C: a check that only validates may be cut short; nothing that changes is. */
   readonly signal: AbortSignal;
 }

@@ -1,32 +1,75 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ChrootNode } from './chroot-node.ts';
 import { imageArchive } from './image-archive.ts';
 import { installTool, toolRoot, type Shell } from './tool-root.ts';
 
 const socket = '/run/containerd/containerd.sock';
 
-/** No CRI plugin and no shims: nothing of it starts a container, it keeps images. */
-const configuration = `version = 2
+/** No shims: nothing of it starts a container, it keeps images. */
+function configuration(cri: boolean, version: number): string {
+  const disabled = ['io.containerd.internal.v1.opt', ...(cri ? [] : ['io.containerd.grpc.v1.cri'])];
+  return `version = ${version}
 root = "/var/lib/containerd"
 state = "/run/containerd"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]
+disabled_plugins = ${JSON.stringify(disabled)}
 [grpc]
   address = "${socket}"
 `;
+}
+
+export interface ContainerdOptions {
+  /** Size of the file system that images are kept on, a tmpfs; without one they are where the root is, and are not unpacked. */
+  readonly disk?: string;
+  /** With the plugin that kubelet speaks to. */
+  readonly cri?: boolean;
+  /** Folder of another containerd's programs than Debian's. */
+  readonly programs?: string;
+}
 
 /** A node with a real containerd, which runs inside its root and holds images and nothing else. */
 export class ContainerdNode extends ChrootNode {
   private readonly daemon: ChildProcess;
 
-  constructor(name: string, shell: Shell) {
-    for (const tool of ['containerd', 'ctr']) installTool(toolRoot(shell), tool);
+  constructor(name: string, shell: Shell, { disk, cri = false, programs }: ContainerdOptions = {}) {
+    for (const tool of ['containerd', 'ctr', 'script', 'stty'])
+      // One that runs is not written over.
+      if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
     super(name, shell);
-    for (const folder of ['etc/containerd', 'run']) mkdirSync(this.path(folder), { recursive: true });
-    writeFileSync(this.path('etc/containerd/config.toml'), configuration);
-    this.daemon = spawn('chroot', [this.root, '/usr/bin/containerd'], { stdio: 'ignore' });
+    for (const folder of ['etc/containerd', 'run', 'root', 'opt/cni/bin', 'etc/cni/net.d'])
+      mkdirSync(this.path(folder), { recursive: true });
+    if (programs !== undefined) this.install(programs);
+    if (cri) this.mountProc();
+    if (disk !== undefined) this.mountDisk(disk);
+    writeFileSync(this.path('etc/containerd/config.toml'), configuration(cri, programs === undefined ? 2 : 3));
+    const enter = [...this.enter(), 'chroot', this.root, '/usr/bin/containerd'];
+    this.daemon = spawn('env', enter, { stdio: 'ignore' });
     const up = 'n=0; until [ -S "$1" ]; do n=$((n + 1)); [ "$n" -lt 500 ] || exit 1; sleep 0.02; done';
     execFileSync('sh', ['-c', up, 'sh', this.path(socket)]);
+  }
+
+  private install(programs: string): void {
+    for (const tool of ['containerd', 'ctr']) {
+      // The file is the one of all nodes.
+      rmSync(this.path(`usr/bin/${tool}`));
+      copyFileSync(join(programs, tool), this.path(`usr/bin/${tool}`));
+    }
+  }
+
+  /** With terminals, which script(1) makes. */
+  private mountDisk(size: string): void {
+    for (const folder of ['var/lib/containerd', 'dev/pts']) mkdirSync(this.path(folder));
+    this.mount('-t', 'tmpfs', '-o', `size=${size}`, 'images', this.path('var/lib/containerd'));
+    this.mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666', 'devpts', this.path('dev/pts'));
+    symlinkSync('pts/ptmx', this.path('dev/ptmx'));
+  }
+
+  /** The plugin reads of itself there; nothing can be turned, and the node keeps its boot. */
+  private mountProc(): void {
+    writeFileSync(this.path('etc/boot-id'), `${this.bootId}\n`);
+    this.mount('-t', 'proc', '-o', 'ro', 'proc', this.path('proc'));
+    this.mount('--bind', this.path('etc/boot-id'), this.path('proc/sys/kernel/random/boot_id'));
   }
 
   /** `ctr images` in the namespace of CRI, from outside. */
@@ -49,6 +92,15 @@ export class ContainerdNode extends ChrootNode {
       const [name = '', , digest = '', , , , labels = ''] = line.trim().split(/\s+/u);
       return { name, digest, labels };
     });
+  }
+
+  get pid(): number {
+    return this.daemon.pid ?? 0;
+  }
+
+  /** Stops the daemon from doing anything, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.daemon.kill(name);
   }
 
   /** The daemon dies; its socket stays behind. */

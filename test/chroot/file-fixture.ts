@@ -53,6 +53,7 @@ export function contextOf(node: ChrootNode, change: Partial<ActionContext> = {})
     },
     redact: (text) => text,
     timing: systemTiming,
+    secret: () => undefined,
     signal: new AbortController().signal,
     ...change,
   };

@@ -2,9 +2,16 @@ import { sha256 } from '../../src/hash/sha256.ts';
 
 const block = 512;
 
-/** An image of one file, made here, as the OCI layout archive that `ctr images import` reads. */
-export function imageArchive(name: string): { readonly archive: Buffer; readonly digest: string } {
-  const layer = tar([['hello', Buffer.from('hello\n')]]);
+/** An image of one file, made here, as a registry holds it. */
+export interface MadeImage {
+  readonly digest: string;
+  /** Layer, configuration, manifest. */
+  readonly blobs: readonly [Buffer, Buffer, Buffer];
+}
+
+/** @param content of its one file: it makes the image, and how large it is */
+export function makeImage(content: Buffer = Buffer.from('hello\n')): MadeImage {
+  const layer = tar([['hello', content]]);
   const config = json({
     architecture: 'amd64',
     os: 'linux',
@@ -13,27 +20,32 @@ export function imageArchive(name: string): { readonly archive: Buffer; readonly
   });
   const manifest = json({
     schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    mediaType: manifestType,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
     layers: [descriptor('application/vnd.oci.image.layer.v1.tar', layer)],
   });
-  const named = {
-    ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
-    annotations: { 'io.containerd.image.name': name },
-  };
+  return { digest: digestOf(manifest), blobs: [layer, config, manifest] };
+}
+
+export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+
+/** The same as the OCI layout archive that `ctr images import` reads. */
+export function imageArchive(name: string): { readonly archive: Buffer; readonly digest: string } {
+  const { digest, blobs } = makeImage();
+  const named = { ...descriptor(manifestType, blobs[2]), annotations: { 'io.containerd.image.name': name } };
   const archive = tar([
     ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],
     ['index.json', json({ schemaVersion: 2, manifests: [named] })],
-    ...[layer, config, manifest].map((blob): [string, Buffer] => [`blobs/sha256/${sha256(blob)}`, blob]),
+    ...blobs.map((blob): [string, Buffer] => [`blobs/sha256/${sha256(blob)}`, blob]),
   ]);
-  return { archive, digest: digestOf(manifest) };
+  return { archive, digest };
 }
 
 function json(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-function digestOf(bytes: Buffer): string {
+export function digestOf(bytes: Buffer): string {
   return `sha256:${sha256(bytes)}`;
 }
 

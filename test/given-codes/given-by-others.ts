@@ -30,6 +30,8 @@ export const givenByOthers = {
   IMAGE_CHANGED_SINCE_PLAN: 'root',
   IMAGE_NO_ROOM: 'root',
   IMAGE_NOT_WHOLE: 'root',
+  IMAGE_FETCH_FAILED: 'root',
+  IMAGE_PASSWORD_MISSING: 'root',
   IMAGE_IN_USE: 'root',
   RUNTIME_AWAY: 'root',
   RUNTIME_CLIENT_FAILED: 'root',

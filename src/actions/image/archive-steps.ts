@@ -41,7 +41,7 @@ async function receive(spec: Received, context: ActionContext): Promise<StepResu
 
 /** @throws NodemendError IMAGE_SOURCE_AWAY where a run has no archives; what opening throws */
 function openArchive(
-  { image, digest, configuration, platform, source }: Received,
+  { image, digest, configuration, platform, runtime, source }: Received,
   context: ActionContext,
 ): Promise<OpenArchive> {
   const { archives, connection, run } = context;
@@ -51,7 +51,7 @@ function openArchive(
     digest,
     platform,
     source,
-    name: incomingName({ source, digest }, run),
+    name: incomingName({ runtime, source, digest }, run),
     ...(configuration === undefined ? {} : { configuration }),
   };
   return archives.open(request);
@@ -153,13 +153,13 @@ const importBytesASecond = 2 * 1024 * 1024;
 
 async function importIt(spec: Received, context: ActionContext): Promise<StepResult> {
   const archive = await openArchive(spec, context);
-  const { socket, digest, configuration = '', platform, source } = spec;
+  const { socket, digest, configuration = '', platform } = spec;
   const reply = await runImageScript(spec, context, {
     script: importScript,
     args: [
       ...placeArgs(spec, context),
       socket,
-      incomingName({ source, digest }, context.run),
+      incomingName(spec, context.run),
       digest,
       configuration,
       platform,

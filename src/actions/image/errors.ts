@@ -6,6 +6,8 @@ export const image = errorArea(
   {
     IMAGE_NO_ROOM: { exit: 8 },
     IMAGE_NOT_WHOLE: { exit: 8 },
+    IMAGE_FETCH_FAILED: { exit: 8 },
+    IMAGE_PASSWORD_MISSING: { exit: 8 },
     IMAGE_IN_USE: { exit: 8 },
   },
   { en: () => en, ko: () => ko },

@@ -1,8 +1,6 @@
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
-import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
-import { incomingName } from './incoming-name.ts';
 import { incomingSteps } from './incoming.ts';
 import type { ImageAction } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
@@ -10,7 +8,7 @@ import { fault, nameIn } from './image-state.ts';
 import lookScript from './look.sh?raw';
 import nameScript from './name.sh?raw';
 import prepareScript from './prepare.sh?raw';
-import { runImageScript } from './run-image-script.ts';
+import { imageArguments, runImageScript } from './run-image-script.ts';
 import undoScript from './undo.sh?raw';
 
 /** The steps of one attempt: `prepare`; `fetch` or `receive` for what has to come; `name`, `verify`. */
@@ -33,17 +31,16 @@ export function undoSteps(spec: ImageAction): readonly ActionStep[] {
 
 /** Asks the runtime what the name stands for, and the node how far the run got. */
 export function look(spec: ImageAction, context: ActionContext): Promise<Reply> {
-  return runImageScript(spec, context, { script: lookScript, args: arguments_(spec, context) });
+  return runImageScript(spec, context, { script: lookScript, args: imageArguments(spec, context) });
 }
 
 async function prepare(spec: ImageAction, context: ActionContext): Promise<StepResult> {
   const record = writeRecord(context.run, context.record, spec);
   const { path, needed, keepFree } = spec.room;
-  const comes = spec.source.from === 'node' ? 'no' : 'yes';
   const room = [path, String(needed), String(keepFree)];
   const reply = await runImageScript(spec, context, {
     script: prepareScript,
-    args: [...arguments_(spec, context), String(record.length), comes, ...room],
+    args: [...imageArguments(spec, context), String(record.length), ...room],
     input: record,
   });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
@@ -53,32 +50,32 @@ async function prepare(spec: ImageAction, context: ActionContext): Promise<StepR
 }
 
 async function name(spec: ImageAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runImageScript(spec, context, { script: nameScript, args: arguments_(spec, context) });
+  const reply = await runImageScript(spec, context, { script: nameScript, args: imageArguments(spec, context) });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'it had its name' }
     : { outcome: 'done', detail: `${spec.image} stands for ${spec.digest}` };
 }
 
+/** containerd's CRI plugin marks each name that it has taken in. */
+const unseen: Readonly<Record<string, string>> = { waiting: 'the CRI plugin of containerd has not taken it in yet' };
+
 async function verify(spec: ImageAction, context: ActionContext): Promise<StepResult> {
   const reply = await look(spec, context);
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
-  const wrong = fault(spec, nameIn(reply));
+  const wrong = fault(spec, nameIn(reply)) ?? unseen[valueOf(reply, 'cri')];
   return wrong === undefined
-    ? { outcome: 'done', detail: `${spec.image} is whole` }
+    ? {
+        outcome: 'done',
+        detail: `${spec.image} is whole${valueOf(reply, 'cri') === 'managed' ? ', and kubelet is told of it' : ''}`,
+      }
     : { outcome: 'rejected', detail: wrong };
 }
 
 async function undo(spec: ImageAction, context: ActionContext): Promise<StepResult> {
-  const reply = await runImageScript(spec, context, { script: undoScript, args: arguments_(spec, context) });
+  const reply = await runImageScript(spec, context, { script: undoScript, args: imageArguments(spec, context) });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'nothing of the run was in force' }
     : { outcome: 'done', detail: `removed ${spec.image}` };
-}
-
-function arguments_(spec: ImageAction, context: ActionContext): readonly string[] {
-  const { image, digest, configuration = '', was, socket } = spec;
-  const place = [context.run, context.session, actionKey(spec.id, image), socket];
-  return [...place, image, digest, configuration, was, incomingName(spec, context.run)];
 }

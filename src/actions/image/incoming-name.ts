@@ -1,12 +1,19 @@
 import type { ImageAction } from './image-action.ts';
 
-/** The name under which the content is on the node before it gets the one that kubelet asks for. */
-export function incomingName({ source, digest }: Pick<ImageAction, 'source' | 'digest'>, run: string): string {
+/**
+ * The name under which the content is on the node before it gets the one that kubelet asks for. containerd makes a
+ * record of whatever it pulls: one of the run's own, which no other has, so that none that is there loses its labels,
+ * and none is removed that was there.
+ */
+export function incomingName(
+  { runtime, source, digest }: Pick<ImageAction, 'runtime' | 'source' | 'digest'>,
+  run: string,
+): string {
   switch (source.from) {
     case 'node':
       return source.name;
     case 'registry':
-      return source.reference.replace('@', `:nodemend-${run}@`);
+      return runtime === 'docker' ? source.reference : source.reference.replace('@', `:nodemend-${run.slice(0, 100)}@`);
     case 'archive':
       return `nodemend.dev/incoming:${run}@${digest}`;
   }

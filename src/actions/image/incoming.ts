@@ -1,6 +1,7 @@
 import type { ActionStep } from '../action.ts';
 import { archiveSteps } from './archive-steps.ts';
 import type { ImageAction } from './image-action.ts';
+import { fetchSteps } from './registry-source.ts';
 
 /** How the content comes to the node; nothing comes where it is there. */
 export function incomingSteps(spec: ImageAction): readonly ActionStep[] {
@@ -9,7 +10,7 @@ export function incomingSteps(spec: ImageAction): readonly ActionStep[] {
     case 'node':
       return [];
     case 'registry':
-      return [{ name: 'fetch', perform: async () => ({ outcome: 'rejected', detail: 'pulling is not built in yet' }) }];
+      return fetchSteps(spec, source);
     case 'archive':
       return archiveSteps({ ...spec, source });
   }

@@ -1,22 +1,18 @@
-# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
-# Gives the image the name that kubelet asks for: name.sh RUN SESSION KEY SOCKET IMAGE DIGEST ID WAS FROM
-run=$1 session=$2 key=$3 socket=$4 image=$5 digest=$6 id=$7 was=$8 from=$9
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
+# Gives the image the name that kubelet asks for: name.sh ARGUMENTS...
+take_arguments "$@"
 
-require_containerd "$socket"
+require_runtime
 begin_commit "$run" "$session" "$key"
 if is_committed; then
-  remove_incoming "$from"
   conclude already
 fi
 read_name "$image"
 if [ "$name_digest" = "$digest" ] && { [ "$name_run" = "$run" ] || [ "$was" = "$digest" ]; }; then
   set_phase "$action" committing
-elif [ "$name_digest" = "$digest" ] && [ "$phase" = committing ]; then
-  # An earlier process of the run made it, and was killed before it could write that down.
-  mark_name "$image" "$run"
-else
+elif [ "$name_digest" != "$digest" ] || [ "$phase" != committing ]; then
   [ -z "$name_digest" ] || refuse image-changed "$image: $name_digest"
-  # A name is given to what it says alone: no runtime looks.
+  # A name is given to whatever it is: no runtime compares digests.
   read_name "$from"
   [ "$name_digest" = "$digest" ] || refuse image-changed "$from: ${name_digest:-absent}"
   set_phase "$action" committing
@@ -27,8 +23,9 @@ else
     set_phase "$action" staged
     refuse image-changed "$image: $name_digest"
   fi
-  mark_name "$image" "$run"
 fi
+# One that an earlier process of the run made, and was killed before it could say so, is marked as well.
+mark_name
+drop_incoming
 set_phase "$action" committed
-remove_incoming "$from"
 say outcome 'done'

@@ -1,12 +1,12 @@
-# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Looks whether the name is as planned and the disk has room, and writes down what undo needs. Changes nothing.
-# prepare.sh RUN SESSION KEY SOCKET IMAGE DIGEST ID WAS FROM RECORD_BYTES COMES PATH NEEDED KEEP_FREE, the record on standard input
-run=$1 session=$2 key=$3 socket=$4 image=$5 digest=$6 id=$7 was=$8 from=$9
-shift 9
-record_bytes=$1 comes=$2 room_path=$3 needed=$4 keep_free=$5
+# prepare.sh ARGUMENTS... RECORD_BYTES PATH NEEDED KEEP_FREE, the record on standard input
+take_arguments "$@"
+shift 11
+record_bytes=$1 room_path=$2 needed=$3 keep_free=$4
 
 require_tools
-require_containerd "$socket"
+require_runtime
 begin_apply "$run" "$session" "$key"
 if [ "$phase" = committing ] || is_committed; then
   # An earlier process of the run: the next steps finish it.
@@ -25,9 +25,13 @@ free=$(stat -f -c '%a * %S' "$room_path" 2>/dev/null) || refuse no-folder "$room
 free=$((${free%% *} * ${free##* }))
 [ "$needed" -eq 0 ] || [ "$((free - needed))" -ge "$keep_free" ] || refuse no-room "$room_path $free $needed $keep_free"
 must write-failed mkdir -p "$action"
-names=$(names_of "$digest" && ids_of "$digest") || fail runtime-client "$names"
-words=$({ printf '%s\n' "$names" >"$action/names"; } 2>&1) || fail write-failed "$words"
-flush_file "$action/names"
+# What an earlier process of the run has brought by now is the run's.
+if [ ! -e "$action/names" ]; then
+  names=$(names_of_image && ids_of_image) || fail runtime-client "$names"
+  words=$({ printf '%s\n' "$names" >"$action/names.new"; } 2>&1) || fail write-failed "$words"
+  flush_file "$action/names.new"
+  must write-failed mv -f "$action/names.new" "$action/names"
+fi
 keep_record "$record_bytes"
 note_staged
 say free "$free"

@@ -1,44 +1,41 @@
-# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
-# Removes the name that the run made, and what came with it; one that somebody made again since is left, as all that was there before.
-# undo.sh RUN SESSION KEY SOCKET IMAGE DIGEST ID WAS FROM
-run=$1 session=$2 key=$3 socket=$4 image=$5 digest=$6 id=$7 was=$8 from=$9
-
-was_there() {
-  grep -qxF -e "$1" "$action/names"
-}
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
+# Removes the name that the run made, and what came with it; one that somebody made again since is left, as all that was there
+# before: undo.sh ARGUMENTS...
+take_arguments "$@"
 
 begin_undo "$run" "$session" "$key"
-require_containerd "$socket"
-remove_incoming "$from"
+if [ "$phase" = staged ] && [ "$comes" = no ]; then
+  forget_action
+  conclude already
+fi
+require_runtime
 if [ "$phase" = staged ]; then
+  withdraw_incoming
+  withdraw_ids
   forget_action
   conclude already
 fi
 read_name "$image"
 made=no
 if [ -z "$was" ] && [ "$name_digest" = "$digest" ]; then
-  # Of one that was killed in between, the name has no mark yet.
+  # One that was killed in between had no time to say whose it is.
   if [ "$name_run" = "$run" ] || [ "$phase" = committing ]; then
     made=yes
   fi
 fi
-others=$(names_of "$digest") || fail runtime-client "$others"
-others=$(printf '%s\n' "$others" | { grep -vxF -e "$image" || :; })
-ids=$(ids_of "$digest") || fail runtime-client "$ids"
+others=$(other_names) || fail runtime-client "$others"
 if [ "$made" = yes ] && [ -z "$others" ]; then
-  for name in "$image" $ids; do
+  for name in "$image" $(ids_of_image); do
     users=$(users_of "$name") || fail runtime-client "$users"
-    [ -z "$users" ] || refuse in-use "$(printf '%s' "$users" | head -n 1)"
+    [ -z "$users" ] || refuse in-use "$(printf '%s\n' "$users" | head -n 1)"
   done
 fi
 interrupted=$phase
 set_phase "$action" undoing
 [ "$made" = no ] || remove_name "$image"
-# CRI's own name of the image came with ours.
-if [ -z "$others" ] && { [ "$made" = yes ] || [ "$interrupted" = undoing ]; }; then
-  for name in $ids; do
-    was_there "$name" || remove_name "$name"
-  done
+withdraw_incoming
+if [ "$made" = yes ] || [ "$interrupted" = undoing ]; then
+  withdraw_ids
 fi
 set_phase "$action" undone
 # Of an undo that was cut short nobody knows what it had removed.

@@ -91,6 +91,7 @@ export function contextFor(
     ...(session.archives === undefined ? {} : { archives: session.archives }),
     progress: transferTold(session, { node: connection.now.node, action: placed.action.id }),
     timing: session.timing,
+    secret: session.secret,
     signal: session.signal,
   };
 }
@@ -115,6 +116,7 @@ export function readActionContext(
     check: (reference) => findCheck(problems, reference),
     redact: redactText,
     timing: systemTiming,
+    secret: () => undefined,
     signal,
   };
 }

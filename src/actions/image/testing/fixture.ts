@@ -26,6 +26,37 @@ function previewed(preview: string, before: string): string {
     .join('');
 }
 
+/** Where the image of the registry's case is: set before its node is made. */
+export const pulledFrom = { reference: '', digest: '' };
+
+function fromRegistry(): NodeTestCase<ImageAction, ContainerdNode> {
+  return {
+    before: (node) => {
+      for (const { name } of node.records()) node.images('rm', '--sync', name);
+      const { reference, digest } = pulledFrom;
+      const room = { path: '/var/lib/containerd', needed: 12_000, keepFree: 1_000_000 };
+      return someImage({
+        image,
+        digest,
+        bytes: 3000,
+        room,
+        source: { from: 'registry', reference, hosts: 'plain-http' },
+      });
+    },
+    seen: observed,
+    killedEvery: 19,
+    previewed,
+    edit: (node, since) => {
+      if (since === 'run') node.images('label', image, 'nodemend.dev/run=');
+      else {
+        node.hold(mirrored);
+        node.images('tag', mirrored, image);
+      }
+    },
+    edited: { plan: 'prepare refused IMAGE_CHANGED_SINCE_PLAN', run: 'undo already' },
+  };
+}
+
 function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
   return {
     before: (node) => {
@@ -34,7 +65,7 @@ function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
       return someImage({ image, digest, source: { from: 'node', name: mirrored } });
     },
     seen: observed,
-    killedEvery: 7,
+    killedEvery: 13,
     previewed,
     edit: (node, since) => {
       // kubelet pulled it before the run; a pull, which replaces a record's labels, behind it.
@@ -47,6 +78,6 @@ function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
 
 export const fixture: NodeFixture<ImageAction, ImageAction, ContainerdNode> = {
   kind: imageKind,
-  makeNode: (shell) => new ContainerdNode('worker-1', shell),
-  testCases: { 'an image gets one name more': fromNode() },
+  makeNode: (shell) => new ContainerdNode('worker-1', shell, { disk: '16m' }),
+  testCases: { 'an image gets one name more': fromNode(), 'an image is pulled': fromRegistry() },
 };

@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
+import { startFaultyRegistry, type FaultyRegistry } from '../../../test/chroot/faulty-registry.ts';
+import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture.ts';
+import { digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
+import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
+import { buildModule } from '../../../testbed/go/go-module.ts';
+import { containerd2 } from '../../../testbed/go/modules.ts';
+import type { ActionContext, StepResult } from '../action.ts';
+import type { ImageAction, RegistrySource } from './image-action.ts';
+import { imageKind } from './image.ts';
+import { fetchSteps } from './registry-source.ts';
+import { someImage } from './testing/some-image.ts';
+
+/** Pulls from a real registry, by containerd 1.6 and 2 with the plugin that kubelet asks. */
+let registry: LocalRegistry;
+let faulty: FaultyRegistry;
+beforeAll(async () => {
+  registry = await startLocalRegistry();
+  faulty = await startFaultyRegistry(registry.host);
+}, 300_000);
+afterAll(async () => {
+  await faulty?.close();
+  await registry?.close();
+});
+
+const name = 'registry.k8s.io/pause:3.6';
+const repository = 'base/pause';
+const small = makeImage();
+const large = makeImage(randomBytes(2_000_000));
+
+function pulled(
+  host: string,
+  { digest }: MadeImage = small,
+  change: Partial<RegistrySource> = {},
+): ImageAction & { readonly source: RegistrySource } {
+  const reference = `${host}/${repository}@${digest}`;
+  const source = { from: 'registry', reference, hosts: 'plain-http', ...change } as const;
+  const room = { path: '/var/lib/containerd', needed: 12_000, keepFree: 1_000_000 };
+  return { ...someImage({ digest, bytes: 3000, room }), source };
+}
+
+describe.each(['1.6', '2'])('containerd %s', (version) => {
+  let node: ContainerdNode;
+  let context: ActionContext;
+  beforeAll(async () => {
+    await registry.push(small, repository);
+    await registry.push(large, repository);
+    const options = { environment: process.env, report: () => undefined };
+    const programs = version === '2' ? { programs: await buildModule(containerd2, options) } : {};
+    node = new ContainerdNode('worker-1', 'dash', { disk: '16m', cri: true, ...programs });
+  }, 300_000);
+  afterAll(() => node?.remove());
+  beforeEach(async () => {
+    for (const record of node.records()) node.images('rm', '--sync', record.name);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true, force: true });
+    context = contextOf(node);
+    faulty.fault = {};
+    await lock(node);
+  });
+
+  const inside = (...args: readonly string[]): string =>
+    node.outside('chroot', node.root, 'ctr', '--namespace', 'k8s.io', ...args);
+  const names = (): readonly string[] => node.records().map((record) => record.name);
+  /** Blobs, and what of downloads takes more than a block: what a wrong manifest said stays for a day. */
+  const content = (): string => {
+    const store = node.path('var/lib/containerd/io.containerd.content.v1.content');
+    return node.outside('find', store, '-type', 'f', '(', '-path', '*/blobs/*', '-o', '-size', '+4k', ')');
+  };
+
+  /** It says no, with this code and words, and the node is as it was. */
+  async function refusesToPull(spec: ImageAction, code: string, words: RegExp, given = context): Promise<void> {
+    const before = names();
+    const [prepare, fetch] = imageKind.apply(spec);
+    expect(await prepare?.perform(given)).toMatchObject({ outcome: 'done' });
+    const result = (await fetch?.perform(given)) as Extract<StepResult, { outcome: 'refused' }>;
+    expect(result).toMatchObject({ outcome: 'refused', code });
+    expect(result.detail).toMatch(words);
+    expect(names()).toEqual(before);
+    await perform(imageKind.undo(spec), given);
+    expect([names(), readdirSync(node.path(`var/lib/nodemend/runs/${run}`))]).toEqual([before, []]);
+  }
+
+  test('an image is pulled, named and taken in by CRI; after an undo nothing of it is left', async () => {
+    const spec = pulled(registry.host);
+    expect(await perform(imageKind.apply(spec), context)).toEqual([
+      'prepare done',
+      'fetch done',
+      'name done',
+      'verify done',
+    ]);
+    expect(names()).toEqual([name, expect.stringMatching(/^sha256:/u)]);
+    expect(node.records()[0]).toMatchObject({
+      digest: small.digest,
+      labels: `io.cri-containerd.image=managed,nodemend.dev/run=${run}`,
+    });
+    expect(await imageKind.verify(spec)[0]?.perform(context)).toEqual({
+      outcome: 'done',
+      detail: `${name} is whole, and kubelet is told of it`,
+    });
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    expect([names(), content()]).toEqual([[], '']);
+  });
+
+  test('a password goes to ctr by a terminal: no argument and no file has it', async () => {
+    const { user, password } = registry.login;
+    const spec = pulled(registry.closedHost, small, { login: { user } });
+    await refusesToPull(spec, 'IMAGE_PASSWORD_MISSING', /robot\$pull/u);
+    const wrong = { ...context, secret: () => 'wr0ng' };
+    await refusesToPull(spec, 'IMAGE_FETCH_FAILED', /authorization failed|401 Unauthorized/u, wrong);
+
+    await lock(node);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true, force: true });
+    // What ctr is called with, and what is in the run's folder meanwhile.
+    renameSync(node.path('usr/bin/ctr'), node.path('usr/bin/ctr.real'));
+    writeFileSync(
+      node.path('usr/bin/ctr'),
+      '#!/bin/sh\nprintf "%s\\n" "$*" >>/tmp/seen\ngrep -r "" /var/lib/nodemend >>/tmp/seen\nexec /usr/bin/ctr.real "$@"\n',
+      { mode: 0o755 },
+    );
+    const given = { ...context, secret: (action: string) => (action === spec.id ? password : undefined) };
+    const outcomes = await perform(imageKind.apply(spec), given);
+    renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
+    expect(outcomes).toEqual(['prepare done', 'fetch done', 'name done', 'verify done']);
+    const seen = readFileSync(node.path('tmp/seen'), 'utf8');
+    expect(seen).toContain(`--user ${user}`);
+    expect(seen).not.toContain(password);
+    expect(await perform(imageKind.undo(spec), given)).toEqual(['undo done']);
+  });
+
+  test('a registry that wants a token gets one by the password', async () => {
+    const { user, password } = registry.login;
+    faulty.fault = { tokenFor: { user, password } };
+    const spec = pulled(faulty.host, small, { login: { user } });
+    const outcomes = await perform(imageKind.apply(spec), { ...context, secret: () => password });
+    expect(outcomes.at(-1)).toBe('verify done');
+  });
+
+  test.each<readonly [string, FaultyRegistry['fault'], RegExp]>([
+    ['another image’s manifest', { otherManifest: small.digest }, /unexpected commit digest|digest/u],
+    ['half a layer', { layer: 'half' }, /EOF/u],
+    ['nothing more in the middle of a layer', { layer: 'silent' }, /the last \d+ without progress/u],
+  ])('of %s nothing is left', async (_, fault, words) => {
+    faulty.fault = fault;
+    const spec = pulled(faulty.host, large);
+    const [prepare] = imageKind.apply(spec);
+    expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
+    const [fetch] = fetchSteps(spec, spec.source, { patience: 6, total: 60 });
+    const result = await fetch?.perform(context);
+    expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
+    expect((result as Extract<StepResult, { outcome: 'refused' }>).detail).toMatch(words);
+    expect([names(), content()]).toEqual([[], '']);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+  });
+
+  test('a disk that fills while the image comes, or while it is unpacked, keeps nothing of it', async () => {
+    for (const megabytes of [20, 11]) {
+      const image = makeImage(randomBytes(megabytes * 1_000_000));
+      await registry.push(image, repository);
+      await refusesToPull(pulled(registry.host, image), 'IMAGE_FETCH_FAILED', /no space left on device/u);
+      expect(content()).toBe('');
+    }
+  });
+
+  test('an image that would leave too little room is not begun', async () => {
+    const spec = {
+      ...pulled(registry.host),
+      room: { path: '/var/lib/containerd', needed: 900_000, keepFree: 16_000_000 },
+    };
+    const [prepare] = imageKind.apply(spec);
+    const result = await prepare?.perform(context);
+    expect(result).toMatchObject({
+      code: 'IMAGE_NO_ROOM',
+      params: {
+        bytes: 3000,
+        needed: '900000',
+        keepFree: '16000000',
+        free: expect.stringMatching(/^1[56]\d{6}$/u) as string,
+      },
+    });
+    const nowhere = { ...spec, room: { ...spec.room, path: '/var/lib/elsewhere' } };
+    expect(await imageKind.apply(nowhere)[0]?.perform(context)).toMatchObject({ code: 'FOLDER_MISSING' });
+    expect(names()).toEqual([]);
+  });
+
+  test('a layer that was removed behind containerd comes again, under the name that is there', async () => {
+    const spec = pulled(registry.host);
+    await perform(imageKind.apply(spec), context);
+    const layer = `var/lib/containerd/io.containerd.content.v1.content/blobs/${digestOf(small.blobs[0]).replace(':', '/')}`;
+    rmSync(`/proc/${node.pid}/root/${layer}`);
+    // containerd itself says that it is complete.
+    expect(node.images('check', `name==${name}`)).toContain('complete (2/2)');
+    expect(await imageKind.verify(spec)[0]?.perform(context)).toMatchObject({
+      outcome: 'rejected',
+      detail: expect.stringContaining('not found') as string,
+    });
+
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+    const again = { ...spec, was: small.digest };
+    const before = names();
+    expect(await perform(imageKind.apply(again), context)).toEqual([
+      'prepare done',
+      'fetch done',
+      'name done',
+      'verify done',
+    ]);
+    expect(names()).toEqual(before);
+    expect(await perform(imageKind.undo(again), context)).toEqual(['undo already']);
+    expect(names()).toEqual(before);
+  });
+
+  test('an image that is not whole on the node gives no other name', async () => {
+    await perform(imageKind.apply(pulled(registry.host)), context);
+    const layer = `var/lib/containerd/io.containerd.content.v1.content/blobs/${digestOf(small.blobs[0]).replace(':', '/')}`;
+    const file = `/proc/${node.pid}/root/${layer}`;
+    chmodSync(file, 0o644);
+    writeFileSync(file, readFileSync(file).fill(0x61, 0, 1));
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+    const spec = someImage({ image: 'example.test/pause:1', digest: small.digest, source: { from: 'node', name } });
+    expect(await imageKind.apply(spec)[0]?.perform(context)).toMatchObject({
+      code: 'IMAGE_NOT_WHOLE',
+      params: { found: expect.stringContaining('unexpected digest') as string },
+    });
+  });
+
+  test('a name that a container uses stays, unless its image has another', async () => {
+    const spec = pulled(registry.host);
+    await perform(imageKind.apply(spec), context);
+    inside('containers', 'create', name, 'pod-1');
+    expect(await imageKind.undo(spec)[0]?.perform(context)).toMatchObject({
+      code: 'IMAGE_IN_USE',
+      params: { container: 'pod-1' },
+    });
+    expect(await imageKind.inspect(spec, context)).toBe('applied');
+    node.images('tag', name, 'example.test/pause:1');
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    expect(names()).toEqual(['example.test/pause:1', expect.stringMatching(/^sha256:/u)]);
+    inside('containers', 'rm', 'pod-1');
+  });
+
+  test('what is there keeps its labels, and its names', async () => {
+    const reference = `${registry.host}/${repository}@${small.digest}`;
+    await perform(imageKind.apply(pulled(registry.host)), context);
+    node.images('tag', name, reference);
+    node.images('label', reference, 'io.cri-containerd.pinned=pinned', 'nodemend.dev/run=');
+    node.images('rm', name);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+    const before = node.records();
+    const spec = pulled(registry.host);
+    expect((await perform(imageKind.apply(spec), context)).at(-1)).toBe('verify done');
+    expect(node.records().filter((record) => record.name !== name)).toEqual(before);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    expect(node.records()).toEqual(before);
+  });
+
+  test('without ctr, or script for a password, nothing is begun', async () => {
+    const spec = pulled(registry.closedHost, small, { login: { user: 'robot' } });
+    const given = { ...context, secret: () => 'x' };
+    renameSync(node.path('usr/bin/script'), node.path('tmp/script'));
+    await refusesToPull(spec, 'NODE_TOOL_MISSING', /script/u, given);
+    renameSync(node.path('tmp/script'), node.path('usr/bin/script'));
+    await lock(node);
+    renameSync(node.path('usr/bin/ctr'), node.path('tmp/ctr'));
+    expect(await imageKind.apply(spec)[0]?.perform(given)).toMatchObject({ code: 'NODE_TOOL_MISSING' });
+    renameSync(node.path('tmp/ctr'), node.path('usr/bin/ctr'));
+  });
+});

@@ -1,0 +1,68 @@
+import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import { refused } from '../node-state/refusal.ts';
+import fetchScript from './fetch.sh?raw';
+import type { ImageAction, RegistrySource } from './image-action.ts';
+import { imageRefusal } from './image-refusal.ts';
+import { imageArguments, runImageScript } from './run-image-script.ts';
+
+/** When a pull is given up. Seconds. */
+export interface PullLimits {
+  /** Without anything coming. */
+  readonly patience: number;
+  readonly total: number;
+}
+
+/** Two minutes without a byte are the registry's fault. */
+const patience = 120;
+/** What every pull may take; then so many bytes a second are the least: a quarter of a megabyte. */
+const floor = { seconds: 600, bytesPerSecond: 256 * 1024 } as const;
+
+function limitsFor({ bytes }: ImageAction): PullLimits {
+  return { patience, total: floor.seconds + Math.ceil(bytes / floor.bytesPerSecond) };
+}
+
+export function fetchSteps(
+  spec: ImageAction,
+  source: RegistrySource,
+  limits: PullLimits = limitsFor(spec),
+): readonly ActionStep[] {
+  return [{ name: 'fetch', perform: (context) => fetchImage(spec, source, { context, limits }) }];
+}
+
+async function fetchImage(
+  spec: ImageAction,
+  source: RegistrySource,
+  { context, limits }: { readonly context: ActionContext; readonly limits: PullLimits },
+): Promise<StepResult> {
+  const user = source.login?.user ?? '';
+  const password = user === '' ? '' : context.secret(spec.id);
+  // A terminal would take a control character for what it stands for.
+  if (password === undefined || /\p{Cc}/u.test(password))
+    return refused('IMAGE_PASSWORD_MISSING', { node: spec.node, image: spec.image, user });
+  const bounds = [String(limits.patience), String(limits.total), spec.room.path];
+  const reply = await runImageScript(spec, context, {
+    script: fetchScript,
+    args: [...imageArguments(spec, context), source.hosts, user, ...bounds],
+    ...(user === '' ? {} : { input: loginInput(spec, source, { user, password }) }),
+    // What is left when the script itself cannot end it.
+    timeoutMs: (limits.total + 300) * 1000,
+  });
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  return reply.outcome === 'already'
+    ? { outcome: 'already', detail: 'it had been pulled' }
+    : { outcome: 'done', detail: `pulled ${source.reference}` };
+}
+
+/** What the client of a runtime is logged in with: it goes to the node's standard input, and nowhere else. */
+function loginInput(
+  { runtime }: ImageAction,
+  { reference }: RegistrySource,
+  { user, password }: { readonly user: string; readonly password: string },
+): Uint8Array {
+  if (runtime === 'containerd') return Buffer.from(`${password}\n`);
+  const host = reference.slice(0, reference.indexOf('/'));
+  // Docker Hub's logins stand under the address of its first API (docker/cli, cli/config).
+  const key = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+  const auth = Buffer.from(`${user}:${password}`).toString('base64');
+  return Buffer.from(JSON.stringify({ auths: { [key]: { auth } } }));
+}

@@ -1,0 +1,89 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # prelude.sh, containerd.sh and what calls it go before it
+# Pulls with ctr, the program that every node with containerd has.
+
+# ctr asks a terminal for the password, so that it is no argument; script(1) gives it one. What the terminal shows goes nowhere.
+require_login_tool() {
+  command -v script >/dev/null 2>&1 || refuse tool-missing script
+}
+
+# Standard input is the password, and nothing where nobody logs in.
+begin_pull() {
+  password=''
+  IFS= read -r password || :
+  nm_socket=$socket nm_name=$from nm_platform=$platform nm_label=$run_label=$run nm_user=$user nm_fetch=$fetch
+  nm_local=$(locally pull)
+  leases=$(leases ls -q 2>/dev/null) || leases=''
+  case $hosts in
+    runtime) nm_hosts=--hosts-dir=/etc/containerd/certs.d ;;
+    plain-http) nm_hosts=--plain-http ;;
+    *) nm_hosts=--plain-http=false ;;
+  esac
+  export nm_socket nm_name nm_platform nm_label nm_user nm_fetch nm_local nm_hosts
+  # shellcheck disable=SC2016 # expanded by the shell that runs it
+  pull_command='echo $$ >"$nm_fetch/pid"
+exec ctr --address "$nm_socket" --namespace k8s.io images pull $nm_local "$nm_hosts" ${nm_user:+--user "$nm_user"} \
+  --platform "$nm_platform" --label "$nm_label" "$nm_name" 2>"$nm_fetch/log" >/dev/null'
+}
+
+pull() {
+  if [ -z "$user" ]; then
+    sh -c "$pull_command"
+    return
+  fi
+  # Its input stays open as long as ctr runs: older ones of script(1) end with it.
+  {
+    printf '%s\n' "$password"
+    while kill -0 "$$" 2>/dev/null; do
+      sleep 1
+      [ ! -s "$fetch/pid" ] || kill -0 "$(cat "$fetch/pid")" 2>/dev/null || break
+    done
+  } 2>/dev/null | SHELL=/bin/sh script -q -c "stty -echo; $pull_command" /dev/null >/dev/null 2>&1
+}
+
+# Not every script(1) hands on how its program ended.
+pull_failed() {
+  [ "$(cat "$fetch/ended" 2>/dev/null)" != 0 ] || grep -q '^ctr: ' "$fetch/log"
+}
+
+# What changes as long as something comes, or is unpacked. The last column of the list is an age.
+progress_of_pull() {
+  active=$(ctr --address "$socket" --namespace k8s.io --timeout 20s content active 2>/dev/null) || return 1
+  {
+    read -r _ || :
+    coming=no
+    while read -r ref size _; do
+      coming=yes
+      printf '%s %s\n' "$ref" "$size"
+    done
+    [ "$coming" = yes ] || stat -f -c %a "$room_path" 2>/dev/null
+  } <<LINES
+$active
+LINES
+}
+
+# A blob whose file was removed behind containerd is there to it, and is not pulled again: what is not there is forgotten. Fails
+# when nothing is: forget_absent_blob WORDS
+forget_absent_blob() {
+  case $1 in
+    *'blob sha256:'*'not found'*) ;;
+    *) return 1 ;;
+  esac
+  absent=${1#*blob }
+  absent=${absent%% *}
+  ctr --address "$socket" --namespace k8s.io --timeout 30s content rm "$absent" >/dev/null 2>&1
+}
+
+leases() {
+  ctr --address "$socket" --namespace k8s.io --timeout 60s leases "$@"
+}
+
+# What a failed pull leaves belongs to nobody, and is collected some time: the end of a lease has it collected now. A pull that was
+# stopped leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where others pull, too.
+collect() {
+  if [ -s "$fetch/stopped" ]; then
+    newer=$(leases ls -q 2>/dev/null | { grep -vxF -e "$leases" || :; })
+    [ "$(printf '%s\n' "$newer" | wc -l)" -ne 1 ] || [ -z "$newer" ] || leases rm "$newer" >/dev/null 2>&1 || :
+  fi
+  leases create --id "nodemend-$run" >/dev/null 2>&1 || :
+  leases rm --sync "nodemend-$run" >/dev/null 2>&1 || :
+}

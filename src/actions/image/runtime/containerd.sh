@@ -1,0 +1,97 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # prelude.sh and the containerd.sh of image-pin go before it
+# What the scripts of the image action ask of containerd: docker.sh has the same words.
+
+require_runtime() {
+  require_containerd "$socket"
+}
+
+# read_name NAME: sets name_digest, and name_run to the run that made it; both empty when there is none
+read_name() {
+  read_record "$1"
+  name_digest=$record_digest name_run=$record_run
+}
+
+# Names of the image but those of its configuration, which CRI makes.
+names_of_image() {
+  images ls -q "target.digest==$digest" | { grep -v '^sha256:' || :; }
+}
+
+# CRI's own names of the image.
+ids_of_image() {
+  images ls -q "target.digest==$digest" | { grep '^sha256:' || :; }
+}
+
+# Sets lacking: what is missing of an image, in the words of ctr; empty when it is whole. Layers that were thrown away once they
+# were unpacked are not missing. What is said to be there may be gone or damaged (1.6 as 2.4): export reads it all, and checks each
+# digest: find_lacking NAME
+find_lacking() {
+  lacking='not there'
+  checked=$(images check "name==$1" 2>&1) || fail runtime-client "$(last_line "$checked")"
+  while read -r checked_name _ _ checked_status; do
+    [ "$checked_name" = "$1" ] || continue
+    lacking=$checked_status
+  done <<LINES
+$checked
+LINES
+  case $lacking in
+    'complete ('*)
+      lacking=$(ctr --address "$socket" --namespace k8s.io --timeout 300s images export --platform "$platform" - "$1" 2>&1 >/dev/null) && lacking=''
+      lacking=$(last_line "$lacking")
+      ;;
+    *' true' | *' true ') lacking='' ;;
+  esac
+}
+
+# Fails where the name is there by now, which is not found out before but by making it: add_name FROM NAME
+add_name() {
+  tag_locally=$(locally tag)
+  words=$(images tag ${tag_locally:+"$tag_locally"} "$1" "$2" 2>&1)
+}
+
+# From 2.0 on a name that is there would be moved, and labels and --hosts-dir be the daemon's: locally SUBCOMMAND
+locally() {
+  ! images "$1" --help 2>/dev/null | grep -q -e ' --local ' || printf '%s' --local
+}
+
+# Says whose the name is. CRI takes its own label off for a moment, and puts it on again when it has taken the name in.
+mark_name() {
+  must runtime-client images label "$image" "$run_label=$run" io.cri-containerd.image=
+}
+
+# Whether kubelet will be told of the name, as far as it can be known: managed, waiting, or unasked where CRI does not run.
+find_cri() {
+  cri_tries=0
+  while :; do
+    cri=waiting
+    cri_record=$(images ls "name==$image" 2>/dev/null) || cri_record=''
+    case $cri_record in *io.cri-containerd.image=managed*) cri=managed ;; esac
+    [ "$cri" = waiting ] || return 0
+    ctr --address "$socket" --timeout 30s plugins ls 2>/dev/null | grep -q 'io.containerd.grpc.v1  *cri .* ok' || cri=unasked
+    cri_tries=$((cri_tries + 1))
+    [ "$cri" = waiting ] && [ "$cri_tries" -lt 10 ] || return 0
+    sleep 1
+  done
+}
+
+# Waits until what only this name held is gone, too: remove_name NAME
+remove_name() {
+  must runtime-client images rm --sync "$1"
+}
+
+# The name under which it came is of no more use.
+drop_incoming() {
+  [ "$comes" = no ] || withdraw_incoming
+}
+
+# Prints the containers that were made from an image of this name: users_of NAME
+users_of() {
+  ctr --address "$socket" --namespace k8s.io --timeout 30s containers ls -q "image==$1"
+}
+
+# Of one platform, without unpacking, as CRI's own pulls can do, too: import_archive FILE PLATFORM
+import_archive() {
+  set -- --no-unpack --platform "$2" "$1"
+  # From 2.0 on names would get another prefix.
+  [ -z "$(locally import)" ] || set -- --local "$@"
+  words=$(images import "$@" 2>&1) || fail runtime-client "$(last_line "$words")"
+}

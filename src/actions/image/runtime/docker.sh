@@ -1,0 +1,87 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # prelude.sh goes before it
+# What the scripts of the image action ask of docker: containerd.sh has the same words.
+
+require_runtime() {
+  for tool in docker timeout; do
+    command -v "$tool" >/dev/null 2>&1 || refuse tool-missing "$tool"
+  done
+  [ -S "$socket" ] || refuse runtime-away "$socket"
+}
+
+# Nobody's context, host or login: this daemon's own socket, and a folder that is empty. One that hangs is given up.
+docker_asks() {
+  (
+    unset DOCKER_HOST DOCKER_CONTEXT
+    exec timeout 30 docker --config "$action/docker" --host "unix://$socket" "$@"
+  )
+}
+
+# An image has no name of a digest where it was not pulled; its configuration says as much. A name of another image is told by its
+# id: read_name NAME
+read_name() {
+  name_digest='' name_run='' name_id=''
+  inspected=$(docker_asks image inspect --format '{{.Id}}{{range .RepoDigests}} {{.}}{{end}} ' "$1" 2>&1) || {
+    case $inspected in
+      *'No such image'*) return 0 ;;
+      *) fail runtime-client "$(last_line "$inspected")" ;;
+    esac
+  }
+  name_id=${inspected%% *}
+  case $inspected in
+    *"@$digest "*) name_digest=$digest ;;
+    "${configuration:--} "*) name_digest=$digest ;;
+    *) name_digest=$name_id ;;
+  esac
+  # Docker's names have no labels: what the run says that it made is what it made.
+  [ "$name_digest" != "$digest" ] || was_there "$1" || case $phase in
+    committed | kept | undoing) name_run=$run ;;
+  esac
+}
+
+# As docker writes them; with those that the action is about as it is given them.
+names_of_image() {
+  for name in "$image" "$from"; do
+    read_name "$name"
+    [ "$name_digest" != "$digest" ] || printf '%s\n' "$name"
+  done
+}
+
+ids_of_image() {
+  :
+}
+
+# Docker lists no image that is not whole: find_lacking NAME
+find_lacking() {
+  read_name "$1"
+  lacking=''
+  [ -n "$name_id" ] || lacking='not there'
+}
+
+# Docker moves a name without a word: one that came in the last moment is looked for right before. add_name FROM NAME
+add_name() {
+  read_name "$2"
+  [ -z "$name_id" ] || return 1
+  words=$(docker_asks tag "$1" "$2" 2>&1)
+}
+
+mark_name() {
+  :
+}
+
+# Kubelet asks docker each time.
+find_cri() {
+  cri=managed
+}
+
+remove_name() {
+  must runtime-client docker_asks rmi "$1"
+}
+
+# The name under which it came stays: by it docker knows the digest.
+drop_incoming() {
+  :
+}
+
+users_of() {
+  docker_asks ps --all --no-trunc --quiet --filter "ancestor=$1"
+}

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What goes wrong. A layer is what is larger than the image's other parts. */
+export interface RegistryFault {
+  /** Whatever manifest is asked for, it answers with this digest's. */
+  readonly otherManifest?: string;
+  /** In the middle of a layer the connection ends, or nothing more comes. */
+  readonly layer?: 'half' | 'silent';
+  /** Wants a token, which its own service gives who logs in (distribution-spec, token authentication). */
+  readonly tokenFor?: Login;
+}
+
+export interface FaultyRegistry {
+  readonly host: string;
+  fault: RegistryFault;
+  readonly close: () => Promise<void>;
+}
+
+const token = 'c2VjcmV0';
+
+/** Stands in for a registry that does wrong: hands on to a real one, and changes what the fault says. */
+export async function startFaultyRegistry(upstream: string): Promise<FaultyRegistry> {
+  const server = createServer((request, response) => {
+    const { fault, host } = registry;
+    if (fault.tokenFor !== undefined && !isLetIn(request, response, { host, login: fault.tokenFor })) return;
+    handOn(upstream, fault, request, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const registry: FaultyRegistry = {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fault: {},
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return registry;
+}
+
+async function handOn(
+  upstream: string,
+  { otherManifest, layer }: RegistryFault,
+  { url: path = '', method = 'GET', headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const asked = otherManifest === undefined ? path : path.replace(/(\/manifests\/).*$/u, `$1${otherManifest}`);
+  const found = await fetch(`http://${upstream}${asked}`, { method, headers: { accept: headers.accept ?? '*/*' } });
+  const body = Buffer.from(await found.arrayBuffer());
+  response.writeHead(found.status, {
+    'content-type': found.headers.get('content-type') ?? '',
+    'docker-content-digest': path.split('/').at(-1),
+    'content-length': found.headers.get('content-length') ?? body.length,
+  });
+  if (layer === undefined || body.length < 1_000 || !path.includes('/blobs/')) {
+    response.end(body);
+    return;
+  }
+  response.write(body.subarray(0, body.length / 2), () => {
+    if (layer === 'half') response.destroy();
+  });
+}
+
+function isLetIn(
+  { url, headers: { authorization } }: IncomingMessage,
+  response: ServerResponse,
+  { host, login: { user, password } }: { readonly host: string; readonly login: Login },
+): boolean {
+  if (url?.startsWith('/token') === true) {
+    const isRight = authorization === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    response.writeHead(isRight ? 200 : 401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ token, access_token: token }));
+    return false;
+  }
+  if (authorization === `Bearer ${token}`) return true;
+  const challenge = `Bearer realm="http://${host}/token",service="test",scope="repository:base/pause:pull"`;
+  response.writeHead(401, { 'www-authenticate': challenge }).end();
+  return false;
+}
