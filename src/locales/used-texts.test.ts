@@ -10,9 +10,18 @@ const sources = sourceFiles(false);
 const shellKeys = new Set(
   files
     .filter(({ name }) =>
-      ['cli', 'commands', 'doctor', 'images', 'objects', 'pull-secret', 'rate-limit', 'reboot', 'schedule'].includes(
-        name,
-      ),
+      [
+        'cli',
+        'commands',
+        'doctor',
+        'guide',
+        'images',
+        'objects',
+        'pull-secret',
+        'rate-limit',
+        'reboot',
+        'schedule',
+      ].includes(name),
     )
     .flatMap(({ texts }) => [...texts.en.keys()].map(baseKey)),
 );

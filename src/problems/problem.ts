@@ -104,6 +104,10 @@ export interface ProblemMeta {
   readonly remedyRisk: 'none' | 'low' | 'disruptive';
   /** The guide's own heading (Korean), so that users can map a result to the page they know. */
   readonly guideSection: string;
+  /** Other sections of the guide that it is about, by their headings, and what it does for each. */
+  readonly otherSections?: Readonly<Record<string, SectionWork>>;
+  /** It plans nothing, and says what a person has to change. */
+  readonly proposes?: true;
   /** Remedies that only happen when `--remedy` names them, by id; each has its words under `remedies` in the texts. */
   readonly remedies?: readonly string[];
   /**
@@ -117,6 +121,9 @@ export interface ProblemMeta {
   /** The lab and testbed faults that `lab break <id>` can inject, by name; the first is the default. */
   readonly faults: readonly string[];
 }
+
+/** What is done for a section of the guide. */
+export type SectionWork = 'repairs' | 'proposes' | 'finds';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 

@@ -33,7 +33,10 @@ async function explain(
   if (reference !== undefined)
     return (await import('../explain/explain-references.ts')).explainReferences(context, reference);
   if (message !== undefined) return (await import('../explain/explain-messages.ts')).explainMessages(context, message);
-  if (words.length === 0) throw new NodemendError('USAGE', { context: 'argument', command: 'explain', typed: 'topic' });
+  if (words.length === 0) {
+    context.output.data.write((await import('../explain/guide-page.ts')).guidePage(context));
+    return 0;
+  }
   const topic = words.join(' ').trim();
   const [id, part, ...more] = topic.split(/\s+/);
   const problem = problemCatalogue.find(({ meta }) => meta.id === id);

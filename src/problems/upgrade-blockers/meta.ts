@@ -14,5 +14,6 @@ export const meta: ProblemMeta = {
   remedies: ['remove-finalizers'],
   onRequestOnly: true,
   guideSection: '클러스터 업그레이드에 실패합니다.',
+  otherSections: { 'custom.metrics.k8s.io API가 있으면 1.27.3 워커 노드 업그레이드에 실패합니다.': 'finds' },
   faults: [],
 };

@@ -13,6 +13,7 @@ export const meta: ProblemMeta = {
   needsRoot: false,
   writes: [],
   remedyRisk: 'none',
+  proposes: true,
   onRequestOnly: true,
   guideSection: 'timed out waiting for condition 오류가 발생하며 파드에 볼륨 마운트가 실패합니다.',
   faults: [],
