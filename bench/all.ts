@@ -4,7 +4,7 @@
  * those benches.
  *
  *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight reboot-overhead rewrite probe-cost
- *       catalogue-cost forecast fan-out]
+ *       catalogue-cost forecast fan-out reseed]
  */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { measureFanOut } from './fan-out.ts';
 import { measureForecast } from './forecast.ts';
 import { bar as probeCostBar, measureProbeCost } from './probe-cost.ts';
 import { measureRebootOverhead } from './reboot-overhead.ts';
+import { measureReseed } from './reseed.ts';
 import { exitCodeOf, renderResults, type BenchResult } from './result.ts';
 import { measureRewrite } from './rewrite.ts';
 import { measureStartUp } from './start-up.ts';
@@ -37,6 +38,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
   'drain-preflight': () =>
     measureDrainPreflight({ size: { nodes: 300, pods: 10_000, workloads: 1_000 }, runs: 5, report }),
   'reboot-overhead': () => measureRebootOverhead({ nodes: 3, report }),
+  reseed: () => measureReseed({ nodes: 10, megabytes: 96, mbit: 50, report }),
   rewrite: () => [
     ...measureRewrite({ files: 100_000, ofInterest: 50, runs: 5, bar: 2, report }),
     ...measureRewrite({ files: 24_126, ofInterest: 8_245, runs: 5, bar: 4, report }),

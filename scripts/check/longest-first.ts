@@ -16,6 +16,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image/image.root.test.ts': 50,
   'src/actions/image/archive-contract.root.test.ts': 60,
   'test/image-nodes/reseed.root.test.ts': 35,
+  'bench/reseed.root.test.ts': 25,
   'testbed/nodes.testbed.test.ts': 119,
   'src/engine/rollout/killed.root.test.ts': 111,
   'src/actions/reboot/contract.root.test.ts': 105,

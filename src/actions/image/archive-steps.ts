@@ -9,14 +9,16 @@ import { imageRefusal } from './image-refusal.ts';
 import importScript from './import.sh?raw';
 import { incomingName } from './incoming-name.ts';
 import receiveScript from './receive.sh?raw';
+import { runNodeScript } from '../node-state/run-node-script.ts';
 import { runImageScript } from './run-image-script.ts';
 
 type Received = ImageAction & { readonly source: ArchiveSource };
 
-/** What goes to a node at once, bytes: enough that a script's start does not count, little enough for a hundred nodes' memory. */
-const most = 4 * 1024 * 1024;
-/** What is worth a script: who reads a donor's archive while it comes waits for so much of it. */
-const least = 1024 * 1024;
+/**
+ * What goes to a node at once, bytes: enough that the start of a script does not count, little enough for the memory of
+ * as many nodes as are worked on at a time. Who reads an archive while it comes waits for so much of it.
+ */
+const chunk = 4 * 1024 * 1024;
 
 /** A slow node on a slow link: so many bytes a second it takes at the least. */
 const leastBytesASecond = 16 * 1024;
@@ -116,7 +118,7 @@ class Receiving {
   }
 
   private async send(at: number): Promise<number | StepResult> {
-    const reply = await this.run(at, await this.archive.read(at, { least, most }));
+    const reply = await this.run(at, await this.archive.read(at, { least: chunk, most: chunk }));
     return this.endOf(reply) ?? (reply.outcome === 'elsewhere' ? this.found() : Number(valueOf(reply, 'there')));
   }
 
@@ -129,7 +131,8 @@ class Receiving {
     const { spec, context, archive } = this;
     const { path, needed, keepFree } = spec.room;
     const numbers = [from, bytes.length, archive.length].map(String);
-    return runImageScript(spec, this.now(), {
+    // It asks nothing of the runtime, and goes to the node with each part.
+    return runNodeScript(this.connection, {
       script: receiveScript,
       args: [...placeArgs(spec, context), ...numbers, path, String(needed), String(keepFree)],
       input: bytes,

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and what asks the runtime go before it
+# shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it
 # Takes a part of an archive, which is all of standard input, behind what is there of it:
 # receive.sh RUN SESSION KEY FROM LENGTH TOTAL ROOM_PATH NEEDED KEEP_FREE
 # With LENGTH 0 nothing is taken: it says how long what is there is, and its hash. FROM 0 begins anew.
