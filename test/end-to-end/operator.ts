@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +36,7 @@ export interface Operator {
   /** With both of its outputs into a file or a device, such as /dev/full. */
   readonly startInto: (path: string, ...args: readonly string[]) => RunningCommand;
   readonly onTerminal: (...args: readonly string[]) => TerminalCommand;
-  /** Ids of the runs that this machine has a journal of, in the order of their names. */
+  /** Ids of the runs that this machine has a journal of, as they were begun: the names of one minute sort by chance. */
   readonly runs: () => readonly string[];
   readonly journal: (run: string) => readonly JournalEntry[];
   /** Waits until a journal beyond those in `known` has an entry that fits. @returns its run */
@@ -76,8 +76,9 @@ export function operatorOf(
   const runs = (): readonly string[] =>
     namesIn(runsFolder)
       .filter((name) => name.endsWith('.jsonl'))
-      .map((name) => name.slice(0, -6))
-      .toSorted();
+      .map((name) => ({ id: name.slice(0, -6), began: statSync(join(runsFolder, name)).birthtimeMs }))
+      .toSorted((a, b) => a.began - b.began || (a.id < b.id ? -1 : 1))
+      .map(({ id }) => id);
   const journal = (run: string): readonly JournalEntry[] =>
     wholeLines(join(runsFolder, `${run}.jsonl`)).map((line) => JSON.parse(line) as JournalEntry);
   const start = (...args: readonly string[]): RunningCommand => {
@@ -121,8 +122,16 @@ export function operatorOf(
     runs,
     journal,
     journalled: async (known, fits) => {
+      // What did not grow has nothing new: to take it apart a thousand times a second would keep a processor from what is waited for.
+      const sizes = new Map<string, number>();
+      const hasGrown = (id: string): boolean => {
+        const { size } = statSync(join(runsFolder, `${id}.jsonl`));
+        const grown = sizes.get(id) !== size;
+        sizes.set(id, size);
+        return grown;
+      };
       for (const deadline = Date.now() + 50_000; Date.now() < deadline; await sleep(1)) {
-        const run = runs().find((id) => !known.includes(id) && journal(id).some(fits));
+        const run = runs().find((id) => !known.includes(id) && hasGrown(id) && journal(id).some(fits));
         if (run !== undefined) return run;
       }
       throw new Error('the journal never had that entry');
