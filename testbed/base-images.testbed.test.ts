@@ -278,3 +278,41 @@ test('the sandbox image that is gone is said to be', async () => {
   expect(rulesOf('containerd2-1')).toEqual(['images-fine']);
   expect(rulesOf('docker-1')).toEqual(['images-fine']);
 });
+
+describe('restored by nodemend', () => {
+  const pair = ['--nodes', 'containerd-1,containerd2-1'] as const;
+  const restore = (...words: readonly string[]): Promise<CommandResult> =>
+    operator.nodemend('images', 'restore', ...words, ...pair);
+  const digestOf = async (node: Node, name: string): Promise<string> =>
+    (await testbed.root(node, `ctr -n k8s.io images ls 'name==${name}' | awk 'NR == 2 { print $3 }'`)).trim();
+
+  test('the sandbox image, from the node itself under another name: known by what the other node has', async () => {
+    const dry = await restore(pause, '--dry-run');
+    const done = await restore(pause, '--yes');
+
+    expect(dry, dry.stdout + dry.stderr).toMatchObject({ exitCode: 0 });
+    expect(done, done.stdout + done.stderr).toMatchObject({ exitCode: 0 });
+    expect(await digestOf('containerd-1', pause)).toBe(await digestOf('containerd2-1', pause));
+    // The real kubelet starts a real pod from it.
+    await testbed.kubectl('-n', 'kube-system', 'delete', 'pods', '--all', '--wait=false');
+    await testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
+    expect((await restore(pause, '--yes')).exitCode).toBe(0);
+  });
+
+  test('one that kubelet has taken, whole from the other node', async () => {
+    const done = await restore(calico, '--yes');
+
+    expect(done, done.stdout + done.stderr).toMatchObject({ exitCode: 0 });
+    expect(await digestOf('containerd-1', calico)).toBe(await digestOf('containerd2-1', calico));
+    expect(await testbed.root('containerd-1', `ctr -n k8s.io images check 'name==${calico}'`)).toContain('complete');
+  });
+
+  test('what nobody has: the registry, asked by the node that would pull it, and its answer', async () => {
+    const { exitCode, stdout } = await restore('registry.invalid/none:1', '--yes');
+
+    expect(exitCode).toBe(6);
+    const said = stdout.replaceAll(/\s+/gu, ' ');
+    expect(said).toContain('no source has registry.invalid/none:1');
+    expect(said).toContain('dial tcp: lookup registry.invalid on');
+  });
+});
