@@ -29,6 +29,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/transport/transports.testbed.test.ts': 87,
   'src/transport/pod-exec/pod-life.testbed.test.ts': 87,
   'testbed/base-images.testbed.test.ts': 100,
+  'testbed/closed-networks.testbed.test.ts': 60,
   'scripts/package.root.test.ts': 63,
   'testbed/pull-failures.testbed.test.ts': 62,
   'test/deploy/roles.testbed.test.ts': 61,
