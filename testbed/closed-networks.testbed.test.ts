@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImagesDocument } from '../src/app/documents/images/schema.ts';
 import { operatorOf, type Operator } from '../test/end-to-end/operator.ts';
+import { walkthrough } from '../test/end-to-end/walkthrough.ts';
 import { writeImageArchive } from './node/image-archive.ts';
 import { pushImage } from './registry/push-image.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
@@ -111,6 +112,49 @@ describe('images list', () => {
     const times = document.nodes.flatMap(({ images }) => images.flatMap(({ found: there }) => there?.since?.at ?? []));
     expect(times.filter((at) => Math.abs(Date.parse(at) - Date.now()) > 10 * 60_000)).toEqual([]);
   });
+});
+
+describe('the walkthrough of docs/closed-networks.md', () => {
+  const steps = walkthrough('docs/closed-networks.md', 'A walkthrough');
+  const lost = ['containerd-1', 'containerd2-1'] as const;
+
+  test('both languages show the same commands', () => {
+    expect(walkthrough('docs/closed-networks.ko.md', '따라 해 보기')).toEqual(steps);
+  });
+
+  /** As it is on the page; nobody is there to answer. */
+  async function step(index: number): Promise<string> {
+    const words = (steps[index] ?? []).map((word) => (word === 'RUN' ? (operator.runs().at(-1) ?? '') : word));
+    const asks = ['apply', 'undo'].includes(words[0] ?? '') || words[1] === 'restore';
+    const { exitCode, stdout, stderr } = await operator.nodemend(...words, ...(asks ? ['--yes'] : []), '--lang', 'en');
+    return `${exitCode}\n${stdout}${stderr}`.replaceAll(/\s+/gu, ' ');
+  }
+
+  test('the sandbox image that was removed comes back, goes by undo, comes back, and pods start from it', async () => {
+    await Promise.all(lost.map((node) => testbed.root(node, `ctr -n k8s.io images rm ${pause}`)));
+
+    expect(await step(0)).toMatch(/^3 .*2 of 3 nodes lack images that they need/u);
+    expect(await step(1)).toMatch(/^3 .*sandbox-image-missing/u);
+    expect(await step(2)).toMatch(/^0 .*registry\.k8s\.io\/pause:3\.6/u);
+    expect(await step(3)).toMatch(/^0 /u);
+    expect(await step(4)).toMatch(/^0 /u);
+    expect(await step(5)).toMatch(/^0 /u);
+    for (const node of lost)
+      expect((await testbed.root(node, 'ctr -n k8s.io images ls -q')).split('\n')).not.toContain(pause);
+    expect(await step(6)).toMatch(/^0 /u);
+    expect(await step(7)).toMatch(/^0 .*All base images/u);
+    await Promise.all(lost.map((node) => startsPod(node)));
+  });
+
+  /** The real kubelet makes a sandbox and a container, of images that it may not pull. */
+  async function startsPod(node: Node): Promise<void> {
+    const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
+    const arguments_ = ['--image=docker.io/library/box:1', '--image-pull-policy=Never', `--overrides=${overrides}`];
+    await testbed.kubectl('run', `again-${node}`, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');
+    const phase = (): Promise<string> =>
+      testbed.kubectl('get', 'pod', `again-${node}`, '-o', 'jsonpath={.status.phase}');
+    await expect.poll(phase, { timeout: 60_000, interval: 300 }).toBe('Succeeded');
+  }
 });
 
 test('doctor says when only SSH works: with nodemend’s own image gone', async () => {
