@@ -194,7 +194,7 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
   },
   'nodemend-change-image-holds': {
     holder: 'nodemend-change-image-holds',
-    gets: ['run privileged pods on every node'],
+    gets: ['run privileged pods on every node', 'change Calico’s pods'],
   },
   'nodemend-change-policies': { holder: 'nodemend-change-policies', gets: ['decide what the cluster accepts'] },
 };
