@@ -38,6 +38,7 @@ const realProgramsOptions: VitestOptions = {
     // The testbed's registry, and its containerd 2.
     { path: 'src/actions/image/contract.root.test.ts', needs: ['Go'] },
     { path: 'src/actions/image/image.root.test.ts', needs: ['Go'] },
+    { path: 'src/actions/image/docker.root.test.ts', needs: ['Go'] },
     { path: 'scripts/setup/node.root.test.ts', needs: ['npm registry'] },
   ],
 };
