@@ -42,7 +42,7 @@ export async function bundleLines(holder: Holder, ...args: readonly string[]): P
   ];
 }
 
-function clusterLines({ uid, version, pods, events, workloads, volumes }: ClusterEvidence): Lines {
+function clusterLines({ uid, version, pods, events, workloads, volumes, upgrade }: ClusterEvidence): Lines {
   const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) =>
     seen ? [said(name, seen)] : [],
   );
@@ -53,10 +53,12 @@ function clusterLines({ uid, version, pods, events, workloads, volumes }: Cluste
     volumeattachments: attachments,
     csidrivers: drivers,
   });
+  const { roles, apiServices, budgets } = upgrade ?? {};
+  const ofUpgrade = Object.entries({ roles, apiservices: apiServices, poddisruptionbudgets: budgets });
   return [
     ...read,
     ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects)),
-    ...ofVolumes.flatMap(([resource, seen]) => (seen ? [said(resource, seen)] : [])),
+    ...[...ofVolumes, ...ofUpgrade].flatMap(([resource, seen]) => (seen ? [said(resource, seen)] : [])),
   ];
 }
 

@@ -14,12 +14,6 @@ const objects: readonly KubeObject[] = [
   },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'other', finalizers: ['a/b'] } },
   {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'calico-node', namespace: 'kube-system' },
-    spec: { template: { spec: { containers: [{ name: 'calico-node', image: 'calico/node:v3.28.2' }] } } },
-  },
-  {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: 'v1beta1.custom.metrics.k8s.io' },
@@ -54,11 +48,10 @@ async function collected(identity: string): Promise<UpgradeFacts> {
 
 test('what stands in the way, and nothing of what does not', async () => {
   expect(await collected('admin')).toEqual({
-    defaultObjects: {
+    roles: {
       state: 'seen',
       value: [
         expect.objectContaining({ kind: 'ClusterRole', name: 'calico-node', finalizers: ['example.com/protected'] }),
-        expect.objectContaining({ kind: 'DaemonSet', namespace: 'kube-system', finalizers: [] }),
       ],
     },
     apiServices: {

@@ -14,13 +14,13 @@ const enableMetrics = { state: 'not-looked-at', enable: 'deploy/nodemend-read-me
 
 /** What may stand in the way of the cluster's next version. */
 export async function collectUpgrade(api: KubernetesApi, limiter: Limiter, signal: AbortSignal): Promise<UpgradeFacts> {
-  const [found, apiServices, budgets, metrics] = await Promise.all([
-    limiter.run(() => seeing(() => readDefaultObjects(api, signal))),
+  const [roles, apiServices, budgets, metrics] = await Promise.all([
+    limiter.run(() => seeing(() => readRoles(api, signal))),
     limiter.run(() => seeing(() => listAggregatedApis(api, signal))),
     limiter.run(() => seeing(() => listBudgets(api, signal))),
     limiter.run(() => seeing(() => readDeprecatedApis(api, signal))),
   ]);
-  return { defaultObjects: found, apiServices, budgets, deprecatedApis: optional(metrics) };
+  return { roles, apiServices, budgets, deprecatedApis: optional(metrics) };
 }
 
 async function readDeprecatedApis(api: KubernetesApi, signal: AbortSignal): Promise<readonly DeprecatedApi[]> {
@@ -35,22 +35,12 @@ function optional<T>(seen: Observed<T>): Observed<T> {
   return seen.state === 'unknown' && seen.reason === 'forbidden' ? enableMetrics : seen;
 }
 
-async function readDefaultObjects(api: KubernetesApi, signal: AbortSignal): Promise<readonly DefaultObject[]> {
-  const listed = new Map<string, readonly DefaultObject[]>();
+async function readRoles(api: KubernetesApi, signal: AbortSignal): Promise<readonly DefaultObject[]> {
+  const places = defaultObjects.filter(({ namespace }) => namespace === undefined);
   const found: DefaultObject[] = [];
-  for (const place of defaultObjects) {
-    const { namespace = '', ...rest } = place;
-    const { group, version, resource } = place;
-    const project = (raw: JsonObject): DefaultObject => ({ ...rest, namespace, ...ofMetadata(raw) });
-    if (namespace === '') {
-      found.push(...(await getOrNothing(api, apiPath(place), project, signal)));
-      continue;
-    }
-    // What makes pods may be listed anyway, and not asked for by name.
-    const path = listPath({ group, version, resource }, namespace);
-    const all = listed.get(path) ?? (await api.list(path, { project, signal }));
-    listed.set(path, all);
-    found.push(...all.filter(({ name }) => name === place.name));
+  for (const place of places) {
+    const project = (raw: JsonObject): DefaultObject => ({ ...place, namespace: '', ...ofMetadata(raw) });
+    found.push(...(await getOrNothing(api, apiPath(place), project, signal)));
   }
   return found;
 }

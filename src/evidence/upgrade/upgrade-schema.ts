@@ -5,7 +5,7 @@ const text = z.string();
 
 /** The part of a bundle's shape that is about the next version (`upgrade.ts`). */
 export const upgradeFacts = z.object({
-  defaultObjects: observed(
+  roles: observed(
     z.array(
       z.object({
         group: text,

@@ -2,8 +2,11 @@ import type { Observed } from '../evidence.ts';
 
 /** What of the cluster stands in the way of its next version; each part may be unknown by itself. */
 export interface UpgradeFacts {
-  /** Of the objects that the provider creates each cluster with, those that are there. */
-  readonly defaultObjects: Observed<readonly DefaultObject[]>;
+  /**
+   * Of the objects of the cluster that the provider creates each cluster with, those that are there; those in namespaces
+   * make pods, and are workloads.
+   */
+  readonly roles: Observed<readonly DefaultObject[]>;
   /** Groups of the API that another server answers for. */
   readonly apiServices: Observed<readonly AggregatedApi[]>;
   readonly budgets: Observed<readonly DisruptionBudget[]>;

@@ -35,6 +35,7 @@ function workloadOf(raw: JsonObject, metadata: JsonObject, owner: WorkloadOwner 
     name: text(metadata['name']),
     uid: text(metadata['uid']),
     ...(owner === undefined ? {} : { owner }),
+    ...finalizersOf(metadata),
     ...(marks === undefined ? {} : { marks }),
     images,
     ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
@@ -42,6 +43,11 @@ function workloadOf(raw: JsonObject, metadata: JsonObject, owner: WorkloadOwner 
     ...(spec['paused'] === true ? { paused: true as const } : {}),
     ...(truncated ? { truncated: true as const } : {}),
   };
+}
+
+function finalizersOf({ finalizers }: JsonObject): Pick<Workload, 'finalizers'> {
+  const names = Array.isArray(finalizers) ? finalizers.filter((one) => typeof one === 'string') : [];
+  return names.length === 0 ? {} : { finalizers: names };
 }
 
 /** Who is not the controller can still put back what was changed: operators set plain owner references, too. */

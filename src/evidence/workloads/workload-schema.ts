@@ -19,6 +19,7 @@ export const workload = z.object({
   name: z.string(),
   uid: z.string(),
   owner: owner.exactOptional(),
+  finalizers: z.array(z.string()).exactOptional(),
   marks: z.record(z.string(), z.string()).exactOptional(),
   images: z.array(image),
   pullSecrets: z.array(z.string()).exactOptional(),

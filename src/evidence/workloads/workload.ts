@@ -33,6 +33,8 @@ export interface Workload {
   readonly uid: string;
   /** Its controller, else the first of its owners. */
   readonly owner?: WorkloadOwner;
+  /** What has to be done before it can be deleted (`metadata.finalizers`). */
+  readonly finalizers?: readonly string[];
   /** Labels and annotations by which the field's tools mark what they keep (`ownershipMarks`). */
   readonly marks?: Readonly<Record<string, string>>;
   readonly images: readonly TemplateImage[];

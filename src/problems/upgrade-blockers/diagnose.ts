@@ -46,7 +46,7 @@ function clusterFindings(
     ];
   return [
     ...pathFindings(path.value),
-    ...finalizerFindings(upgrade.defaultObjects, path.value),
+    ...finalizerFindings(seen.value, path.value),
     ...metricsApiFindings(upgrade.apiServices, path.value),
     ...budgetFindings(upgrade.budgets, path.value),
     ...deprecatedFindings(upgrade.deprecatedApis, path.value),

@@ -1,5 +1,6 @@
-import type { Observed } from '../../evidence/evidence.ts';
+import type { ClusterEvidence } from '../../evidence/evidence.ts';
 import type { DefaultObject } from '../../evidence/upgrade/upgrade.ts';
+import { defaultObjects } from '../../platforms/nks/default-objects.ts';
 import type { Finding, Subject } from '../problem.ts';
 import { findings } from './rules.ts';
 import type { UpgradePath } from './upgrade-path.ts';
@@ -8,19 +9,14 @@ import type { UpgradePath } from './upgrade-path.ts';
 const ofTheServer: ReadonlySet<string> = new Set(['foregroundDeletion', 'orphan']);
 
 /** One finding for each object that has a finalizer of somebody's. */
-export function finalizerFindings(
-  seen: Observed<readonly DefaultObject[]>,
-  { isNamed }: UpgradePath,
-): readonly Finding[] {
-  const evidence = ['cluster#upgrade'];
-  if (seen.state !== 'seen')
-    return [
-      findings.unknown(
-        { rule: 'objects-unknown', subject: { kind: 'cluster' }, evidence },
-        seen.state === 'unknown' ? seen.reason : 'malformed',
-      ),
-    ];
-  return blockedObjects(seen.value).map((one) =>
+export function finalizerFindings(cluster: ClusterEvidence, { isNamed }: UpgradePath): readonly Finding[] {
+  const evidence = ['cluster#upgrade', 'cluster#workloads'];
+  const roles = cluster.upgrade?.roles;
+  const unseen =
+    roles?.state === 'unknown'
+      ? [findings.unknown({ rule: 'objects-unknown', subject: { kind: 'cluster' }, evidence }, roles.reason)]
+      : [];
+  const found = blockedObjects(cluster).map((one) =>
     findings.trouble({
       rule: 'finalizers',
       status: isNamed ? 'fail' : 'warn',
@@ -29,10 +25,22 @@ export function finalizerFindings(
       evidence,
     }),
   );
+  return [...unseen, ...found];
 }
 
-export function blockedObjects(all: readonly DefaultObject[]): readonly DefaultObject[] {
-  return all.filter(({ finalizers }) => finalizers.some((one) => !ofTheServer.has(one)));
+/** Of those that every cluster is created with; workloads that could not be listed are told for their images. */
+export function blockedObjects({ upgrade, workloads }: ClusterEvidence): readonly DefaultObject[] {
+  const roles = upgrade?.roles.state === 'seen' ? upgrade.roles.value : [];
+  const inNamespaces = (workloads?.builtIn ?? []).flatMap(({ objects, ...place }) =>
+    (objects.state === 'seen' ? objects.value : []).flatMap(({ namespace, name, uid, finalizers = [] }) =>
+      isDefault({ ...place, namespace, name }) ? [{ ...place, namespace, name, uid, finalizers }] : [],
+    ),
+  );
+  return [...roles, ...inNamespaces].filter(({ finalizers }) => finalizers.some((one) => !ofTheServer.has(one)));
+}
+
+function isDefault({ kind, namespace, name }: Pick<DefaultObject, 'kind' | 'namespace' | 'name'>): boolean {
+  return defaultObjects.some((one) => one.kind === kind && one.namespace === namespace && one.name === name);
 }
 
 export function objectSubject({ namespace, kind, name }: DefaultObject): Subject {

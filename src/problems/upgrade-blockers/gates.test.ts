@@ -71,10 +71,13 @@ test.each([
   expect(rulesOf(fixture({ upgradeTo })).includes('fail not-next-minor')).toBe(blocks);
 });
 
-test('what the server itself sets while it deletes is nobody’s finalizer', () => {
-  const place = { group: 'apps', version: 'v1', resource: 'daemonsets', kind: 'DaemonSet', namespace: 'kube-system' };
-  const object = { ...place, name: 'calico-node', uid: 'u', finalizers: ['foregroundDeletion'] };
-  expect(rulesOf(fixture({ upgrade: { defaultObjects: { state: 'seen', value: [object] } } }))).toContain(
-    'pass nothing-blocks',
-  );
+test.each([
+  ['calico-node', 'kube-system', ['foregroundDeletion'], false],
+  ['calico-node', 'kube-system', ['foregroundDeletion', 'example.com/protected'], true],
+  ['calico-node', 'shop', ['example.com/protected'], false],
+  ['web', 'kube-system', ['example.com/protected'], false],
+])('the DaemonSet %s of %s with the finalizers %j', (name, namespace, finalizers, blocks) => {
+  const workload = { namespace, name, uid: 'u', finalizers, images: [] };
+  const found = rulesOf(fixture({ workloads: { state: 'seen', value: [workload] } }));
+  expect(found.includes('warn finalizers')).toBe(blocks);
 });

@@ -11,10 +11,10 @@ const remedy = 'remove-finalizers';
 
 /** Takes the finalizers from what an upgrade has to deploy again; an undo sets them as they were. */
 export function plan({ evidence: { cluster }, findings, remedies }: PlanInput): ProblemPlan {
-  if (cluster.state !== 'seen' || cluster.value.upgrade?.defaultObjects.state !== 'seen') return nothingPlanned;
+  if (cluster.state !== 'seen') return nothingPlanned;
   const open = new Map(findings.filter(isOpen).map((finding) => [finding.fingerprint, finding]));
   return joinedPlans(
-    blockedObjects(cluster.value.upgrade.defaultObjects.value).map((one) => {
+    blockedObjects(cluster.value).map((one) => {
       const finding = open.get(fingerprint(problemId, 'finalizers', objectSubject(one)));
       if (finding === undefined) return nothingPlanned;
       return remedies?.has(remedy)

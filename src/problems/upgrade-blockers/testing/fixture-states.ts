@@ -49,12 +49,22 @@ const retired: Workload = {
   ],
 };
 
-const withFinalizers = { defaultObjects: seen({ ...role, finalizers: ['example.com/protected'] }) };
+const withFinalizers = { roles: seen({ ...role, finalizers: ['example.com/protected'] }) };
 
 /** Every fixture by its name. */
 export const states: Readonly<Record<string, Evidence>> = {
   'fail-finalizers': fixture({ upgradeTo: '1.30', upgrade: withFinalizers }),
   'warn-finalizers': fixture({ upgrade: withFinalizers }),
+  'fail-finalizers-workload': fixture({
+    upgradeTo: '1.30',
+    workloads: seen({
+      namespace: 'kube-system',
+      name: 'calico-node',
+      uid: 'uid-calico-node',
+      finalizers: ['example.com/protected'],
+      images: [],
+    }),
+  }),
   'fail-metrics-api': fixture({
     version: version('v1.26.3'),
     upgradeTo: '1.27.3',
@@ -88,7 +98,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   'pass-nothing-blocks': fixture({ upgradeTo: '1.30' }),
   'pass-node-fine': fixture({ version: version('v1.33.4'), upgradeTo: '1.34', isNks: true }),
   'unknown-version-unknown': fixture({ version: { state: 'unknown', reason: 'malformed', detail: 'no version' } }),
-  'unknown-objects-unknown': fixture({ upgrade: { defaultObjects: forbidden } }),
+  'unknown-objects-unknown': fixture({ upgrade: { roles: forbidden } }),
   'unknown-metrics-api-unknown': fixture({ version: version('v1.26.3'), upgrade: { apiServices: forbidden } }),
   'unknown-budgets-unknown': fixture({ upgrade: { budgets: forbidden } }),
   'unknown-workloads-unknown': fixture({ workloads: forbidden }),

@@ -34,7 +34,7 @@ export function ubuntuBoot(more = ''): PrintedNode {
 const ubuntu = ubuntuBoot();
 
 const nothing: UpgradeFacts = {
-  defaultObjects: { state: 'seen', value: [] },
+  roles: { state: 'seen', value: [] },
   apiServices: { state: 'seen', value: [] },
   budgets: { state: 'seen', value: [] },
   deprecatedApis: { state: 'seen', value: [] },
