@@ -6,6 +6,7 @@ import { baseImages } from './base-images/entry.ts';
 import { volumeOwnership } from './volume-ownership/entry.ts';
 import { nfsLocking } from './nfs-locking/entry.ts';
 import { upgradeBlockers } from './upgrade-blockers/entry.ts';
+import { gpuMetrics } from './gpu-metrics/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
 export const problemCatalogue: readonly CatalogueEntry[] = [
@@ -16,4 +17,5 @@ export const problemCatalogue: readonly CatalogueEntry[] = [
   volumeOwnership,
   nfsLocking,
   upgradeBlockers,
+  gpuMetrics,
 ];

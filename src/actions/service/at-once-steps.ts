@@ -36,7 +36,7 @@ export async function atOnce(
   context: ActionContext,
 ): Promise<StepResult> {
   const { connection, run, session } = context;
-  const args = [run, session, actionKey(spec.id, spec.unit), spec.unit];
+  const args = [run, session, actionKey(spec.id, spec.unit), spec.unit, spec.daemonReload ? 'yes' : 'no'];
   const reply = await runUnitScript(connection, { script, args, timeoutMs });
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
   return reply.outcome === 'already'

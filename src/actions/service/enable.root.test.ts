@@ -116,9 +116,25 @@ test('the folder of units may have gone since', async () => {
 });
 
 describe('a start', () => {
+  it('behind a drop-in has systemd read it first, and its undo once more', async () => {
+    const node = await lockedNode('dash', { active: 'inactive', sub: 'dead' });
+    const context = contextOf(node, { timing: hurried });
+    const spec = { ...starting, daemonReload: true };
+    await perform(kind.apply(spec), context);
+
+    expect(await perform(kind.undo(spec), context)).toEqual(['undo done']);
+    expect(calls(node).map((call) => call.replace(/ .*/u, ''))).toEqual([
+      'daemon-reload',
+      'start',
+      'daemon-reload',
+      'stop',
+    ]);
+  });
+
   it.each([
     { active: 'inactive', sub: 'dead' },
     { active: 'failed', sub: 'failed' },
+    { active: 'activating', sub: 'auto-restart' },
   ])('of a unit that is $active waits until it runs, and undo stops it', async (fixture) => {
     const node = await lockedNode('dash', { ...fixture, behaviour: 'slow' });
     const context = contextOf(node, { timing: hurried });
@@ -133,7 +149,7 @@ describe('a start', () => {
 
   it.each([
     ['active', 'running'],
-    ['activating', 'auto-restart'],
+    ['activating', 'start'],
     ['deactivating', 'stop'],
   ])('is refused where the unit is %s by then', async (active, sub) => {
     const node = await lockedNode('dash', { active, sub });

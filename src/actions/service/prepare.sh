@@ -22,9 +22,9 @@ fi
 case $operation in
   enable) [ "$unit_enabled" = disabled ] || refuse unit-changed "$unit_enabled" ;;
   start)
-    # What runs by now was started by somebody else, and is not ours to stop in an undo.
-    case $unit_active in
-      inactive | failed) ;;
+    # What runs by now was started by somebody else, and is not ours to stop in an undo. One that dies again and again does not run.
+    case $unit_active:$unit_sub in
+      inactive:* | failed:* | activating:auto-restart*) ;;
       *) refuse unit-changed "$unit_active ($unit_sub)" ;;
     esac
     ;;

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh and unit.sh go before it
-# Stops what the run started, and waits until it has ended: undo-start.sh RUN SESSION KEY UNIT
+# Stops what the run started, and waits until it has ended: undo-start.sh RUN SESSION KEY UNIT DAEMON_RELOAD
 # May be run again after it was cut short.
-run=$1 session=$2 key=$3 unit=$4
+run=$1 session=$2 key=$3 unit=$4 daemon_reload=$5
 
 begin_undo "$run" "$session" "$key"
 if [ "$phase" = staged ]; then
@@ -10,6 +10,9 @@ if [ "$phase" = staged ]; then
 fi
 
 require_systemd
+if [ "$daemon_reload" = yes ]; then
+  must systemctl systemctl daemon-reload
+fi
 read_unit "$unit"
 case $unit_active:$unit_job in
   inactive:none | failed:none)

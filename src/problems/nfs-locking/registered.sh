@@ -33,7 +33,7 @@ nfs_locking_registered() {
 # One that was stopped takes connections, and never answers.
 nfs_locking_within() {
   if command -v timeout >/dev/null 2>&1; then
-    timeout 3 "$@"
+    timeout -s KILL 3 "$@"
   else
     "$@"
   fi

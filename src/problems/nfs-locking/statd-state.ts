@@ -48,11 +48,21 @@ export function nfsNode(node: NodeEvidence): Observed<NfsNode> {
   if (services.state !== 'seen') return services;
   if (services.value === 'no-systemd')
     return { state: 'unknown', reason: 'tool-missing', detail: 'systemd does not run on the node' };
-  const registered = readFact(node, registration);
-  if (registered.state !== 'seen') return registered;
   const units = unitsOf(services.value);
-  const statd = statdState(units, client.value, registered.value);
-  return { state: 'seen', value: { hasNfs: true, client: client.value, services: units, statd } };
+  const statd = observedStatd(units, client.value, readFact(node, registration));
+  if (statd.state !== 'seen') return statd;
+  return { state: 'seen', value: { hasNfs: true, client: client.value, services: units, statd: statd.value } };
+}
+
+/** One that a signal stopped keeps whoever asks it waiting: then its state says enough. */
+function observedStatd(
+  units: NodeServices,
+  client: NfsClient,
+  registered: Observed<Registration>,
+): Observed<StatdState> {
+  if (registered.state === 'seen') return { state: 'seen', value: statdState(units, client, registered.value) };
+  const why = processFault(units.statd.main?.state);
+  return why === undefined ? registered : { state: 'seen', value: { state: 'blocked', why } };
 }
 
 function unitsOf(services: Readonly<Record<ServiceName, ServiceUnit>>): NodeServices {

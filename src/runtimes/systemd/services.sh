@@ -37,7 +37,8 @@ services_told() {
       nm_state_of "$services_pid"
       nm_age=-
       [ "$nm_state" = - ] || nm_age_of "$services_pid"
-      [ "$services_active" != active ] || : >"$nm_scratch/active-$services_id"
+      : >"$nm_scratch/$services_load-$services_id"
+      : >"$nm_scratch/$services_active-$services_id"
       echo "$services_id $services_load $services_active $services_sub $services_enabled $services_pid $nm_state $nm_age $services_file"
       ;;
   esac

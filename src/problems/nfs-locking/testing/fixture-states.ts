@@ -39,6 +39,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   'fail-mounts-refused-rpcbind-silent': fixture(rpcbindSilent, refused),
   'fail-statd-blocked': fixture(zombie, []),
   'fail-statd-blocked-suspended': fixture({ ...suspended, locking: 0 }, []),
+  'fail-statd-blocked-suspended-unanswered': fixture({ ...suspended, lost: 'nfs-locking/registered' }, []),
   'fail-statd-blocked-unregistered': fixture({ ...unregistered, rpcbind: { ...stopped, ...disabled } }, []),
   'fail-statd-blocked-silent': fixture(silent, []),
   'fail-statd-blocked-stale-pid': fixture(stalePid, []),
