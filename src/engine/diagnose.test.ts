@@ -198,6 +198,12 @@ describe('readingExit', () => {
       [pass('n'), { ...notLookedAt('n'), problem: 'b' }],
       5,
     ],
+    [
+      'a problem of the cluster alone is nobody’s question where there is no API server to ask',
+      [pass('n'), { ...notLookedAt('n'), problem: 'b', enable: '--kubeconfig' }],
+      0,
+    ],
+    ['unless nothing else was asked', [{ ...notLookedAt('n'), enable: '--kubeconfig' }], 5],
     ['no finding at all is not clean', [], 5],
   ] as const)('%s', (_name, findings, exit) => {
     expect(readingExit({ findings, muted: [] }, 'low')).toBe(exit);

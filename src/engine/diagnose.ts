@@ -128,11 +128,17 @@ export function readingExit({ findings, muted }: Diagnosis, threshold: Severity)
 
 /**
  * Of which nothing was seen: one that needs the nodes, say, and only the API server was asked. What another problem saw
- * there is no answer for it.
+ * there is no answer for it. Where nodes come from a hosts file there is no API server to ask, and no option that would:
+ * one that is only about the cluster is then nobody's question, unless nothing else was asked.
  */
 export function unobservedProblems(findings: readonly Finding[]): readonly string[] {
-  const groups = Map.groupBy(findings, ({ problem }) => problem);
-  return [...groups].flatMap(([problem, own]) =>
+  const groups = [...Map.groupBy(findings, ({ problem }) => problem)];
+  const ofNodes = groups.filter(([, own]) => !own.every(needsCluster));
+  return (ofNodes.length === 0 ? groups : ofNodes).flatMap(([problem, own]) =>
     own.every(({ status }) => status === 'not-looked-at' || status === 'unknown') ? [problem] : [],
   );
+}
+
+function needsCluster(finding: Finding): boolean {
+  return finding.status === 'not-looked-at' && finding.enable === '--kubeconfig';
 }

@@ -16,14 +16,15 @@ import { minorText, type UpgradePath } from './upgrade-path.ts';
  */
 const firstWithout = { nks: 34, generic: 35 } as const;
 
-/** One finding for each node. */
+/** One finding for each node; none without an API server: an upgrade is the cluster's. */
 export function nodeFindings(evidence: Evidence, path: Observed<UpgradePath>): readonly Finding[] {
+  if (path.state === 'not-looked-at') return [];
   const needed = firstWithout[platformOf(evidence)];
   return evidence.nodes.map((node) => nodeFinding(node, { path, needed }));
 }
 
 interface Upgrade {
-  readonly path: Observed<UpgradePath>;
+  readonly path: Exclude<Observed<UpgradePath>, { readonly state: 'not-looked-at' }>;
   /** The first minor version without version 1. */
   readonly needed: number;
 }
@@ -34,14 +35,19 @@ function nodeFinding(node: NodeEvidence, { path, needed }: Upgrade): Finding {
   for (const seen of [node.api, node.access])
     if (seen.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, seen.reason);
   // Without a version nobody knows whether it matters.
-  if (path.state === 'seen' && path.value.to < needed)
+  if (path.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, path.reason);
+  if (path.value.to < needed)
     return findings.pass({ rule: 'node-fine', why: 'not-needed', ...base, params: { to: minorText(path.value.to) } });
-  return cgroupFinding(node, { path, needed }, base);
+  return cgroupFinding(node, { isNamed: path.value.isNamed, needed }, base);
 }
 
 type Base = Omit<Parameters<typeof findings.pass>[0], 'rule'>;
 
-function cgroupFinding(node: NodeEvidence, { path, needed }: Upgrade, base: Base): Finding {
+function cgroupFinding(
+  node: NodeEvidence,
+  { isNamed, needed }: Pick<UpgradePath, 'isNamed'> & Pick<Upgrade, 'needed'>,
+  base: Base,
+): Finding {
   const kernel = readFact(node, memoryCgroups);
   if (kernel.state === 'not-looked-at') {
     const text = 'findings.node-not-looked-at';
@@ -50,7 +56,7 @@ function cgroupFinding(node: NodeEvidence, { path, needed }: Upgrade, base: Base
   if (kernel.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, kernel.reason);
   if (kernel.value.version === undefined) return findings.unknown({ rule: 'node-unknown', ...base }, 'malformed');
   if (kernel.value.version === 2) return findings.pass({ rule: 'node-fine', why: 'version-2', ...base });
-  const status = path.state === 'seen' && path.value.isNamed ? 'fail' : 'warn';
+  const status = isNamed ? 'fail' : 'warn';
   const text = isEdited(node) ? 'findings.cgroup-v1-edited' : 'findings.cgroup-v1';
   return findings.trouble({ rule: 'cgroup-v1', status, text, ...base, params: { needed: minorText(needed) } });
 }
