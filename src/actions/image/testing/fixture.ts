@@ -44,7 +44,7 @@ function fromRegistry(): NodeTestCase<ImageAction, ContainerdNode> {
       });
     },
     seen: observed,
-    killedEvery: 19,
+    killedEvery: 9,
     previewed,
     edit: (node, since) => {
       if (since === 'run') node.images('label', image, 'nodemend.dev/run=');
@@ -65,7 +65,7 @@ function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
       return someImage({ image, digest, source: { from: 'node', name: mirrored } });
     },
     seen: observed,
-    killedEvery: 13,
+    killedEvery: 7,
     previewed,
     edit: (node, since) => {
       // kubelet pulled it before the run; a pull, which replaces a record's labels, behind it.
