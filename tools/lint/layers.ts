@@ -11,6 +11,7 @@ export interface Layer {
 
 const leaves = ['errors', 'hash', 'locales', 'manifest', 'text'];
 const reach = [
+  'gcfg',
   'network',
   'transport',
   'kubernetes',
@@ -53,6 +54,8 @@ export const layers: readonly Layer[] = [
   // What whoever speaks HTTP to a server has in common.
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
+  // The configuration of OpenStack's cloud provider, as gcfg reads it.
+  { name: 'gcfg', files: /^src\/gcfg\//, uses: [], knows: [] },
   // logrotate's own reading of its configuration, and cron's of its names.
   { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
   { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+
+/** Configurations as people write them, and as they should not; each part alone is sound or not by gcfg's own word. */
+const part = fc.constantFrom(
+  '[Global]\n',
+  '[Global "second"]\n',
+  '[ BlockStorage ]\n',
+  '[BLOCKSTORAGE] ; of Cinder\r\n',
+  '[BlockStorage]',
+  '[BlockStorage "x"]\n',
+  '[Bloc\u212AStorage]\n',
+  '[Networking]\n',
+  '[Load-Balancer]\n',
+  '[]\n',
+  '[Global\n',
+  '[Global] x\n',
+  '[Global ""]\n',
+  '\n',
+  '; a comment \\\n',
+  '# [BlockStorage]\n',
+  'username=kim\n',
+  'username = "ki;m"\n',
+  'password = "a\\"b\\\\c\\n" # mine\n',
+  'password = a"b c"d \t\r\n',
+  'password = one\\\ntwo\n',
+  'password = one\\\r\n  two\n',
+  'password = \\"x\n',
+  'password = "open\n',
+  'password = a\\b\n',
+  'password = "\\q"\n',
+  'password=\n',
+  'password\n',
+  'password = p\u00e4ss\u6f22\n',
+  'rescan-on-resize=true\n',
+  'rescan-on-resize = false\n',
+  'Rescan-On-Resize = "yes" ; now\n',
+  'rescan-on-resize\n',
+  'rescan-on-resize = \n',
+  'rescan-on-resize = maybe\n',
+  'rescan-on-re\u017Fize=1\n',
+  'rescan-on-resize=OFF',
+  'bs-version = v3\n',
+  'ignore-volume-az = true\n',
+  '1name = x\n',
+  'two words = x\n',
+  '= x\n',
+  '\0',
+  '\u00e9t\u00e9 = x\n',
+);
+
+export const anyConfiguration: fc.Arbitrary<string> = fc
+  .array(part, { maxLength: 6 })
+  .chain((parts) => fc.constantFrom('', '[Global]\n', '[BlockStorage]\n').map((first) => [first, ...parts].join('')));
