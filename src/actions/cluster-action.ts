@@ -95,6 +95,8 @@ export interface ClusterActionKind<Spec extends ClusterActionBase> {
    * lists of the schemas. Pure.
    */
   readonly isRecomputable: (spec: Spec, run: readonly ClusterActionBase[]) => boolean;
+  /** Undone after all others, because it only puts into force what they have put back. */
+  readonly undoneLast?: true;
   /** Its own words, in every language: `step.<name>`. */
   readonly texts: Readonly<Record<Language, TextTree>>;
 }

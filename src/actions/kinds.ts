@@ -9,4 +9,6 @@ export { objectPatchKind } from './object-patch/object-patch.ts';
 export { pullSecretAttachmentKind } from './pull-secret-attachment/pull-secret-attachment.ts';
 export { pullSecretKind } from './pull-secret/pull-secret.ts';
 export { rebootKind } from './reboot/reboot.ts';
+export { secretSettingKind } from './secret-setting/secret-setting.ts';
 export { serviceKind } from './service/service.ts';
+export { workloadRestartKind } from './workload-restart/workload-restart.ts';

@@ -4,6 +4,7 @@ import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
 import { Limiter } from '../transport/limiter.ts';
 import { byName } from './by-name.ts';
+import { collectCinderConfig } from './cinder/collect-cinder-config.ts';
 import { collectPodWarnings } from './collect-events.ts';
 import { collectImageHolds } from './collect-image-holds.ts';
 import { collectPods } from './collect-pods.ts';
@@ -35,7 +36,10 @@ export type ClusterRead =
   | 'custom-resources'
   | 'volumes'
   | 'upgrade'
-  | 'image-holds';
+  | 'image-holds'
+  | 'cinder-config'
+  /** Not of the cluster's server alone: what kubelets say of mounted volumes (`--read-kubelet`). */
+  | 'mounted-volumes';
 
 export interface ClusterRequest {
   readonly reads?: ReadonlySet<ClusterRead>;
@@ -62,7 +66,7 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
   const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
-  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds] = await Promise.all([
+  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig] = await Promise.all([
     observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
     observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
     reading,
@@ -74,13 +78,14 @@ export async function collectCluster(
     asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
     asked('upgrade', () => collectUpgrade(api, limiter, signal)),
     asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
+    asked('cinder-config', () => collectCinderConfig(api, { namespaces: secretNamespaces, signal })),
   ]);
   return {
     uid,
     context: api.context,
     server: api.server,
     version,
-    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds }),
+    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig }),
   };
 }
 

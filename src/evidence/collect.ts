@@ -7,6 +7,7 @@ import {
   type ClusterEvidence,
   type Evidence,
   type KubeletConfiguration,
+  type MountedClaim,
   type NodeEvidence,
   type Observed,
 } from './evidence.ts';
@@ -40,6 +41,8 @@ export interface EvidenceRequest {
   readonly now: Date;
   /** What kubelets said of themselves, by node; undefined when nobody asked them. */
   readonly kubelets?: ReadonlyMap<string, Observed<KubeletConfiguration>> | undefined;
+  /** What they have mounted, likewise. */
+  readonly mounted?: ReadonlyMap<string, Observed<readonly MountedClaim[]>> | undefined;
   /** How nodes are reached; undefined when nobody asked to go onto them. */
   readonly access: NodeCollection | undefined;
 }
@@ -62,6 +65,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
     now,
     access,
     kubelets,
+    mounted,
     neededImages = [],
     forVersion,
   } = request;
@@ -79,21 +83,30 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
       ...(forVersion === undefined ? {} : { forVersion }),
     },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
-    nodes: nodes.map((node) => nodeEvidence(node, probed.get(node.name), kubelets?.get(node.name))).toSorted(byName),
+    nodes: nodes
+      .map((node) =>
+        nodeEvidence(node, probed.get(node.name), {
+          kubelet: kubelets?.get(node.name),
+          mounted: mounted?.get(node.name),
+        }),
+      )
+      .toSorted(byName),
   };
 }
 
-function nodeEvidence(
-  node: AskedNode,
-  probed: ProbedNode | undefined,
-  kubelet: Observed<KubeletConfiguration> | undefined,
-): NodeEvidence {
+interface OfKubelet {
+  readonly kubelet: Observed<KubeletConfiguration> | undefined;
+  readonly mounted: Observed<readonly MountedClaim[]> | undefined;
+}
+
+function nodeEvidence(node: AskedNode, probed: ProbedNode | undefined, { kubelet, mounted }: OfKubelet): NodeEvidence {
   return {
     name: node.name,
     ...(node.group === undefined ? {} : { group: node.group }),
     address: node.address,
     api: node.api ? { state: 'seen', value: node.api } : enableApi,
     ...(kubelet === undefined ? {} : { kubelet }),
+    ...(mounted === undefined ? {} : { mounted }),
     ...(probed ? ofThisNode(node, probed) : { access: enableAccess, sections: {} }),
   };
 }

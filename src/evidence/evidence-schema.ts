@@ -4,6 +4,7 @@ import { rateLimit } from './rate-limit/rate-limit-schema.ts';
 import { observed } from './observed-schema.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
+import { cinderConfig } from './cinder/cinder-config-schema.ts';
 import { volumeFacts } from './volumes/volume-facts-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
 import { upgradeFacts } from './upgrade/upgrade-schema.ts';
@@ -75,6 +76,9 @@ const nodeEvidence = z.object({
   api: observed(apiNode),
   access: observed(nodeAccess),
   kubelet: observed(kubeletConfiguration).exactOptional(),
+  mounted: observed(
+    z.array(z.object({ namespace: z.string(), name: z.string(), capacityBytes: z.number() })),
+  ).exactOptional(),
   sections: z.record(z.string(), observed(section)),
 });
 
@@ -107,6 +111,7 @@ const clusterEvidence = z.object({
   volumes: volumeFacts.exactOptional(),
   imageHolds: observed(z.array(z.string())).exactOptional(),
   upgrade: upgradeFacts.exactOptional(),
+  cinderConfig: observed(cinderConfig).exactOptional(),
 });
 
 export const bundleSchema = z

@@ -1,3 +1,4 @@
+import type { CinderConfig } from './cinder/cinder-config.ts';
 import type { PodFacts, PodWarning } from './pod-facts.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
 import type { RateLimitEvidence } from './rate-limit/rate-limit.ts';
@@ -100,6 +101,8 @@ export interface ClusterEvidence {
    */
   readonly imageHolds?: Observed<readonly string[]>;
   readonly upgrade?: UpgradeFacts;
+  /** What Cinder's CSI driver is told of growing volumes; `absent`: its Secret is not there. */
+  readonly cinderConfig?: Observed<CinderConfig | 'absent'>;
 }
 
 export interface NodeEvidence {
@@ -112,6 +115,8 @@ export interface NodeEvidence {
   readonly access: Observed<NodeAccess>;
   /** What the running kubelet says of itself (configz); absent unless it was asked for (`--read-kubelet`). */
   readonly kubelet?: Observed<KubeletConfiguration>;
+  /** The claims that its pods have mounted, by the same kubelet, where somebody reads them. Sorted. */
+  readonly mounted?: Observed<readonly MountedClaim[]>;
   /**
    * Probe output by the key of a fact (fact.ts), for example `logrotate/files`. A section that was asked for
    * and did not arrive is listed with its reason; one that is absent was not asked for.
@@ -149,6 +154,14 @@ export interface KubeletConfiguration {
   readonly imageMaximumGCAge?: string;
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
+}
+
+/** A claim that a pod has mounted, by kubelet's statistics. */
+export interface MountedClaim {
+  readonly namespace: string;
+  readonly name: string;
+  /** Of its file system, bytes. */
+  readonly capacityBytes: number;
 }
 
 export interface ApiCondition {

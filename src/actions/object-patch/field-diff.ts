@@ -4,7 +4,7 @@ import type { Redact } from '../action.ts';
 import { printable, printableText } from '../../text/printable.ts';
 import { objectWords } from '../object-words.ts';
 import type { ObjectReference } from '../cluster-action.ts';
-import { pointerParts } from './json-pointer.ts';
+import { pointerParts } from '../json-pointer.ts';
 
 /** A field on both sides; null where it is not there. */
 export interface FieldDifference {

@@ -9,7 +9,7 @@ import { objectWords } from '../object-words.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
 import { fieldDiff } from './field-diff.ts';
 import { isSameObject, movedFields, patchState } from './patch-state.ts';
-import { awaitRollout, rollsPods } from './rollout/await-rollout.ts';
+import { awaitRollout, rollsPods } from '../rollout/await-rollout.ts';
 
 /** The steps of one attempt: `prepare`, `patch`, `verify`. */
 export function applySteps(spec: ObjectPatchAction): readonly ClusterActionStep[] {
@@ -22,16 +22,23 @@ export function applySteps(spec: ObjectPatchAction): readonly ClusterActionStep[
 
 /** Changed pods have to come up: a new reference is only right when it can be pulled. */
 export function verifySteps(spec: ObjectPatchAction): readonly ClusterActionStep[] {
+  const isApplied = (workload: JsonObject): boolean => patchState(spec, workload) === 'applied';
   return [
     {
       name: 'verify',
-      perform: (context) => (rollsPods(spec) ? awaitRollout(spec, context) : verifyFields(spec, context)),
+      perform: (context) =>
+        startsPods(spec) ? awaitRollout(spec.object, isApplied, context) : verifyFields(spec, context),
     },
   ];
 }
 
 export function undoSteps(spec: ObjectPatchAction): readonly ClusterActionStep[] {
   return [{ name: 'undo', perform: (context) => undo(spec, context) }];
+}
+
+/** Whether a controller replaces pods after it. */
+function startsPods({ object, changes }: ObjectPatchAction): boolean {
+  return rollsPods(object) && changes.some(({ path }) => path.startsWith('/spec/template/'));
 }
 
 async function prepare(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {

@@ -4,7 +4,7 @@ import type { ObjectState } from '../cluster-action.ts';
 import { metadataOf } from '../read-object.ts';
 import { sameJson } from '../same-json.ts';
 import type { FieldDifference } from './field-diff.ts';
-import { valueAt } from './json-pointer.ts';
+import { valueAt } from '../json-pointer.ts';
 
 /** Whether the object is the one that was meant, and its fields as they were before or as wanted. Pure. */
 export function patchState(spec: ObjectPatchAction, now: JsonObject | undefined): ObjectState {

@@ -1,6 +1,6 @@
 import { isOfNamespaces } from '../../engine/diagnose.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
-import { collectKubelets } from '../../evidence/collect-kubelets.ts';
+import { collectKubelets, collectMounted } from '../../evidence/collect-kubelets.ts';
 import { collectEvidence } from '../../evidence/collect.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Problem, ProblemMeta } from '../../problems/problem.ts';
@@ -61,6 +61,14 @@ export async function collect(
           interrupt,
         )
       : undefined;
+  const mounted =
+    api && session.readKubelet && reads.has('mounted-volumes')
+      ? await collectMounted(
+          api,
+          found.nodes.map(({ name }) => name),
+          interrupt,
+        )
+      : undefined;
   const progress = await watchNodes(session.texts);
   const { concurrency } = session.configuration.ssh ?? {};
   try {
@@ -73,6 +81,7 @@ export async function collect(
       nodes: found.nodes,
       cluster,
       kubelets,
+      mounted,
       now: now(),
       access: transport && {
         transport,

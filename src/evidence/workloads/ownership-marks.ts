@@ -1,3 +1,6 @@
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { texts } from '../../kubernetes/json-fields.ts';
+
 /**
  * Labels and annotations that say who keeps an object as it is. Sources: Helm `pkg/action/validate.go` and the chart
  * best practices (labels); Argo CD "Resource tracking"; Flux `kustomize-controller` and `helm-controller` (owner
@@ -18,3 +21,10 @@ export const ownershipMarks = [
   'addonmanager.kubernetes.io/mode',
   'olm.owner',
 ] as const;
+
+/** Those that an object has; undefined where it has none. */
+export function marksOf(metadata: JsonObject): Readonly<Record<string, string>> | undefined {
+  const all = { ...texts(metadata['labels']), ...texts(metadata['annotations']) };
+  const marks = ownershipMarks.flatMap((mark) => (all[mark] === undefined ? [] : [[mark, all[mark]] as const]));
+  return marks.length === 0 ? undefined : Object.fromEntries(marks);
+}

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
-import { object, objects, text, texts } from '../../kubernetes/json-fields.ts';
-import { ownershipMarks } from './ownership-marks.ts';
+import { object, objects, text } from '../../kubernetes/json-fields.ts';
+import { marksOf } from './ownership-marks.ts';
 import { templateImages } from './template-images.ts';
 import type { Workload, WorkloadOwner } from './workload.ts';
 
@@ -62,12 +62,6 @@ function ownerOf(metadata: JsonObject): WorkloadOwner | undefined {
       uid: text(owner['uid']),
     }
   );
-}
-
-function marksOf(metadata: JsonObject): Readonly<Record<string, string>> | undefined {
-  const all = { ...texts(metadata['labels']), ...texts(metadata['annotations']) };
-  const marks = ownershipMarks.flatMap((mark) => (all[mark] === undefined ? [] : [[mark, all[mark]] as const]));
-  return marks.length === 0 ? undefined : Object.fromEntries(marks);
 }
 
 function isHistory(raw: JsonObject): boolean {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../../lab/api/objects.ts';
 import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
 import { metadataOf, objectPath } from '../../read-object.ts';
 import { planned, team, type ObjectFixture, type ObjectTestCase } from '../../testing/object-fixture.ts';
-import { valueAt } from '../json-pointer.ts';
+import { valueAt } from '../../json-pointer.ts';
 import type { ObjectPatchAction } from '../object-patch-action.ts';
 import { objectPatchKind } from '../object-patch.ts';
 

@@ -4,7 +4,7 @@ import type { ObjectPatchAction } from '../../../actions/object-patch/object-pat
 import type { ObjectReference } from '../../../actions/cluster-action.ts';
 import { appliable } from '../../../kubernetes/appliable.ts';
 import { objectWords } from '../../../actions/object-words.ts';
-import { valueAt } from '../../../actions/object-patch/json-pointer.ts';
+import { valueAt } from '../../../actions/json-pointer.ts';
 import { collectionPath } from '../../../actions/pull-secret/kept-secret.ts';
 import { objectPath, readObject } from '../../../actions/read-object.ts';
 import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';

@@ -16,7 +16,7 @@ import type { RecordWriter } from './record-writer.ts';
 const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 
 /**
- * Undoes the changes of a run's objects, the last first. One that cannot be undone does not keep the others from it.
+ * Undoes the changes of a run's objects, the last first; behind them those that put into force what was put back. One that cannot be undone does not keep the others from it.
  * The outcome of each object of the run, in the plan's order; `taken-back` for those on which something was done, or
  * had been.
  * @throws NodemendError when the record cannot be written: then nothing more may be done.
@@ -27,11 +27,17 @@ export async function undoObjectActions(
   isAllowed: (action: ClusterActionSpec) => boolean,
 ): Promise<readonly ObjectOutcome[]> {
   await writer.beginUndo();
-  const outcomes: ObjectOutcome[] = [];
-  for (const [index, action] of [...writer.record.actions.entries()].toReversed()) {
-    outcomes.unshift(await undoObjectAction(session, writer, { action, index, isAllowed: isAllowed(action) }));
-  }
-  return outcomes;
+  const outcomes = new Map<number, ObjectOutcome>();
+  for (const [index, action] of inUndoOrder(writer.record.actions))
+    outcomes.set(index, await undoObjectAction(session, writer, { action, index, isAllowed: isAllowed(action) }));
+  return writer.record.actions.flatMap((_action, index) => outcomes.get(index) ?? []);
+}
+
+function inUndoOrder(actions: readonly ClusterActionSpec[]): readonly (readonly [number, ClusterActionSpec])[] {
+  const isLast = ([, { kind }]: readonly [number, ClusterActionSpec]): boolean =>
+    clusterActionKind(kind).undoneLast === true;
+  const placed = [...actions.entries()];
+  return [...placed.filter((one) => !isLast(one)).toReversed(), ...placed.filter(isLast)];
 }
 
 interface Placed {

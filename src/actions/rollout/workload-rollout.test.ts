@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../kubernetes/api.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
 import { rolloutProgress, type RolloutProgress } from './workload-rollout.ts';
 
 const workload = (kind: string, spec: JsonObject, status: JsonObject): JsonObject => ({

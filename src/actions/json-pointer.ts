@@ -1,4 +1,4 @@
-import type { Json } from '../../kubernetes/api.ts';
+import type { Json } from '../kubernetes/api.ts';
 
 /** The reference tokens of a JSON pointer, unescaped (RFC 6901, sections 3 and 4). */
 export function pointerParts(pointer: string): readonly string[] {

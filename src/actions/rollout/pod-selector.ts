@@ -1,4 +1,4 @@
-import type { Json } from '../../../kubernetes/api.ts';
+import type { Json } from '../../kubernetes/api.ts';
 
 /**
  * A workload's `spec.selector` as a list's labelSelector

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../kubernetes/api.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
 
 export type RolloutProgress =
   | { readonly state: 'complete'; readonly words: string }

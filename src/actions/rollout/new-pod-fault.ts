@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../kubernetes/api.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
 
 /**
  * Why a container waits when its image will not come (kubelet pkg/kubelet/images/types.go). `ErrImagePull` is the first

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Json } from '../../kubernetes/api.ts';
+import type { Json } from '../kubernetes/api.ts';
 import { pointerParts, valueAt } from './json-pointer.ts';
 
 /** The examples of RFC 6901, section 5. */

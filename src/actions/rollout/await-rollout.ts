@@ -1,12 +1,10 @@
-import type { JsonObject } from '../../../kubernetes/api.ts';
-import { apiPath } from '../../../kubernetes/api-path.ts';
-import type { StepResult } from '../../action.ts';
-import type { ClusterActionContext } from '../../cluster-action.ts';
-import type { ObjectPatchAction } from '../object-patch-action.ts';
-import { fieldManager } from '../../ownership.ts';
-import { readObject } from '../../read-object.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { apiPath } from '../../kubernetes/api-path.ts';
+import type { StepResult } from '../action.ts';
+import type { ClusterActionContext, ObjectReference } from '../cluster-action.ts';
 import { valueAt } from '../json-pointer.ts';
-import { patchState } from '../patch-state.ts';
+import { fieldManager } from '../ownership.ts';
+import { readObject } from '../read-object.ts';
 import { imagesOf, newPodFault, projectPod } from './new-pod-fault.ts';
 import { selectorText } from './pod-selector.ts';
 import { rollingKinds, rolloutProgress } from './workload-rollout.ts';
@@ -18,35 +16,32 @@ import { rollingKinds, rolloutProgress } from './workload-rollout.ts';
 const stallMs = 630_000;
 const pauseMs = 2_000;
 
-/** Whether the change is one of a pod template, after which a controller replaces pods. */
-export function rollsPods({
-  object: { group, kind },
-  changes,
-}: Pick<ObjectPatchAction, 'object' | 'changes'>): boolean {
-  return (
-    group === 'apps' &&
-    rollingKinds.some((one) => one === kind) &&
-    changes.some(({ path }) => path.startsWith('/spec/template/'))
-  );
+/** Whether a controller replaces the object's pods when their template changes. */
+export function rollsPods({ group, kind }: Pick<ObjectReference, 'group' | 'kind'>): boolean {
+  return group === 'apps' && rollingKinds.some((one) => one === kind);
 }
 
 /**
- * Waits until a workload runs with its new template, or has plainly failed to. Progress is what counts, not time: a
+ * Waits until a workload runs with its new template, or has plainly failed to; `isApplied`: it still has the change. Progress is what counts, not time: a
  * DaemonSet of a thousand nodes may take hours.
  * @throws NodemendError API_…; COMMAND_INTERRUPTED on Ctrl-C: a later resume waits again.
  */
-export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
+export async function awaitRollout(
+  object: ObjectReference,
+  isApplied: (workload: JsonObject) => boolean,
+  context: ClusterActionContext,
+): Promise<StepResult> {
   const { timing, signal, patience } = context;
   let seen = '';
   let since = timing.monotonicMs();
   for (;;) {
-    const workload = await readObject(spec.object, context);
-    if (!workload || patchState(spec, workload) !== 'applied')
+    const workload = await readObject(object, context);
+    if (!workload || !isApplied(workload))
       return { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
     const progress = rolloutProgress(workload);
     if (progress.state === 'complete') return { outcome: 'done', detail: progress.words };
     if (progress.state === 'failed') return { outcome: 'rejected', detail: `its rollout failed: ${progress.words}` };
-    const fault = await podFault(spec, workload, context);
+    const fault = await podFault(object, workload, context);
     if (fault !== undefined) return { outcome: 'rejected', detail: `its rollout failed: ${fault}` };
     if (patience === 'look') return { outcome: 'rejected', detail: `its rollout is not over: ${progress.words}` };
     if (progress.words !== seen) [seen, since] = [progress.words, timing.monotonicMs()];
@@ -61,7 +56,7 @@ export async function awaitRollout(spec: ObjectPatchAction, context: ClusterActi
 }
 
 async function podFault(
-  { object }: ObjectPatchAction,
+  object: ObjectReference,
   workload: JsonObject,
   { api, signal }: ClusterActionContext,
 ): Promise<string | undefined> {
