@@ -66,20 +66,21 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
   const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
-  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig] = await Promise.all([
-    observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
-    observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
-    reading,
-    asked('events', () => limiter.run(() => collectPodWarnings(api, signal, allEvents ? undefined : namespace))),
-    asked('pull-secrets', () => pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading)),
-    asked('workloads', () =>
-      collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter }),
-    ),
-    asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
-    asked('upgrade', () => collectUpgrade(api, limiter, signal)),
-    asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
-    asked('cinder-config', () => collectCinderConfig(api, { namespaces: secretNamespaces, signal })),
-  ]);
+  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig] =
+    await Promise.all([
+      observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
+      observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
+      reading,
+      asked('events', () => limiter.run(() => collectPodWarnings(api, signal, allEvents ? undefined : namespace))),
+      asked('pull-secrets', () => pullSecretsOf(api, { namespaces: secretNamespaces, signal }, reading)),
+      asked('workloads', () =>
+        collectWorkloads(api, { custom: reads.has('custom-resources'), namespace, signal, limiter }),
+      ),
+      asked('volumes', () => collectVolumes(api, { namespace, signal, limiter })),
+      asked('upgrade', () => collectUpgrade(api, limiter, signal)),
+      asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
+      asked('cinder-config', () => collectCinderConfig(api, { namespaces: secretNamespaces, signal })),
+    ]);
   return {
     uid,
     context: api.context,

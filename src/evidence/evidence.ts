@@ -101,7 +101,7 @@ export interface ClusterEvidence {
    */
   readonly imageHolds?: Observed<readonly string[]>;
   readonly upgrade?: UpgradeFacts;
-  /** What Cinder's CSI driver is told of growing volumes; `absent`: its Secret is not there. */
+  /** How Cinder's CSI driver is configured for volumes that grow; `absent`: its Secret is not there. */
   readonly cinderConfig?: Observed<CinderConfig | 'absent'>;
 }
 

@@ -32,7 +32,7 @@ export function readSwitch(text: string, which: Switch): 'on' | 'off' | 'absent'
   const states = written(configuration, which).map(({ value }) =>
     value === undefined ? 'on' : booleans[value.toLowerCase()],
   );
-  // One that is no boolean ends the reading of the file. Of several the last counts.
+  // gcfg refuses a file with another value. Of several the last counts.
   return states.includes(undefined) ? undefined : (states.at(-1) ?? 'absent');
 }
 

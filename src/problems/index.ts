@@ -7,6 +7,7 @@ import { volumeOwnership } from './volume-ownership/entry.ts';
 import { nfsLocking } from './nfs-locking/entry.ts';
 import { upgradeBlockers } from './upgrade-blockers/entry.ts';
 import { gpuMetrics } from './gpu-metrics/entry.ts';
+import { volumeResize } from './volume-resize/entry.ts';
 
 /** Every problem nodemend knows, one line each. Nothing else names them. */
 export const problemCatalogue: readonly CatalogueEntry[] = [
@@ -18,4 +19,5 @@ export const problemCatalogue: readonly CatalogueEntry[] = [
   nfsLocking,
   upgradeBlockers,
   gpuMetrics,
+  volumeResize,
 ];

@@ -206,12 +206,26 @@ function isUnread(path: Path, { nodes }: Evidence): boolean {
   return node !== undefined && what === 'api' && Object.keys(node.sections).length === 0;
 }
 
-/** Lists without which pods may still be said not to wait: they say why those do that could, and whose they are. */
+/** Lists without which the same may still be said, by a rule that is heard with them; each with why. */
+const notNeededLists: Readonly<Record<string, (path: Path, said: Finding) => boolean>> = {
+  // They say why pods wait that could, and whose they are.
+  'mounts-fine': (path, said) =>
+    path.includes('workloads') ||
+    ((path.includes('volumes') || path.includes('events')) && factsOf(said)['candidates'] === 0),
+  // By the server's release, or by the driver, it cannot happen.
+  'before-csi': () => true,
+  'no-cinder': (path) => !['volumes', 'drivers'].includes(String(path.at(-1))),
+  // What restarts the driver is the plan's; a volume of its own shows that it is there.
+  'rescan-on': isOfDriver,
+  'config-not-looked-at': isOfDriver,
+};
+
+function isOfDriver(path: Path): boolean {
+  return path.includes('workloads') || path.includes('attachments') || path.includes('drivers');
+}
+
 function isUnneeded(path: Path, findings: readonly Finding[]): boolean {
-  const fine = findings.find(({ rule }) => rule === 'mounts-fine');
-  if (fine === undefined) return false;
-  const isOfWaiting = path.includes('volumes') || path.includes('events');
-  return path.includes('workloads') || (isOfWaiting && factsOf(fine)['candidates'] === 0);
+  return findings.some((finding) => notNeededLists[finding.rule]?.(path, finding) === true);
 }
 
 type Path = readonly (string | number)[];

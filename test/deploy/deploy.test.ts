@@ -64,6 +64,17 @@ const onlyOnRequest: Readonly<Record<string, string>> = {
         ] as const,
     ),
   ),
+  ...Object.fromEntries(
+    [
+      'secrets/cinder-csi-cloud-config',
+      'daemonsets.apps/csi-cinder-nodeplugin',
+      'statefulsets.apps/csi-cinder-controllerplugin',
+    ]
+      .flatMap((object) => [`get ${object} -n kube-system`, `patch ${object} -n kube-system`])
+      .map(
+        (text) => [text, 'turns rescan-on-resize on and restarts the driver, with the remedy of that name'] as const,
+      ),
+  ),
   'list serviceaccounts': 'says which pull secrets ServiceAccounts name, for --use-secrets',
   ...Object.fromEntries(
     [
@@ -144,6 +155,7 @@ describe('the roles', () => {
       'nodemend-change-image-holds',
       'nodemend-change-policies',
       'nodemend-change-pull-secrets',
+      'nodemend-change-volume-resize',
       'nodemend-change-workloads',
       'nodemend-drain',
       'nodemend-read-kubelet',
@@ -160,6 +172,20 @@ describe('the roles', () => {
       expect(text).not.toMatch(/\*/);
       if (/nodes\/|secrets/.test(text)) expect(text in onlyOnRequest).toBe(true);
     }
+  });
+
+  test('the role for volume-resize names what it reads and writes, each by its name', () => {
+    const role = everything.find(({ metadata }) => metadata.name === 'nodemend-change-volume-resize');
+    const texts = permissionsOf([role!]).map(permissionText);
+
+    expect(role?.metadata.namespace).toBe('kube-system');
+    expect(texts).toEqual(
+      [
+        'secrets/cinder-csi-cloud-config',
+        'daemonsets.apps/csi-cinder-nodeplugin',
+        'statefulsets.apps/csi-cinder-controllerplugin',
+      ].flatMap((object) => [`get ${object} -n kube-system`, `patch ${object} -n kube-system`]),
+    );
   });
 
   test('secrets are read in one namespace, whichever it is applied to, and never listed', () => {
@@ -251,6 +277,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
     'nodemend-change-image-holds.yaml',
     'nodemend-change-policies.yaml',
     'nodemend-change-pull-secrets.yaml',
+    'nodemend-change-volume-resize.yaml',
     'nodemend-change-workloads.yaml',
     'nodemend-change.yaml',
     'nodemend-drain.yaml',

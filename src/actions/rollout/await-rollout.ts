@@ -22,8 +22,8 @@ export function rollsPods({ group, kind }: Pick<ObjectReference, 'group' | 'kind
 }
 
 /**
- * Waits until a workload runs with its new template, or has plainly failed to; `isApplied`: it still has the change. Progress is what counts, not time: a
- * DaemonSet of a thousand nodes may take hours.
+ * Waits until a workload runs with its new template, or has plainly failed to; `isApplied`: it still has the change.
+ * Progress is what counts, not time: a DaemonSet of a thousand nodes may take hours.
  * @throws NodemendError API_…; COMMAND_INTERRUPTED on Ctrl-C: a later resume waits again.
  */
 export async function awaitRollout(

@@ -3,7 +3,7 @@ import type { ClusterActionBase } from '../cluster-action.ts';
 
 /**
  * Switches one boolean of a configuration file on that a Secret holds. Nothing of the file is part of it but the value
- * that is replaced, which is no secret.
+ * that is replaced.
  */
 export interface SecretSettingAction extends ClusterActionBase {
   readonly kind: 'secret-setting';

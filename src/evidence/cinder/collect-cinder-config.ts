@@ -45,7 +45,7 @@ export async function collectCinderConfig(
   });
 }
 
-/** Undefined where it has no such file, or one that is no text. Exported for tests. */
+/** Undefined without such a file in UTF-8. */
 export function projectCinderConfig(raw: JsonObject): CinderConfig | undefined {
   const data = texts(raw['data']);
   const file = files.find((name) => data[name] !== undefined);

@@ -29,6 +29,8 @@ function workloadOf(raw: JsonObject, metadata: JsonObject, owner: WorkloadOwner 
   const { images, pullSecrets, truncated } = templateImages(raw);
   const marks = marksOf(metadata);
   const spec = object(raw['spec']);
+  const annotations = object(object(object(spec['template'])['metadata'])['annotations']);
+  const restartedBy = text(annotations['nodemend.dev/restarted-by']);
   const strategy = text(object(spec['strategy'])['type']) || text(object(spec['updateStrategy'])['type']);
   return {
     namespace: text(metadata['namespace']),
@@ -40,6 +42,7 @@ function workloadOf(raw: JsonObject, metadata: JsonObject, owner: WorkloadOwner 
     images,
     ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
     ...(strategy === '' ? {} : { strategy }),
+    ...(restartedBy === '' ? {} : { restartedBy }),
     ...(spec['paused'] === true ? { paused: true as const } : {}),
     ...(truncated ? { truncated: true as const } : {}),
   };

@@ -24,6 +24,7 @@ export const workload = z.object({
   images: z.array(image),
   pullSecrets: z.array(z.string()).exactOptional(),
   strategy: z.string().exactOptional(),
+  restartedBy: z.string().exactOptional(),
   paused: z.literal(true).exactOptional(),
   finished: z.literal(true).exactOptional(),
   truncated: z.literal(true).exactOptional(),

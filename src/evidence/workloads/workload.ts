@@ -42,6 +42,8 @@ export interface Workload {
   readonly pullSecrets?: readonly string[];
   /** `spec.strategy.type`, `spec.updateStrategy.type`: when pods follow a new template. */
   readonly strategy?: string;
+  /** The run of nodemend that its pods were restarted by, as the pod template has it (`nodemend.dev/restarted-by`). */
+  readonly restartedBy?: string;
   /** A Deployment that waits with that. */
   readonly paused?: true;
   /** A Job that is over: it pulls nothing any more. */

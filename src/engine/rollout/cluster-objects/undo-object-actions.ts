@@ -16,9 +16,9 @@ import type { RecordWriter } from './record-writer.ts';
 const changed: ReadonlySet<ObjectPhase> = new Set(['applying', 'applied', 'undoing']);
 
 /**
- * Undoes the changes of a run's objects, the last first; behind them those that put into force what was put back. One that cannot be undone does not keep the others from it.
- * The outcome of each object of the run, in the plan's order; `taken-back` for those on which something was done, or
- * had been.
+ * Undoes the changes of a run's objects, the last first; behind them those that put into force what was put back. One
+ * that cannot be undone does not keep the others from it. The outcome of each object of the run, in the plan's order;
+ * `taken-back` for those on which something was done, or had been.
  * @throws NodemendError when the record cannot be written: then nothing more may be done.
  */
 export async function undoObjectActions(
