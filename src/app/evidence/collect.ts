@@ -1,7 +1,7 @@
 import { isOfNamespaces } from '../../engine/diagnose.ts';
-import { collectCluster } from '../../evidence/collect-cluster.ts';
+import { collectCluster, type ClusterRead } from '../../evidence/collect-cluster.ts';
 import { collectKubelets, collectMounted } from '../../evidence/collect-kubelets.ts';
-import { collectEvidence } from '../../evidence/collect.ts';
+import { collectEvidence, type EvidenceRequest } from '../../evidence/collect.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Problem, ProblemMeta } from '../../problems/problem.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
@@ -53,22 +53,8 @@ export async function collect(
   const { namespace, secretNamespaces } = session;
   const allEvents = asked.some((problem) => problem.reads?.includes('events') && !isOfNamespaces(problem));
   const cluster = api && (await collectCluster(api, interrupt, { reads, secretNamespaces, namespace, allEvents }));
-  const kubelets =
-    api && session.readKubelet
-      ? await collectKubelets(
-          api,
-          found.nodes.map(({ name }) => name),
-          interrupt,
-        )
-      : undefined;
-  const mounted =
-    api && session.readKubelet && reads.has('mounted-volumes')
-      ? await collectMounted(
-          api,
-          found.nodes.map(({ name }) => name),
-          interrupt,
-        )
-      : undefined;
+  const names = found.nodes.map(({ name }) => name);
+  const ofKubelets = api && session.readKubelet ? await askKubelets(api, { names, reads, interrupt }) : {};
   const progress = await watchNodes(session.texts);
   const { concurrency } = session.configuration.ssh ?? {};
   try {
@@ -80,8 +66,7 @@ export async function collect(
       forVersion: session.forVersion,
       nodes: found.nodes,
       cluster,
-      kubelets,
-      mounted,
+      ...ofKubelets,
       now: now(),
       access: transport && {
         transport,
@@ -97,6 +82,24 @@ export async function collect(
   } finally {
     progress.stop();
   }
+}
+
+interface AskedKubelets {
+  /** Of nodes. */
+  readonly names: readonly string[];
+  readonly reads: ReadonlySet<ClusterRead>;
+  readonly interrupt: AbortSignal;
+}
+
+/** What is only told by kubelets themselves (`--read-kubelet`). */
+async function askKubelets(
+  api: KubernetesApi,
+  { names, reads, interrupt }: AskedKubelets,
+): Promise<Pick<EvidenceRequest, 'kubelets' | 'mounted'>> {
+  const kubelets = await collectKubelets(api, names, interrupt);
+  return reads.has('mounted-volumes')
+    ? { kubelets, mounted: await collectMounted(api, names, interrupt) }
+    : { kubelets };
 }
 
 /** Those that are named, and what nodemend's own pods run: without it nodes are reached by SSH alone. */
