@@ -9,7 +9,7 @@ import { marksOf } from '../workloads/ownership-marks.ts';
 import type { CinderConfig } from './cinder-config.ts';
 
 /** Where NKS keeps it (its user guide, and its guide's own script). */
-export const cinderNamespace = 'kube-system';
+const cinderNamespace = 'kube-system';
 const secret = {
   group: '',
   version: 'v1',

@@ -7,7 +7,7 @@ import { texts } from '../../kubernetes/json-fields.ts';
  * labels); Kustomize `buildMetadata`; Kubernetes `cluster/addons/addon-manager/README.md`; Operator Lifecycle Manager
  * (`olm.owner`).
  */
-export const ownershipMarks = [
+const ownershipMarks = [
   'app.kubernetes.io/managed-by',
   'meta.helm.sh/release-name',
   'meta.helm.sh/release-namespace',

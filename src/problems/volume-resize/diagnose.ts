@@ -50,7 +50,7 @@ function cinderUnknown(one: Unobserved): Finding {
     : findings.notLookedAt({ rule: 'cinder-unknown', ...cluster }, one.enable);
 }
 
-export function isOff(config: Config): boolean {
+function isOff(config: Config): boolean {
   return config.state === 'seen' && config.value !== 'absent' && ['off', 'absent'].includes(config.value.rescan);
 }
 
