@@ -61,6 +61,7 @@ export const commandsOfScope: Readonly<Record<Exclude<ExitScope, 'all'> | 'other
     'reboot',
     'images reseed',
     'images restore',
+    'images pin',
     'images import',
     'admission-policy --apply',
     'admission-policy --remove',

@@ -78,6 +78,11 @@ const byCommand: Readonly<Record<string, readonly [string, string, string]>> = {
     'images reseed registry.k8s.io/pause:3.9 registry.k8s.io/kube-proxy:v1.33.4 --from worker-1 --via ssh --dry-run',
     'images reseed registry.k8s.io/pause:3.9 --from worker-1 --via ssh --bandwidth 20M',
   ],
+  'images pin': [
+    'images pin --via ssh --dry-run',
+    'images pin registry.k8s.io/pause:3.9 --via ssh --nodes worker-[1-9]',
+    'images pin --unpin registry.k8s.io/pause:3.6 --via ssh',
+  ],
   'images restore': [
     'images restore --via ssh --dry-run',
     'images restore registry.k8s.io/pause:3.9 --via ssh --nodes worker-[1-9] --from registry.k8s.io=registry.example.com/k8s',

@@ -100,7 +100,9 @@ test('every command that prints JSON but events prints YAML, and those that repo
   const formats: (readonly [string, readonly string[]])[] = [];
   applyToAll(program, (command) => {
     const output = command.options.find(({ long }) => long === '--output');
-    const hasEvents = ['apply', 'reboot', 'resume', 'undo'].includes(command.name());
+    const hasEvents = ['apply', 'reboot', 'resume', 'undo', 'restore', 'pin', 'reseed', 'import'].includes(
+      command.name(),
+    );
     if (output && !hasEvents) formats.push([command.name(), output.argChoices ?? []]);
   });
 

@@ -33,7 +33,6 @@ export const badInputs: readonly BadInput[] = [
   row('diagnose --via telnet', 'USAGE', '--via cannot be telnet', 'ssh'),
   row('diagnose --kubeconfig', 'USAGE', '--kubeconfig requires a value', 'nodemend diagnose --help'),
   row('diagnose --hosts @hosts --context a', 'USAGE', 'cannot be used together', 'nodemend diagnose --help'),
-  row('explain', 'USAGE', 'requires an argument: topic', 'nodemend explain --help'),
   row('explain weather in Pangyo', 'USAGE', 'weather in Pangyo', 'container-logs'),
   row('explain x --message @hosts', 'USAGE', 'more arguments', 'nodemend explain --help'),
   row('explain --message @absent', 'INPUT_UNREADABLE', 'ENOENT', '- for standard input'),

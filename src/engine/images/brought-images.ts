@@ -66,20 +66,22 @@ export function planBroughtImages({ evidence, nodes, images }: Bringing): Brough
 interface Part {
   readonly finding: Finding;
   readonly plan: ProblemPlan;
+  /** Bytes of disk that it takes. */
+  readonly takes: number;
 }
 
-const nothing: ProblemPlan = { actions: [], refused: [] };
+const nothing = { plan: { actions: [], refused: [] }, takes: 0 } as const satisfies Omit<Part, 'finding'>;
 
 function ofNode(view: NodeView, images: readonly BroughtImage[]): readonly Part[] {
   const { store, node } = view;
   if (store.state !== 'seen') {
     const said = { rule: 'wanted', why: 'unseen', ...subjectOf(node.name) } as const;
-    return [{ finding: unknown(said, store.state === 'unknown' ? store.reason : 'probe-failed'), plan: nothing }];
+    return [{ finding: unknown(said, store.state === 'unknown' ? store.reason : 'probe-failed'), ...nothing }];
   }
   let taken = 0;
   return fitting(images, store.value).map((image) => {
     const part = ofImage(view, { store: store.value, image, taken });
-    taken += part.plan.actions.reduce((sum, action) => sum + (action.kind === 'image' ? action.room.needed : 0), 0);
+    taken += part.takes;
     return part;
   });
 }
@@ -107,11 +109,12 @@ function ofImage(view: NodeView, wanted: Wanted): Part {
   const params = { image: image.name, digest: image.digest };
   const said = { rule: 'wanted', params, ...subjectOf(view.node.name) } as const;
   if (found?.digest === image.digest && found.content === 'whole')
-    return { finding: named(pass({ ...said, why: 'there' }), image), plan: nothing };
+    return { finding: named(pass({ ...said, why: 'there' }), image), ...nothing };
   const finding = named(trouble({ ...said, status: 'fail', why: 'lacking' }), image);
   const coming = unfit(wanted, found) ?? here(store, image) ?? comes(view, wanted);
-  if ('why' in coming) return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }) };
-  return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)) };
+  if ('why' in coming)
+    return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }), takes: 0 };
+  return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)), takes: coming.room.needed };
 }
 
 interface Unfit {

@@ -72,7 +72,11 @@ describe('the user script', () => {
     expect(script.length).toBeLessThan((maxUserScriptBytes * 3) / 4);
     for (const shell of ['dash', 'bash', 'busybox sh'])
       expect(spawnSync(`${shell} -n`, { input: script, shell: true, encoding: 'utf8' }).stderr).toBe('');
-    // Lines that begin with # are comments wherever these scripts have them.
-    expect(parts.flatMap(({ bootstrap }) => bootstrap.script.match(/<</gu) ?? [])).toEqual([]);
+    // Lines that begin with # are comments wherever these scripts have them: no here-document has one.
+    const hereDocuments = parts.flatMap(({ bootstrap }) => [
+      ...bootstrap.script.matchAll(/<<(\w+)\n((?:.*\n)*?)\1$/gmu),
+    ]);
+    expect(hereDocuments).toHaveLength(parts.flatMap(({ bootstrap }) => bootstrap.script.match(/<</gu) ?? []).length);
+    expect(hereDocuments.filter(([, , body = '']) => /^\s*#/mu.test(body))).toEqual([]);
   });
 });

@@ -11,17 +11,17 @@ export function diagnose(evidence: Evidence): readonly Finding[] {
   return evidence.nodes.map(nodeFinding);
 }
 
-/** An exporter and its unit, or `none` where the node has none. */
-export type ExporterState = 'none' | (Exporter & { readonly unit: ServiceUnit });
+/** An exporter and its unit, or why the node has none. */
+export type ExporterState = 'no-systemd' | 'no-exporter' | (Exporter & { readonly unit: ServiceUnit });
 
 export function exporterState(node: NodeEvidence): Observed<ExporterState> {
   const services = readFact(node, systemdServices);
   if (services.state !== 'seen') return services;
-  if (services.value === 'no-systemd') return { state: 'seen', value: 'none' };
+  if (services.value === 'no-systemd') return { state: 'seen', value: 'no-systemd' };
   const unit = services.value['dcgm-exporter.service'];
   const facts = readFact(node, exporter);
   if (facts.state !== 'seen') return facts;
-  return { state: 'seen', value: facts.value === 'no-exporter' ? 'none' : { ...facts.value, unit } };
+  return { state: 'seen', value: facts.value === 'no-exporter' ? 'no-exporter' : { ...facts.value, unit } };
 }
 
 function nodeFinding(node: NodeEvidence): Finding {
@@ -32,7 +32,7 @@ function nodeFinding(node: NodeEvidence): Finding {
   if (state.state === 'not-looked-at')
     return findings.notLookedAt({ rule: 'node-not-looked-at', ...base }, state.enable);
   if (node.access.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, node.access.reason);
-  if (state.value === 'none') return findings.pass({ rule: 'cannot-happen', ...base });
+  if (typeof state.value === 'string') return findings.pass({ rule: 'cannot-happen', why: state.value, ...base });
   return exporterFinding(state.value, base);
 }
 

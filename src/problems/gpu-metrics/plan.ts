@@ -33,7 +33,7 @@ export function plan({ evidence, findings }: PlanInput): ProblemPlan {
 
 function planNode(node: NodeEvidence, own: Finding): ProblemPlan {
   const state = exporterState(node);
-  if (state.state !== 'seen' || state.value === 'none') return refusedPlan([own], 'unseen', {});
+  if (state.state !== 'seen' || typeof state.value === 'string') return refusedPlan([own], 'unseen', {});
   const { unit, counters, hasDropIn } = state.value;
   const base = { problem: problemId, node: node.name, cures: [own.fingerprint] };
   if (hasDropIn) return refusedPlan([own], 'drop-in-there', { file: dropInPath });

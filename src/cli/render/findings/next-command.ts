@@ -28,8 +28,11 @@ function nextWords(
   if (first) return ['explain', first.problem, first.rule];
   if (bundle) return undefined;
   if (findings.some(({ status }) => status === 'unknown')) return ['doctor', ...repeatAccess];
-  const skipped = findings.find((finding) => finding.status === 'not-looked-at');
-  return skipped && ['diagnose', ...asked, ...repeat, ...skipped.enable.split(' ')];
+  // With a hosts file there is no API server to ask; and a role has to be bound first.
+  const useless = repeat.includes('--hosts') ? /^(?!--)|^--kubeconfig$/u : /^(?!--)/u;
+  const skipped = findings.flatMap((finding) => (finding.status === 'not-looked-at' ? [finding] : []));
+  const next = skipped.find(({ enable }) => !useless.test(enable));
+  return next && ['diagnose', ...asked, ...repeat, ...next.enable.split(' ')];
 }
 
 function unique(texts: readonly string[]): readonly string[] {

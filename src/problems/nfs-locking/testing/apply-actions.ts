@@ -26,7 +26,10 @@ function applyOne(node: NodeEvidence, { operation, unit }: ServiceAction): NodeE
       },
     ),
   );
-  return unit === 'rpc-statd.service' ? edited(units, registered, () => 'statd answers\n') : units;
+  if (unit !== 'rpc-statd.service') return units;
+  // It is asked again, and answers.
+  const answer = { exitCode: 0, encoding: 'utf8', output: 'statd answers\n', errors: '', truncated: false } as const;
+  return { ...units, sections: { ...units.sections, [registered]: { state: 'seen', value: answer } } };
 }
 
 function edited(node: NodeEvidence, key: string, change: (text: string) => string): NodeEvidence {
