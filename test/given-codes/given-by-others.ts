@@ -92,6 +92,7 @@ export const toldByPrograms = {
   LAB_NEEDS_ROOT: 'lab/preflight.root.test.ts',
   LAB_NO_ADDRESSES: 'lab/listeners.root.test.ts',
   LEASE_NEEDS_PERSON: 'test/end-to-end/suites/interrupted.ts',
+  IMAGE_DIGESTS_DIFFER: 'test/image-nodes/reseed.root.test.ts',
   RUN_PLAN_MISSING: 'src/engine/rollout/asked-nodes.root.test.ts',
   RUN_NODES_UNPROVEN: 'src/engine/rollout/cluster-objects/cluster-objects.testbed.test.ts',
 } as const satisfies Partial<Record<ErrorCode, string>>;

@@ -12,7 +12,6 @@ export const images = errorArea(
     IMAGE_NOT_READ: { exit: 5 },
     IMAGE_NOT_WHOLE_THERE: { exit: 5 },
     IMAGE_SOURCE_AWAY: { exit: 8 },
-    IMAGE_TRANSFER_CHANGED: { exit: 7 },
     IMAGES_NOT_LISTED: { exit: 5 },
   },
   { en: () => en, ko: () => ko },

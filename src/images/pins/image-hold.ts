@@ -34,9 +34,10 @@ export function nameOfHold({ images, program }: Omit<ImageHold, 'nodes'>): strin
 
 /**
  * The DaemonSet, with every default written out, so that what is in the cluster can be compared with it. It runs without a
- * right of its own, a network or a way to write; on nodes that nothing else tolerates, and without waiting for a network
- * plugin; it is never evicted for room (`system-node-critical`), which is when images go. A node that is added does not
- * restart the pods of the others (`OnDelete`), and what is not there is not pulled: it would be another image.
+ * right of its own or a way to write; on nodes that nothing else tolerates, and in the node's network, because a network
+ * plugin may be what is missing. It is never evicted for room (`system-node-critical`), which is when images go. A node
+ * that is added does not restart the pods of the others (`OnDelete`), and what is not there is not pulled: it would be
+ * another image.
  */
 export function imageHold(hold: ImageHold): JsonObject {
   const name = nameOfHold(hold);

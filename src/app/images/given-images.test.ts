@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { fixture } from '../../problems/base-images/testing/fixture.ts';
+import { givenBy, imageNames } from './given-images.ts';
+import { SessionArchives } from './session-archives.ts';
+
+const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
+const archives = new SessionArchives({
+  folder: '/nonexistent',
+  connect: () => Promise.reject(new Error('no node is asked')),
+  bandwidth: 0,
+  signal: new AbortController().signal,
+});
+
+function given(evidence: Evidence, names: readonly string[]): Promise<unknown> {
+  return givenBy({ evidence, node: evidence.nodes[0]?.name ?? '', names, archives });
+}
+
+test('names as kubelet asks for them, each once', () => {
+  expect(imageNames(['busybox', 'docker.io/library/busybox:latest', proxy])).toEqual([
+    'docker.io/library/busybox:latest',
+    proxy,
+  ]);
+  expect(() => imageNames(['Not An Image'])).toThrow(
+    expect.objectContaining({ code: 'IMAGE_NAME_INVALID', params: { image: 'Not An Image' } }) as Error,
+  );
+});
+
+test('a node gives what it has whole', async () => {
+  expect(await given(fixture(), [proxy])).toMatchObject([{ name: proxy, platform: 'linux/amd64' }]);
+  await expect(given(fixture(), ['example.test/absent:1'])).rejects.toMatchObject({
+    code: 'IMAGE_NOT_WHOLE_THERE',
+    params: { image: 'example.test/absent:1', content: 'absent' },
+  });
+});
+
+test('a node whose images could not be listed gives none, and says why', async () => {
+  await expect(given(fixture({ unseen: 'unreachable' }), [proxy])).rejects.toMatchObject({ code: 'IMAGES_NOT_LISTED' });
+});
