@@ -16,20 +16,25 @@ import { minorText, type UpgradePath } from './upgrade-path.ts';
  */
 const firstWithout = { nks: 34, generic: 35 } as const;
 
-/** One finding for each node; none without an API server: an upgrade is the cluster's. */
+/**
+ * One finding for each node. NKS's images decide; elsewhere kubelet's own configuration may (`failCgroupV1: false`), and it
+ * is a question only of an upgrade that somebody names. None without an API server: an upgrade is the cluster's.
+ */
 export function nodeFindings(evidence: Evidence, path: Observed<UpgradePath>): readonly Finding[] {
   if (path.state === 'not-looked-at') return [];
-  const needed = firstWithout[platformOf(evidence)];
-  return evidence.nodes.map((node) => nodeFinding(node, { path, needed }));
+  const platform = platformOf(evidence);
+  const isUnasked = platform === 'generic' && path.state === 'seen' && !path.value.isNamed;
+  return evidence.nodes.map((node) => nodeFinding(node, { path, needed: firstWithout[platform], isUnasked }));
 }
 
 interface Upgrade {
   readonly path: Exclude<Observed<UpgradePath>, { readonly state: 'not-looked-at' }>;
   /** The first minor version without version 1. */
   readonly needed: number;
+  readonly isUnasked: boolean;
 }
 
-function nodeFinding(node: NodeEvidence, { path, needed }: Upgrade): Finding {
+function nodeFinding(node: NodeEvidence, { path, needed, isUnasked }: Upgrade): Finding {
   const base = { subject: { kind: 'node', name: node.name }, evidence: [`${node.name}#${memoryCgroups.key}`] } as const;
   // Whose node it is, its labels may say.
   for (const seen of [node.api, node.access])
@@ -38,6 +43,8 @@ function nodeFinding(node: NodeEvidence, { path, needed }: Upgrade): Finding {
   if (path.state === 'unknown') return findings.unknown({ rule: 'node-unknown', ...base }, path.reason);
   if (path.value.to < needed)
     return findings.pass({ rule: 'node-fine', why: 'not-needed', ...base, params: { to: minorText(path.value.to) } });
+  if (isUnasked)
+    return findings.pass({ rule: 'node-fine', why: 'not-named', ...base, params: { to: minorText(path.value.to) } });
   return cgroupFinding(node, { isNamed: path.value.isNamed, needed }, base);
 }
 

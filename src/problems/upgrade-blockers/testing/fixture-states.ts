@@ -90,7 +90,8 @@ export const states: Readonly<Record<string, Evidence>> = {
     cgroups: 1,
     boot: ubuntuBoot(' cgroup.memory=nokmem'),
   }),
-  'warn-cgroup-v1': fixture({ version: version('v1.34.3'), cgroups: 1 }),
+  'warn-cgroup-v1': fixture({ version: version('v1.33.4'), isNks: true, cgroups: 1 }),
+  'pass-node-fine-not-named': fixture({ version: version('v1.34.3'), cgroups: 1 }),
   'fail-retired-image': fixture({ upgradeTo: '1.30', workloads: seen(retired) }),
   'warn-retired-image': fixture({ workloads: seen(retired) }),
   'fail-not-next-minor': fixture({ upgradeTo: '1.31' }),
@@ -110,6 +111,6 @@ export const states: Readonly<Record<string, Evidence>> = {
   }),
   'unknown-cluster-unknown': fixture({ cluster: forbidden }),
   'not-looked-at-cluster-unknown': fixture({ cluster: { state: 'not-looked-at', enable: '--kubeconfig' } }),
-  'unknown-node-unknown': fixture({ version: version('v1.34.3'), cgroups: 'unreachable' }),
-  'not-looked-at-node-unknown': fixture({ version: version('v1.34.3'), cgroups: 'not-looked-at' }),
+  'unknown-node-unknown': fixture({ version: version('v1.33.4'), isNks: true, cgroups: 'unreachable' }),
+  'not-looked-at-node-unknown': fixture({ version: version('v1.33.4'), isNks: true, cgroups: 'not-looked-at' }),
 };
