@@ -223,7 +223,7 @@ describe('the service action, with a unit of its own', () => {
     const given = await context();
     await put('new');
     expect(await outcomes(serviceKind.apply(action('first')), given)).toEqual([
-      'prepare done: demo.service is running',
+      'prepare done: demo.service is as planned',
       'restart done: restarted demo.service: active (running)',
       'verify done: ',
     ]);
