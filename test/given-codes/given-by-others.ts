@@ -24,7 +24,6 @@ export const givenByOthers = {
   LOG_OUTSIDE: 'root',
   LOG_IN_USE: 'root',
   LOG_NOT_KEPT: 'root',
-  ARGUMENT_UNTIL_REBOOT: 'root',
   BOOT_ARGUMENT_LEFT: 'root',
   REBOOT_COMMAND_MISSING: 'root',
   IMAGE_CHANGED_SINCE_PLAN: 'root',
@@ -82,6 +81,7 @@ export const givenByOthers = {
  */
 export const toldByPrograms = {
   ROLLOUT_BLOCKED: 'src/engine/rollout/gates/closed-gate.test.ts',
+  ARGUMENT_UNTIL_REBOOT: 'src/actions/boot-argument/boot-argument.root.test.ts',
   CRONTAB_FAILED: 'src/cli/schedule/schedule.root.test.ts',
   CRONTAB_NOT_KEPT: 'src/cli/schedule/schedule.root.test.ts',
   SCHEDULE_EDITED: 'src/cli/schedule/schedule.root.test.ts',
