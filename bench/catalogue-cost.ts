@@ -62,6 +62,10 @@ async function runOnePod({ kubectl, folder }: TestbedStatus): Promise<void> {
     if (exitCode !== 0) throw new Error(`kubectl ${words[0]}: ${stderr}`);
     return stdout;
   };
+  // Its controller makes it a moment after the namespace.
+  await waitUntil(async () =>
+    (await ask('get', 'serviceaccounts')).includes('default') ? undefined : 'no ServiceAccount yet',
+  );
   await ask('run', 'app', '--image=docker.io/library/box:1', '--image-pull-policy=Never', '--', 'sleep', '1000000');
   await waitUntil(async () =>
     (await ask('get', 'pod', 'app')).includes('Running') ? undefined : 'the pod does not run',

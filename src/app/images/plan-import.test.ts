@@ -26,7 +26,7 @@ function planned(file: string): Promise<unknown> {
   return planImport({ session, opened, file }, {} as Parameters<typeof planImport>[1]);
 }
 
-test('a file that is not there, and one that is no archive', async () => {
+test('a file that is not there, and one that is not an archive', async () => {
   const absent = join(folder, 'absent.tar');
   await expect(planned(absent)).rejects.toMatchObject({
     code: 'IMAGE_FILE_UNREADABLE',
