@@ -1,3 +1,4 @@
+import { kubeletWarning } from '../kit/kubelet-warning.ts';
 import type { ClusterFault } from '../problem.ts';
 
 /**
@@ -5,30 +6,10 @@ import type { ClusterFault } from '../problem.ts';
  * has a kernel that does not leak: it is told as another cause.
  */
 export const clusterFaults: Readonly<Record<string, ClusterFault>> = {
-  'cgroup-refused': (node) => [
-    {
-      path: '/api/v1/namespaces/shop/events',
-      object: {
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: { name: `cgroup-refused-${node}`, namespace: 'shop' },
-        involvedObject: {
-          apiVersion: 'v1',
-          kind: 'Pod',
-          namespace: 'shop',
-          name: `web-${node}`,
-          uid: `uid-web-${node}`,
-        },
-        type: 'Warning',
-        reason: 'FailedCreatePodContainer',
-        message:
-          'unable to ensure pod container exists: failed to create container for [kubepods burstable podUID] : ' +
-          'mkdir /sys/fs/cgroup/memory/kubepods/burstable/podUID: cannot allocate memory',
-        source: { component: 'kubelet', host: node },
-        count: 1,
-        firstTimestamp: new Date().toISOString(),
-        lastTimestamp: new Date().toISOString(),
-      },
-    },
-  ],
+  'cgroup-refused': kubeletWarning('cgroup-refused', {
+    reason: 'FailedCreatePodContainer',
+    message:
+      'unable to ensure pod container exists: failed to create container for [kubepods burstable podUID] : ' +
+      'mkdir /sys/fs/cgroup/memory/kubepods/burstable/podUID: cannot allocate memory',
+  }),
 };

@@ -2,6 +2,7 @@ import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../evid
 import { bootState } from '../../grub/boot-state.ts';
 import { memoryCgroups } from '../../kernel/memory-cgroups.ts';
 import { compareNumbers, parseRelease } from '../../kernel/release.ts';
+import { clusterEvents, withoutEvents } from '../kit/node-events.ts';
 import type { FactValue, Finding } from '../problem.ts';
 import { forecast, mostIds, type Forecast, type IdReading } from './forecast.ts';
 import { nextBoot } from './boot-argument/written.ts';
@@ -34,17 +35,14 @@ interface NodeView {
 
 /** What the nodes themselves say of events about their pods is said there. */
 function eventsFindings(events: Events, views: readonly NodeView[]): readonly Finding[] {
-  const cluster = { subject: { kind: 'cluster' }, evidence: ['cluster#events'] } as const;
-  if (events.state === 'unknown') return [findings.unknown({ rule: 'events-unknown', ...cluster }, events.reason)];
-  if (events.state === 'not-looked-at')
-    return [findings.notLookedAt({ rule: 'events-not-looked-at', ...cluster }, events.enable)];
-  if (events.value.size === 0) return [findings.pass({ rule: 'events-quiet', ...cluster })];
+  const without = withoutEvents(findings, events);
+  if (without !== undefined) return [without];
   const elsewhere = views.filter((view) => view.refused !== undefined && cannotHappen(view));
   if (elsewhere.length === 0) return [];
   const nodes = elsewhere.map(({ node }) => node.name);
   const said = elsewhere[0]?.refused?.said ?? '';
   const params = { nodes: nodes.join(', ') };
-  return [findings.trouble({ rule: 'other-cause', status: 'warn', ...cluster, params, facts: { nodes, said } })];
+  return [findings.trouble({ rule: 'other-cause', status: 'warn', ...clusterEvents, params, facts: { nodes, said } })];
 }
 
 function cannotHappen({ node, state }: NodeView): boolean {

@@ -1,5 +1,6 @@
 import type { Evidence, NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { systemdServices } from '../../runtimes/systemd/services.ts';
+import { clusterEvents, withoutEvents } from '../kit/node-events.ts';
 import type { FactValue, Finding } from '../problem.ts';
 import { nfsClient, registration } from './facts.ts';
 import { refusedMounts, type RefusedMounts } from './refused-mounts.ts';
@@ -30,16 +31,13 @@ interface NodeView {
 
 /** What the nodes themselves say of events about their pods is said there. */
 function eventsFindings(events: Events, views: readonly NodeView[]): readonly Finding[] {
-  const cluster = { subject: { kind: 'cluster' }, evidence: ['cluster#events'] } as const;
-  if (events.state === 'unknown') return [findings.unknown({ rule: 'events-unknown', ...cluster }, events.reason)];
-  if (events.state === 'not-looked-at')
-    return [findings.notLookedAt({ rule: 'events-not-looked-at', ...cluster }, events.enable)];
-  if (events.value.size === 0) return [findings.pass({ rule: 'events-quiet', ...cluster })];
-  const unnamed = events.value.has('') ? ['?'] : [];
+  const without = withoutEvents(findings, events);
+  if (without !== undefined) return [without];
+  const unnamed = events.state === 'seen' && events.value.has('') ? ['?'] : [];
   const nodes = [...views.filter(isElsewhere).map(({ node }) => node.name), ...unnamed];
   if (nodes.length === 0) return [];
   const params = { nodes: nodes.join(', ') };
-  return [findings.trouble({ rule: 'other-cause', status: 'warn', ...cluster, params, facts: { nodes } })];
+  return [findings.trouble({ rule: 'other-cause', status: 'warn', ...clusterEvents, params, facts: { nodes } })];
 }
 
 /** Clocks of nodes and of the API server differ. */

@@ -1,4 +1,5 @@
 import { findingMaker } from '../kit/findings.ts';
+import { eventRules } from '../kit/node-events.ts';
 import { pass, unknown, type Rules } from '../kit/rules.ts';
 import { problemId } from './meta.ts';
 
@@ -26,9 +27,7 @@ export const rules = {
   'cannot-happen': pass,
   'node-unknown': unknown,
   'node-not-looked-at': { notLookedAt: true },
-  'events-quiet': pass,
-  'events-unknown': unknown,
-  'events-not-looked-at': { notLookedAt: true },
+  ...eventRules,
 } as const satisfies Rules;
 
 export const findings = findingMaker(problemId, rules);

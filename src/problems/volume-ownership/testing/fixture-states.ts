@@ -1,14 +1,8 @@
 import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { WorkloadFacts } from '../../../evidence/workloads/workload.ts';
-import {
-  cinder,
-  clusterWith,
-  evidenceOf,
-  words,
-  workloadsOf,
-  type FixturePod,
-  type FixtureWorkload,
-} from './fixture.ts';
+import { volumeEvidence } from '../../testing/volume-evidence.ts';
+import { problemId } from '../meta.ts';
+import { cinder, clusterWith, words, workloadsOf, type FixturePod, type FixtureWorkload } from './fixture.ts';
 
 const timedOut = ['FailedMount', words['1.34']] as const;
 
@@ -54,7 +48,7 @@ function withoutVolumes(part: keyof NonNullable<ClusterEvidence['volumes']>): Ev
   if (evidence.cluster.state !== 'seen') throw new Error('it is seen');
   const { volumes } = evidence.cluster.value;
   const more = volumes === undefined ? {} : { volumes: { ...volumes, [part]: forbidden } };
-  return evidenceOf({ state: 'seen', value: { ...evidence.cluster.value, ...more } });
+  return volumeEvidence(problemId, { state: 'seen', value: { ...evidence.cluster.value, ...more } });
 }
 
 /** The states that the fixtures are made of, by name (`<status>-<rule>[-<detail>]`). */
@@ -98,7 +92,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   'unknown-cause-unknown-volumes': withoutVolumes('volumes'),
   'unknown-mounts-unknown': clusterWith([db], { workloads: [statefulSet], more: { events: forbidden } }),
   'unknown-mounts-unknown-pods': clusterWith([], { more: { pods: forbidden } }),
-  'not-looked-at-mounts-not-looked-at': evidenceOf({ state: 'not-looked-at', enable: '--kubeconfig' }),
+  'not-looked-at-mounts-not-looked-at': volumeEvidence(problemId, { state: 'not-looked-at', enable: '--kubeconfig' }),
   'pass-mounts-fine': clusterWith([]),
   // Without a pod that it could be, events are not needed.
   'pass-mounts-fine-without-events': clusterWith([{ ...db, security: {} }], { more: { events: forbidden } }),

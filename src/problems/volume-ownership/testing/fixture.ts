@@ -12,6 +12,7 @@ import { workloadKinds } from '../../../evidence/workloads/collect-workloads.ts'
 import { projectCustom, projectWorkload } from '../../../evidence/workloads/project-workload.ts';
 import type { WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { JsonObject } from '../../../kubernetes/api.ts';
+import { practiceCluster, tenMinutesBefore as at, volumeEvidence } from '../../testing/volume-evidence.ts';
 import { problemId } from '../meta.ts';
 
 /** Where a volume comes from, as its objects say it. */
@@ -45,7 +46,6 @@ export interface FixtureWorkload {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const at = '2026-11-26T00:00:00Z';
 export const cinder = 'cinder.csi.openstack.org';
 
 /** Kubelet 1.34 and 1.23, each in its own words (pkg/kubelet/volumemanager). */
@@ -182,12 +182,10 @@ export function clusterWith(
     if (projected) fold.add(projected);
   }
   const objects = pods.map(volumeObjects);
-  return evidenceOf({
+  return volumeEvidence(problemId, {
     state: 'seen',
     value: {
-      uid: { state: 'seen', value: '00000000-0000-4000-8000-000000000000' },
-      context: 'practice',
-      server: 'https://api.example.test:6443',
+      ...practiceCluster,
       version: { state: 'seen', value: 'v1.34.3' },
       pods: { state: 'seen', value: fold.facts() },
       events: { state: 'seen', value: foldWarnings(pods.flatMap(eventsOf).map((event) => projectWarning(event))) },
@@ -204,24 +202,4 @@ export function clusterWith(
       ...more,
     },
   });
-}
-
-export function evidenceOf(cluster: Evidence['cluster']): Evidence {
-  const isCluster = cluster.state === 'seen';
-  return {
-    schema: 'nodemend.dev/evidence/v1',
-    collectedAt: '2026-11-26T00:10:00.000Z',
-    collector: { version: '0.0.0' },
-    scope: { via: 'none', targets: isCluster ? 'cluster' : 'hosts', problems: [problemId] },
-    cluster,
-    nodes: [
-      {
-        name: 'worker-1',
-        address: '192.0.2.1',
-        api: { state: 'not-looked-at', enable: '--kubeconfig' },
-        access: { state: 'not-looked-at', enable: '--via ssh' },
-        sections: {},
-      },
-    ],
-  };
 }

@@ -1,6 +1,8 @@
 import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
+import { volumeEvidence } from '../../testing/volume-evidence.ts';
 import { cinderDriver } from '../cinder.ts';
-import { evidenceOf, files, gib, stateOf, type FixtureState } from './fixture.ts';
+import { problemId } from '../meta.ts';
+import { files, gib, stateOf, type FixtureState } from './fixture.ts';
 
 const forbidden = { state: 'unknown', reason: 'forbidden', detail: 'nodemend cannot read it (403).' } as const;
 
@@ -34,7 +36,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   'unknown-cinder-unknown-volumes': withoutVolumes('volumes', { drivers: [] }),
   'unknown-sizes-unknown': withoutVolumes('claims', { claims: [whole] }),
   'unknown-sizes-unknown-nodes': stateOf({ claims: [whole], kubelet: forbidden }),
-  'not-looked-at-cinder-unknown': evidenceOf({ state: 'not-looked-at', enable: '--kubeconfig' }),
+  'not-looked-at-cinder-unknown': volumeEvidence(problemId, { state: 'not-looked-at', enable: '--kubeconfig' }),
   'not-looked-at-config-not-looked-at': stateOf({ config: 'unread', claims: [whole] }),
   'not-looked-at-sizes-not-looked-at': stateOf({ claims: [whole], kubelet: 'unread' }),
   'pass-rescan-on': stateOf({ claims: [whole] }),

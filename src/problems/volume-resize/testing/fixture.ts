@@ -6,6 +6,7 @@ import { projectWorkload } from '../../../evidence/workloads/project-workload.ts
 import type { WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { JsonObject } from '../../../kubernetes/api.ts';
 import { cinderDriver, secretName } from '../cinder.ts';
+import { practiceCluster, volumeEvidence } from '../../testing/volume-evidence.ts';
 import { problemId } from '../meta.ts';
 
 export const gib = 1024 ** 3;
@@ -75,9 +76,7 @@ export function workloadsOf(tag: string, strategy = 'RollingUpdate', metadata: J
 export function stateOf(state: FixtureState): Evidence {
   const { version = 'v1.24.3', claims = [], drivers = [cinderDriver], tag = 'v1.20.3', kubelet, more = {} } = state;
   const cluster: ClusterEvidence = {
-    uid: { state: 'seen', value: '00000000-0000-4000-8000-000000000000' },
-    context: 'practice',
-    server: 'https://api.example.test:6443',
+    ...practiceCluster,
     version: { state: 'seen', value: version },
     workloads: state.workloads ?? workloadsOf(tag),
     volumes: {
@@ -92,7 +91,8 @@ export function stateOf(state: FixtureState): Evidence {
   const mounted = claims.flatMap(({ name, bytes }) =>
     bytes === undefined ? [] : [{ namespace: 'shop', name, capacityBytes: bytes }],
   );
-  return evidenceOf(
+  return volumeEvidence(
+    problemId,
     { state: 'seen', value: cluster },
     kubelet === 'unread' ? undefined : (kubelet ?? { state: 'seen', value: mounted }),
   );
@@ -133,25 +133,4 @@ function volumeOf({ name, driver = cinderDriver }: FixtureClaim) {
       spec: { claimRef: { name }, accessModes: ['ReadWriteOnce'], csi: { driver, fsType: 'ext4' } },
     }) ?? []
   );
-}
-
-export function evidenceOf(cluster: Evidence['cluster'], mounted?: NodeEvidence['mounted']): Evidence {
-  const isCluster = cluster.state === 'seen';
-  return {
-    schema: 'nodemend.dev/evidence/v1',
-    collectedAt: '2026-11-26T00:10:00.000Z',
-    collector: { version: '0.0.0' },
-    scope: { via: 'none', targets: isCluster ? 'cluster' : 'hosts', problems: [problemId] },
-    cluster,
-    nodes: [
-      {
-        name: 'worker-1',
-        address: '192.0.2.1',
-        api: { state: 'not-looked-at', enable: '--kubeconfig' },
-        access: { state: 'not-looked-at', enable: '--via ssh' },
-        ...(mounted === undefined ? {} : { mounted }),
-        sections: {},
-      },
-    ],
-  };
 }
