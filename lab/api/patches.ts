@@ -86,8 +86,16 @@ function operated(target: unknown, operation: Operation, [key = '', ...rest]: re
   const found = (target as Fields)[key];
   if (rest.length > 0) return placed(target, key, operated(found, operation, rest));
   if (op === 'test') return JSON.stringify(found) === JSON.stringify(value) ? target : undefined;
-  if (op !== 'add' && found === undefined) return undefined;
+  if (op === 'add') return added(target, key, value);
+  if (found === undefined) return undefined;
   return op === 'remove' ? removed(target, key) : placed(target, key, value);
+}
+
+/** In a list before that element, or behind the last one (section 4.1). */
+function added(target: Fields | readonly unknown[], key: string, value: unknown): unknown {
+  if (!Array.isArray(target)) return placed(target, key, value);
+  const at = key === '-' ? target.length : Number(key);
+  return at <= target.length ? target.toSpliced(at, 0, value) : undefined;
 }
 
 function placed(target: Fields | readonly unknown[], key: string, value: unknown): unknown {

@@ -11,6 +11,7 @@ export interface Layer {
 
 const leaves = ['errors', 'hash', 'locales', 'manifest', 'text'];
 const reach = [
+  'calico',
   'gcfg',
   'network',
   'transport',
@@ -56,6 +57,8 @@ export const layers: readonly Layer[] = [
   { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
   // The configuration of OpenStack's cloud provider, as gcfg reads it.
   { name: 'gcfg', files: /^src\/gcfg\//, uses: [], knows: [] },
+  // Calico's releases, and what its parts are told by their variables.
+  { name: 'calico', files: /^src\/calico\//, uses: ['registry-data'], knows: ['evidence'] },
   // logrotate's own reading of its configuration, and cron's of its names.
   { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
   { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },
@@ -103,6 +106,7 @@ export const layers: readonly Layer[] = [
     uses: [
       ...leaves,
       'problem-contract',
+      'calico',
       'platforms',
       'manifests',
       'messages',

@@ -59,7 +59,9 @@ function fieldLines({ path, before, after }: FieldDifference, redact: Redact): r
 
 function yamlLines(key: string, value: Json, redact: Redact): readonly string[] {
   if (value === null) return [];
-  return printableText(redact(stringify({ [key]: value }, { lineWidth: 0 })))
+  // An element of a list has a place, and no name.
+  const shown = /^\d+$/u.test(key) ? [value] : { [key]: value };
+  return printableText(redact(stringify(shown, { lineWidth: 0 })))
     .trimEnd()
     .split('\n');
 }

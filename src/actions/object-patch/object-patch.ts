@@ -7,6 +7,7 @@ import { fieldDiff } from './field-diff.ts';
 import { applySteps, undoSteps, verifySteps } from './object-patch-steps.ts';
 import { patchState } from './patch-state.ts';
 import { objectPatchActionSchema } from './object-patch-schema.ts';
+import { isVariable } from './variable-change.ts';
 
 /**
  * Changes single fields of an object of the API, as long as they are what the plan saw; undo writes the old values
@@ -36,7 +37,11 @@ export const objectPatchKind: ClusterActionKind<ObjectPatchAction> = {
   inspect: async (spec, context) => patchState(spec, await readObject(spec.object, context)),
   change: () => 'change',
   conflictKeys: ({ object, changes }) => changes.map(({ path }) => `${objectPath(object)}#${path}`),
-  // Another machine's table is not known here, and no rule says which finalizers there were.
-  isRecomputable: ({ changes }) => changes.every(({ replacement, to }) => replacement === undefined && to !== null),
+  // Another machine's table is not known here, and no rule says which finalizers, or values of a variable, there were.
+  isRecomputable: ({ changes }) =>
+    changes.every(
+      (change) =>
+        change.replacement === undefined && change.to !== null && (change.from === null || !isVariable(change)),
+    ),
   texts: { en, ko },
 };

@@ -5,13 +5,16 @@ import { metadataOf } from '../read-object.ts';
 import { sameJson } from '../same-json.ts';
 import type { FieldDifference } from './field-diff.ts';
 import { valueAt } from '../json-pointer.ts';
+import { hasVariablePlaces } from './variable-change.ts';
 
 /** Whether the object is the one that was meant, and its fields as they were before or as wanted. Pure. */
 export function patchState(spec: ObjectPatchAction, now: JsonObject | undefined): ObjectState {
   if (!isSameObject(spec, now)) return 'moved';
   const { changes } = spec;
-  if (changes.every(({ path, to }) => sameJson(fieldAt(now, path), to))) return 'applied';
-  return changes.every(({ path, from }) => sameJson(fieldAt(now, path), from)) ? 'as-before' : 'moved';
+  const isAs = (side: 'from' | 'to'): boolean =>
+    changes.every((change) => sameJson(fieldAt(now, change.path), change[side]));
+  if (isAs('to') && hasVariablePlaces(changes, now, 'after')) return 'applied';
+  return isAs('from') && hasVariablePlaces(changes, now, 'before') ? 'as-before' : 'moved';
 }
 
 /** Null where there is none: the server keeps no field that is null. */

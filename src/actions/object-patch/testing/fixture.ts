@@ -113,7 +113,103 @@ const finalizersCase: ObjectTestCase<ObjectPatchAction> = {
   edited: { plan: 'prepare refused OBJECT_CHANGED_SINCE_PLAN', run: 'undo refused OBJECT_CHANGED_SINCE_RUN' },
 };
 
+const calicoNode = {
+  kind: 'DaemonSet',
+  group: 'apps',
+  version: 'v1',
+  resource: 'daemonsets',
+  namespace: 'kube-system',
+  name: 'calico-node',
+};
+const variables = '/spec/template/spec/containers/1/env';
+
+/** Calico's manifest, as far as it matters; no controller runs: the status is that of a rollout that is over. */
+function calicoNodeWith(env: readonly JsonObject[]): KubeObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'calico-node', namespace: 'kube-system' },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'calico-node' } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'calico-node' } },
+        spec: {
+          containers: [
+            { name: 'beside', image: 'registry.example.test/beside:1' },
+            { name: 'calico-node', image: 'docker.io/calico/node:v3.28.0', env },
+          ],
+        },
+      },
+    },
+    status: { observedGeneration: 1_000, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 2 },
+  };
+}
+
+const connectTime = { name: 'FELIX_BPFCONNECTTIMELOADBALANCING', value: 'Enabled' };
+const hostNat = { name: 'FELIX_BPFHOSTNETWORKEDNATWITHOUTCTLB', value: 'Disabled' };
+const others = [
+  { name: 'DATASTORE_TYPE', value: 'etcdv3' },
+  { name: 'NODENAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+];
+
+/** Of the two variables the lines, as the preview has them. */
+function variableLines(found: KubeObject | undefined): string {
+  const env = (valueAt(found as unknown as JsonObject, variables) ?? []) as readonly JsonObject[];
+  return env
+    .filter(({ name }) => name === connectTime.name || name === hostNat.name)
+    .map(({ name, value }) => `- name: ${name as string}\n  value: ${value as string}`)
+    .join('\n');
+}
+
+function variablesCase(
+  env: readonly JsonObject[],
+  changes: ObjectPatchAction['changes'],
+): ObjectTestCase<ObjectPatchAction> {
+  return {
+    objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } }, calicoNodeWith(env)],
+    plan: async (api) => ({
+      kind: 'object-patch',
+      id: 'object-patch:kube-system/DaemonSet/calico-node',
+      ...planned,
+      disrupts: 'restart',
+      object: calicoNode,
+      uid: await api.get(objectPath(calicoNode), (raw) => metadataOf(raw).uid),
+      changes,
+    }),
+    shown: variableLines,
+    previewed: (preview) =>
+      preview
+        .split('\n')
+        .filter((line) => /^\+[- ]/.test(line))
+        .map((line) => line.slice(1))
+        .join('\n'),
+    edit: (api: KubernetesApi) =>
+      api.patch(objectPath(calicoNode), [{ op: 'remove', path: `${variables}/0` }], {
+        type: 'json',
+        project: () => undefined,
+      }),
+    edited: { plan: 'prepare refused OBJECT_CHANGED_SINCE_PLAN', run: 'undo refused OBJECT_CHANGED_SINCE_RUN' },
+  };
+}
+
 export const fixture: ObjectFixture<ObjectPatchAction> = {
   kind: objectPatchKind,
-  testCases: { 'two images of a workload are changed': testCase, 'finalizers are taken off': finalizersCase },
+  testCases: {
+    'two images of a workload are changed': testCase,
+    'finalizers are taken off': finalizersCase,
+    'two variables of calico-node are added': variablesCase(others, [
+      { path: `${variables}/2`, from: null, to: connectTime },
+      { path: `${variables}/3`, from: null, to: hostNat },
+    ]),
+    'one variable of calico-node is changed, and one added': {
+      ...variablesCase(
+        [others[0] ?? {}, { ...connectTime, value: 'tcp' }],
+        [
+          { path: `${variables}/1`, from: { ...connectTime, value: 'tcp' }, to: connectTime },
+          { path: `${variables}/2`, from: null, to: hostNat },
+        ],
+      ),
+      isOnlyKnownByPlan: true,
+    },
+  },
 };
