@@ -1,6 +1,6 @@
 /**
  * Starts a new problem: new-problem.ts ID. Makes src/problems/ID/ out of `new-problem/template/` and adds its line to
- * src/problems/index.ts. What it makes is complete and passes the tests; then it is yours to change (CONTRIBUTING.md).
+ * src/problems/list.ts. What it makes is complete and passes the tests; then it is yours to change (CONTRIBUTING.md).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

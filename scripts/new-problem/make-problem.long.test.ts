@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isProblemId, makeProblem, withProblem } from './make-problem.ts';
+import { isProblemId, makeProblem } from './make-problem.ts';
 
 const project = join(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'nodemend-problem-'));
@@ -44,7 +44,7 @@ describe('a new problem, as it is made', () => {
   }, 120_000);
 
   it('has no fault that the linter or the compiler sees', () => {
-    expect(run('oxlint/bin/oxlint', `src/problems/${id}`, 'src/problems/index.ts').output).toContain(
+    expect(run('oxlint/bin/oxlint', `src/problems/${id}`, 'src/problems/list.ts').output).toContain(
       'Found 0 warnings and 0 errors.',
     );
     const { output } = run('typescript/bin/tsc', '-p', '.');
@@ -59,20 +59,6 @@ describe('a new problem, as it is made', () => {
       encoding: 'utf8',
     });
     expect(grep.stdout).toBe('');
-  });
-});
-
-describe('the catalogue with one more line', () => {
-  it('keeps what was in it', () => {
-    const index =
-      `import type { CatalogueEntry } from './catalogue-entry.ts';\nimport { a } from './a/entry.ts';\n\n` +
-      'export const problemCatalogue: readonly CatalogueEntry[] = [a];\n';
-
-    expect(withProblem(index, 'b-c')).toBe(
-      `import type { CatalogueEntry } from './catalogue-entry.ts';\nimport { a } from './a/entry.ts';\n` +
-        `import { bC } from './b-c/entry.ts';\n\n` +
-        `export const problemCatalogue: readonly CatalogueEntry[] = [\n  a,\n  bC,\n];\n`,
-    );
   });
 });
 

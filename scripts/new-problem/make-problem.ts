@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const template = join(import.meta.dirname, 'template');
@@ -19,9 +19,9 @@ export function makeProblem(root: string, id: string): readonly string[] {
     writeFileSync(join(root, path), fill(readFileSync(join(template, name), 'utf8'), id));
     return path;
   });
-  const index = join(root, 'src/problems/index.ts');
-  writeFileSync(index, withProblem(readFileSync(index, 'utf8'), id));
-  return [...written.toSorted(), 'src/problems/index.ts'];
+  const list = 'src/problems/list.ts';
+  appendFileSync(join(root, list), `export { ${camelCase(id)} } from './${id}/entry.ts';\n`);
+  return [...written.toSorted(), list];
 }
 
 function fill(text: string, id: string): string {
@@ -33,22 +33,4 @@ function fill(text: string, id: string): string {
 
 function camelCase(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_hyphen, letter: string) => letter.toUpperCase());
-}
-
-/** The catalogue with one more line at the end of its list, and the import that it needs. */
-export function withProblem(index: string, id: string): string {
-  const name = camelCase(id);
-  const lastImport = index.lastIndexOf('import ');
-  const after = index.indexOf('\n', lastImport) + 1;
-  const line = `import { ${name} } from './${id}/entry.ts';\n`;
-  return (index.slice(0, after) + line + index.slice(after)).replace(
-    /(= \[)([^\]]*)\];/,
-    (_all, open: string, list: string) => {
-      const names = list
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== '');
-      return `${open}\n${[...names, name].map((one) => `  ${one},\n`).join('')}];`;
-    },
-  );
 }

@@ -1,23 +1,15 @@
+import { guideSections } from '../platforms/nks/guide-sections.ts';
 import type { CatalogueEntry } from './catalogue-entry.ts';
-import { containerLogs } from './container-logs/entry.ts';
-import { imagePull } from './image-pull/entry.ts';
-import { kernelMemory } from './kernel-memory/entry.ts';
-import { baseImages } from './base-images/entry.ts';
-import { volumeOwnership } from './volume-ownership/entry.ts';
-import { nfsLocking } from './nfs-locking/entry.ts';
-import { upgradeBlockers } from './upgrade-blockers/entry.ts';
-import { gpuMetrics } from './gpu-metrics/entry.ts';
-import { volumeResize } from './volume-resize/entry.ts';
+import * as list from './list.ts';
 
-/** Every problem nodemend knows, one line each. Nothing else names them. */
-export const problemCatalogue: readonly CatalogueEntry[] = [
-  containerLogs,
-  imagePull,
-  kernelMemory,
-  baseImages,
-  volumeOwnership,
-  nfsLocking,
-  upgradeBlockers,
-  gpuMetrics,
-  volumeResize,
-];
+const headings = guideSections.map(({ ko }) => ko);
+
+/** Every problem nodemend knows (`list.ts`), in the guide's order; what the guide has not comes last. */
+export const problemCatalogue: readonly CatalogueEntry[] = (Object.values(list) as readonly CatalogueEntry[]).toSorted(
+  (one, other) => place(one) - place(other),
+);
+
+function place({ meta }: CatalogueEntry): number {
+  const at = headings.indexOf(meta.guideSection);
+  return at === -1 ? headings.length : at;
+}

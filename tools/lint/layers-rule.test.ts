@@ -10,7 +10,7 @@ testRule('house/layers', layersRule, {
     ['src/cli/main.ts', `import { diagnose } from '../engine/diagnose.ts';`],
     ['src/cli/commands/lab.ts', `const lab = await import('../../../lab/up.ts');`],
     ['src/engine/diagnose.ts', `import { problems } from '../problems/index.ts';`],
-    ['src/problems/index.ts', `import { containerLogs } from './container-logs/problem.ts';`],
+    ['src/problems/list.ts', `export { containerLogs } from './container-logs/entry.ts';`],
     ['src/problems/container-logs/diagnose.ts', `import type { Evidence } from '../../evidence/evidence.ts';`],
     ['src/problems/container-logs/diagnose.ts', `import { type Evidence } from '../../evidence/evidence.ts';`],
     [

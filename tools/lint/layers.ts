@@ -91,7 +91,12 @@ export const layers: readonly Layer[] = [
   { name: 'registry', files: /^src\/registry\//, uses: [...leaves, 'network', 'registry-data'], knows: [] },
   { name: 'prometheus', files: /^src\/prometheus\//, uses: [...leaves, 'network'], knows: [] },
   { name: 'manifests', files: /^src\/manifests\//, uses: [...leaves, 'registry-data'], knows: [] },
-  { name: 'problem-list', files: /^src\/problems\/index\.ts$/, uses: ['problem'], knows: ['problem-contract'] },
+  {
+    name: 'problem-list',
+    files: /^src\/problems\/(index|list)\.ts$/,
+    uses: ['problem', 'platforms'],
+    knows: ['problem-contract'],
+  },
   {
     name: 'problem-contract',
     files: /^src\/problems\/([^/]+$|kit\/)/,

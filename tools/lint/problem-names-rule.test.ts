@@ -18,7 +18,7 @@ const only = (id: string): string => `only src/problems/${id}/ and the catalogue
 testRule('house/problem-names', problemNamesRule, {
   cwd,
   valid: [
-    ['src/problems/index.ts', `import { imagePull } from './image-pull/entry.ts';`],
+    ['src/problems/list.ts', `export { imagePull } from './image-pull/entry.ts';`],
     ['src/problems/image-pull/meta.ts', `export const id = 'image-pull';`],
     ['src/engine/diagnose.test.ts', `export const id = 'image-pull';`],
     ['src/cli/render/fixtures/sample.ts', `export const id = 'image-pull';`],
