@@ -1,27 +1,22 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { ChrootNode } from './chroot-node.ts';
 
 /**
  * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what
  * a node that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
- * Each call adds a letter to a file, which those of one pipeline can do at once. That it killed stays in a file, because
- * who sent the script may ask again where it only waited for something.
+ * Each call takes a number of its own, the first whose file can be made (`set -C`: only one makes it), because those of
+ * one pipeline come at once: where two had the same, the one between was nobody's and nothing was killed. `last` only
+ * saves going through them all. That it killed stays in a file, because who sent the script may ask again where it only
+ * waited for something.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}
-printf x >>/tmp/count
-read -r count </tmp/count
-count=\${#count}
+read -r count </tmp/last || count=
+: $((count += 1))
+set -C
+until { printf x >"/tmp/calls/$count"; } 2>/dev/null; do : $((count += 1)); done
+set +C
+printf '%s\\n' "$count" >/tmp/last
 read -r at when </tmp/kill-at
 [ "$count $when" != "$at before" ] || { : >/tmp/killed; kill -9 0; }
 /usr/real/"$name" "$@"
@@ -56,7 +51,9 @@ export class KillingTools {
 
   /** From now on programs are counted, and one of them kills. */
   arm(point: KillPoint): void {
-    writeFileSync(this.node.path('tmp/count'), '');
+    rmSync(this.node.path('tmp/calls'), { recursive: true, force: true });
+    mkdirSync(this.node.path('tmp/calls'));
+    writeFileSync(this.node.path('tmp/last'), '');
     rmSync(this.node.path('tmp/killed'), { force: true });
     writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when}\n`);
     this.point('wrapped');
@@ -69,7 +66,7 @@ export class KillingTools {
 
   /** Calls since it was armed. */
   calls(): number {
-    return readFileSync(this.node.path('tmp/count'), 'utf8').length;
+    return readdirSync(this.node.path('tmp/calls')).length;
   }
 
   /** Whether it killed since it was armed. */

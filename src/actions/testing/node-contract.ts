@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { chrootTransport, targetOf } from '../../../test/chroot/chroot-transport.ts';
 import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
-import { KillingTools, type KillPoint } from '../../../test/chroot/killing-tools.ts';
+import { KillingTools } from '../../../test/chroot/killing-tools.ts';
 import { shells, type Shell } from '../../../test/chroot/tool-root.ts';
 import { listNodeRuns } from '../../engine/history.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
@@ -13,6 +13,7 @@ import type { ActionBase, ActionContext, ActionState, ActionStep } from '../acti
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { lookForPrunable } from '../node-state/node-prune.ts';
+import { deathsDuring } from './deaths.ts';
 import type { NodeFixture, NodeTestCase } from './node-fixture.ts';
 
 type Fixture = NodeFixture<ActionBase, ActionBase>;
@@ -306,52 +307,6 @@ async function cutShort(bench: Bench): Promise<void> {
     }
 }
 
-/** `unreached`: fewer programs ran than when they were counted, because what is waited for came sooner. */
-type KillEnd = 'killed' | 'missed' | 'unreached';
-
-/**
- * Does something during which one script is killed; most work ends with it, and what only waits asks again. `missed`: the
- * programs of a pipeline were counted at once, and none was the one.
- */
-async function killedDuring(work: () => Promise<unknown>, tools: KillingTools, point: KillPoint): Promise<KillEnd> {
-  tools.arm(point);
-  try {
-    await work();
-  } catch (error) {
-    if (!isNodemendError(error) || error.code !== 'NODE_SCRIPT_DIED') throw error;
-    expect(tools.hasKilled()).toBe(true);
-  } finally {
-    tools.disarm();
-  }
-  if (tools.hasKilled()) return 'killed';
-  return tools.calls() < point.at ? 'unreached' : 'missed';
-}
-
-/** A test that hardly ever kills shows nothing. */
-function expectKills(ends: readonly KillEnd[]): void {
-  const count = (end: KillEnd): number => ends.filter((one) => one === end).length;
-  const [killed, missed, unreached] = [count('killed'), count('missed'), count('unreached')];
-  const words = `${killed} killed, ${missed} missed, ${unreached} unreached`;
-  expect(killed / (killed + missed), words).toBeGreaterThan(0.7);
-  expect(killed, words).toBeGreaterThan(unreached);
-}
-
-/**
- * What comes between two programs, and only that, is there before the second and not yet after the first: where another
- * test already looks at both sides of each point, one side is enough.
- */
-async function* points(
-  work: () => Promise<unknown>,
-  tools: KillingTools,
-  every: number,
-  sides: readonly KillPoint['when'][],
-): AsyncGenerator<KillPoint, void> {
-  expect(await killedDuring(work, tools, { at: 0, when: 'before' })).toBe('missed');
-  const calls = tools.calls();
-  expect(calls).toBeGreaterThan(10);
-  for (let at = 1; at <= calls; at += every) for (const when of sides) yield { at, when };
-}
-
 async function applied(bench: Bench): Promise<void> {
   await bench.lock();
   await bench.apply();
@@ -365,12 +320,16 @@ async function undone(bench: Bench): Promise<void> {
 }
 
 async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 'resume'): Promise<void> {
-  bench.reset();
-  const ends: KillEnd[] = [];
-  const sides: readonly KillPoint['when'][] = then === 'undo' ? ['before', 'after'] : ['before'];
-  for await (const point of points(() => applied(bench), tools, bench.every, sides)) {
-    bench.reset();
-    ends.push(await killedDuring(() => applied(bench), tools, point));
+  const deaths = deathsDuring({
+    tools,
+    every: bench.every,
+    // What comes between two programs, and only that, is there before the second and not yet after the first: where
+    // another test already looks at both sides of each point, one side is enough.
+    sides: then === 'undo' ? ['before', 'after'] : ['before'],
+    before: async () => void bench.reset(),
+    work: () => applied(bench),
+  });
+  for await (const _ of deaths) {
     bench.cut = bench.seen();
     if (then === 'resume') {
       await bench.lock(later);
@@ -380,20 +339,17 @@ async function killedApplying(bench: Bench, tools: KillingTools, then: 'undo' | 
     await undone(bench);
     bench.expectTakenBack();
   }
-  expectKills(ends);
 }
 
 async function killedUndoing(bench: Bench, tools: KillingTools): Promise<void> {
-  bench.reset();
-  await applied(bench);
-  const ends: KillEnd[] = [];
-  for await (const point of points(() => undone(bench), tools, bench.every, ['after'])) {
+  const before = async (): Promise<void> => {
     bench.reset();
     await applied(bench);
     bench.cut = bench.seen();
-    ends.push(await killedDuring(() => undone(bench), tools, point));
+  };
+  const sides = ['after'] as const;
+  for await (const _ of deathsDuring({ tools, every: bench.every, sides, before, work: () => undone(bench) })) {
     await undone(bench);
     bench.expectTakenBack();
   }
-  expectKills(ends);
 }

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ChrootNode } from './chroot-node.ts';
+import { KillingTools } from './killing-tools.ts';
+
+let node: ChrootNode;
+let tools: KillingTools;
+beforeAll(() => {
+  node = new ChrootNode('worker-1', 'dash');
+  tools = new KillingTools(node);
+});
+afterAll(() => node.remove());
+
+/** Programs that start at the same moment, which is when two may take one number. */
+const script = `${Array.from({ length: 20 }, () => 'id -u').join(' & ')} & wait; echo through`;
+
+it('gives each program a number of its own, so that each can be the one that kills', { timeout: 60_000 }, async () => {
+  const connection = node.connect();
+  const run = (): Promise<string> =>
+    connection
+      .exec({ script, args: [], privilege: 'root', timeoutMs: 20_000, maxOutputBytes: 10_000 })
+      .then(({ stdout }) => Buffer.from(stdout).toString(), String);
+  tools.arm({ at: 0, when: 'before' });
+  expect(await run()).toContain('through');
+  tools.disarm();
+  const calls = tools.calls();
+  expect([calls, tools.hasKilled()]).toEqual([20, false]);
+
+  for (let at = 1; at <= calls; at += 1)
+    for (const when of ['before', 'after'] as const) {
+      tools.arm({ at, when });
+      expect(await run(), `${when} ${at}`).not.toContain('through');
+      tools.disarm();
+      expect(tools.hasKilled(), `${when} ${at}`).toBe(true);
+    }
+});
