@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Pulls the image under a name of the run's own, and looks whether it is whole; of one that is not, nothing is left.
-# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH, what logs in on standard input
+# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER, what logs in on standard input
 take_arguments "$@"
 shift 11
-hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5
+hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=${6-}
 
 # Ends a pull that brings nothing any more, or takes too long.
 watch_pull() {

@@ -54,6 +54,8 @@ export interface RegistrySource {
   readonly reference: string;
   /** `runtime`: as the runtime's own configuration says for that host (mirrors, authorities); docker knows nothing else. */
   readonly hosts: 'runtime' | 'https' | 'plain-http';
+  /** Of containerd, by `runtime`: the folder of its hosts' folders; absent where its configuration names none. */
+  readonly hostsFolder?: string;
   /** Who logs in. The run is given the password beside its plan (`ActionContext.secret`). */
   readonly login?: { readonly user: string };
 }

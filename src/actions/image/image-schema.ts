@@ -21,6 +21,7 @@ const source = z.discriminatedUnion('from', [
     from: z.literal('registry'),
     reference: byDigest,
     hosts: z.enum(['runtime', 'https', 'plain-http']),
+    hostsFolder: plainPath.exactOptional(),
     // A colon would end the user's name where both are written together.
     login: z.strictObject({ user: z.string().regex(/^[^:\p{Cc}]{1,255}$/u) }).exactOptional(),
   }),

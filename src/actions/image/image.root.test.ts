@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
 import { startFaultyRegistry, type FaultyRegistry } from '../../../test/chroot/faulty-registry.ts';
@@ -8,6 +8,7 @@ import { digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-
 import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
 import { buildModule } from '../../../testbed/go/go-module.ts';
 import { containerd2 } from '../../../testbed/go/modules.ts';
+import { createAuthority, type Authority } from '../../kubernetes/testing/authority.ts';
 import type { ActionContext, StepResult } from '../action.ts';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageKind } from './image.ts';
@@ -17,8 +18,10 @@ import { someImage } from './testing/some-image.ts';
 /** Pulls from a real registry, by containerd 1.6 and 2 with the plugin that kubelet asks. */
 let registry: LocalRegistry;
 let faulty: FaultyRegistry;
+let authority: Authority;
 beforeAll(async () => {
-  registry = await startLocalRegistry();
+  authority = await createAuthority('registries');
+  registry = await startLocalRegistry(await authority.issue({ commonName: 'registry', ip: ['127.0.0.1'] }));
   faulty = await startFaultyRegistry(registry.host);
 }, 300_000);
 afterAll(async () => {
@@ -128,6 +131,46 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     expect(seen).toContain(`--user ${user}`);
     expect(seen).not.toContain(password);
     expect(await perform(imageKind.undo(spec), given)).toEqual(['undo done']);
+  });
+
+  test('as the runtime is configured: by its mirror, trusting its own authority, and no other way', async () => {
+    const folder = '/etc/containerd/certs.d';
+    const hosts = `${folder}/registry.example.com`;
+    mkdirSync(node.path(hosts), { recursive: true });
+    const mirror = (ca: string): void =>
+      writeFileSync(
+        node.path(`${hosts}/hosts.toml`),
+        `server = "https://127.0.0.1:1"\n[host."https://${registry.tlsHost}"]\n${ca}`,
+      );
+    const { user, password } = registry.login;
+    const login = { hosts: 'runtime', hostsFolder: folder, login: { user } } as const;
+    const spec = pulled('registry.example.com', small, login);
+    const given = { ...context, secret: () => password };
+    mirror('');
+    await refusesToPull(spec, 'IMAGE_FETCH_FAILED', /certificate signed by unknown authority/u, given);
+
+    await lock(node);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true, force: true });
+    writeFileSync(node.path(`${hosts}/ca.pem`), authority.certificate);
+    mirror(`  ca = "${hosts}/ca.pem"\n`);
+    expect(await perform(imageKind.apply(spec), given)).toEqual([
+      'prepare done',
+      'fetch done',
+      'name done',
+      'verify done',
+    ]);
+    expect(await perform(imageKind.undo(spec), given)).toEqual(['undo done']);
+
+    // Where the runtime has no such folder, nothing of it is used.
+    await lock(node);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true, force: true });
+    const { hostsFolder: _, ...without } = login;
+    await refusesToPull(
+      pulled('registry.example.com', small, without),
+      'IMAGE_FETCH_FAILED',
+      /lookup registry/u,
+      given,
+    );
   });
 
   test('a registry that wants a token gets one by the password', async () => {

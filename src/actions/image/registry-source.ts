@@ -42,7 +42,7 @@ async function fetchImage(
   const bounds = [String(limits.patience), String(limits.total), spec.room.path];
   const reply = await runImageScript(spec, context, {
     script: fetchScript,
-    args: [...imageArguments(spec, context), source.hosts, user, ...bounds],
+    args: [...imageArguments(spec, context), source.hosts, user, ...bounds, source.hostsFolder ?? ''],
     ...(user === '' ? {} : { input: loginInput(spec, source, { user, password }) }),
     // What is left when the script itself cannot end it.
     timeoutMs: (limits.total + 300) * 1000,

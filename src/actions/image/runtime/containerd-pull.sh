@@ -14,7 +14,7 @@ begin_pull() {
   nm_local=$(locally pull)
   leases=$(leases ls -q 2>/dev/null) || leases=''
   case $hosts in
-    runtime) nm_hosts=--hosts-dir=/etc/containerd/certs.d ;;
+    runtime) nm_hosts=--hosts-dir=$hosts_folder ;;
     plain-http) nm_hosts=--plain-http ;;
     *) nm_hosts=--plain-http=false ;;
   esac

@@ -8,6 +8,7 @@ import { readFact } from '../../kit/read-fact.ts';
 import { problemId } from '../meta.ts';
 import type { Missing } from '../missing.ts';
 import type { NeedyNode } from './needy-images.ts';
+import { hostsFolderFor } from './source-questions.ts';
 
 const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
 
@@ -61,7 +62,7 @@ export function restoreAction({ node, missing, cures, platform, chosen, room }: 
     runtime,
     socket: sockets[runtime],
     was: imageNamed(node.store, image.name)?.as.digest ?? '',
-    source: sourceOf(chosen, runtime),
+    source: sourceOf(chosen, node),
   };
 }
 
@@ -76,15 +77,19 @@ function sourceName({ source }: ChosenSource): string {
   }
 }
 
-function sourceOf(chosen: ChosenSource, runtime: ImageAction['runtime']): ImageAction['source'] {
+function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode): ImageAction['source'] {
   const { source } = chosen;
   switch (source.kind) {
     case 'node':
       return { from: 'node', name: source.name };
     case 'other-node':
       return { from: 'archive', of: { node: source.node, runtime } };
-    default:
-      return { from: 'registry', reference: referenceOf(chosen) ?? '', hosts: source.hosts };
+    default: {
+      const reference = referenceOf(chosen) ?? '';
+      const hosts = source.hosts === 'runtime' ? hostsFolderFor(view.node, { runtime, reference }) : undefined;
+      const folder = hosts === undefined ? {} : { hostsFolder: hosts };
+      return { from: 'registry', reference, hosts: source.hosts, ...folder };
+    }
   }
 }
 

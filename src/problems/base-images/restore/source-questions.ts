@@ -52,13 +52,17 @@ export function sourceQuestions(input: PlanInput<BaseImagesInputs>): readonly Ma
         platform,
         reference,
         hosts,
-        hostsFolder: runtime === 'containerd' ? folderFor(node, reference) : undefined,
+        hostsFolder: hostsFolderFor(node, { runtime, reference }),
       }));
   });
 }
 
-function folderFor(node: NodeEvidence, reference: string): string | undefined {
-  const facts = readFact(node, containerdRegistries);
-  if (facts.state !== 'seen' || facts.value === 'no-containerd') return undefined;
+/** Where the runtime looks for the hosts of a reference's registry, for those who ask and for those who pull. */
+export function hostsFolderFor(
+  node: NodeEvidence,
+  { runtime, reference }: Pick<ManifestQuestion, 'runtime' | 'reference'>,
+): string | undefined {
+  const facts = runtime === 'containerd' ? readFact(node, containerdRegistries) : undefined;
+  if (facts?.state !== 'seen' || facts.value === 'no-containerd') return undefined;
   return hostsFolder(facts.value, reportedRuntime(node)?.version, reference.slice(0, reference.indexOf('/')));
 }
