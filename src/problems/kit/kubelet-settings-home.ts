@@ -1,11 +1,12 @@
 import type { NodeEvidence } from '../../evidence/evidence.ts';
-import { fileObstacle, fileText } from './file-edit.ts';
+import { fileChange, fileObstacle, fileText } from './file-edit.ts';
 import type { KubeletFacts, KubeletFile } from '../../runtimes/kubelet/kubelet.ts';
 import { configurationKeys } from '../../runtimes/kubelet/configuration.ts';
 import { dropInFolder } from '../../runtimes/kubelet/configuration-files.ts';
 import type { DaemonUnit } from '../../runtimes/systemd/units.ts';
 import { userArgsPath, withUserArgs } from '../../runtimes/kubelet/user-args.ts';
 import { withKeys, type WantedKeys } from '../../runtimes/kubelet/edit-configuration.ts';
+import type { PlannedAction } from '../problem.ts';
 
 /** Where the settings go, and the file as it will be. */
 export interface SettingsHome {
@@ -118,4 +119,50 @@ function inFile(
   if (obstacle !== undefined) return { refused: obstacle, file: path };
   const content = withKeys(fileText(file), keys);
   return content === undefined ? { refused: 'kubelet-form', file: path } : { form, path, content };
+}
+
+/** What a problem makes of its settings. */
+export interface SettingsChange {
+  /** What both actions have in common. */
+  readonly base: Pick<PlannedAction, 'problem' | 'node' | 'cures' | 'partOf'>;
+  readonly kubelet: KubeletFacts;
+  readonly unit: DaemonUnit & { readonly fragment: string };
+  /** Why the file is changed; the restart's is the problem's `why.kubelet-restart`. */
+  readonly why: PlannedAction['why'];
+  /** Its `kubeletHasSettings`, by name, and the values that it looks for. */
+  readonly check: string;
+  readonly values: readonly [string, string];
+}
+
+/** The file with the settings, and the restart with which kubelet reads it. */
+export function settingsActions(
+  { form, path, content }: SettingsHome,
+  { base, kubelet, unit: { unit, fragment }, why, check, values }: SettingsChange,
+): readonly [file: PlannedAction, restart: PlannedAction] {
+  const how = form === 'user-args' ? 'flags' : 'file';
+  return [
+    {
+      ...base,
+      kind: 'file',
+      id: `file:${base.node}:${path}`,
+      why,
+      path,
+      ...fileChange(kubelet.files.get(path), content),
+      validate: [],
+      verify: [],
+    },
+    {
+      ...base,
+      kind: 'service',
+      id: `service:${base.node}:${unit}`,
+      why: { key: 'why.kubelet-restart', params: { unit } },
+      operation: 'restart',
+      disrupts: 'restart',
+      unit,
+      fragment,
+      // NKS's user guide asks for it behind a change of the arguments.
+      daemonReload: how === 'flags',
+      verify: [{ check: `${base.problem}/${check}`, args: [how, path, ...values] }],
+    },
+  ];
 }

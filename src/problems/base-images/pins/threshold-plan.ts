@@ -1,12 +1,9 @@
-import type { FileAction } from '../../../actions/file/file-action.ts';
-import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeView } from '../../../images/node-view.ts';
 import { laterThresholds, type Thresholds } from '../../../images/pins/thresholds.ts';
 import { kubeletConfiguration, type KubeletFacts } from '../../../runtimes/kubelet/kubelet.ts';
 import { systemdUnits } from '../../../runtimes/systemd/units.ts';
-import { fileChange } from '../../kit/file-edit.ts';
 import { kubeletHasSettings } from '../../kit/kubelet-has-settings.ts';
-import { settingsHome, type SettingsHome } from '../../kit/kubelet-settings-home.ts';
+import { settingsActions, settingsHome } from '../../kit/kubelet-settings-home.ts';
 import { joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import { readFact } from '../../kit/read-fact.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
@@ -80,33 +77,13 @@ function planWith({ view: { node }, kubelet, fingerprint, was, wanted: { high, l
     const file = 'refused' in home ? home.file : home.path;
     return refusedPlan([fingerprint], 'thresholds-by-hand', { file, high, low });
   }
-  const base = { problem: problemId, node: node.name, cures: [fingerprint], partOf: remedy };
-  const file: FileAction & typeof base = {
-    ...base,
-    kind: 'file',
-    id: `file:${node.name}:${home.path}`,
+  const actions = settingsActions(home, {
+    base: { problem: problemId, node: node.name, cures: [fingerprint], partOf: remedy },
+    kubelet,
+    unit: { ...unit, fragment: unit.fragment },
     why: { key: 'why.thresholds', params: { file: home.path, was, high } },
-    path: home.path,
-    ...fileChange(kubelet.files.get(home.path), home.content),
-    validate: [],
-    verify: [],
-  };
-  const restart: ServiceAction & typeof base = {
-    ...base,
-    kind: 'service',
-    id: `service:${node.name}:${unit.unit}`,
-    why: { key: 'why.kubelet-restart', params: { unit: unit.unit } },
-    operation: 'restart',
-    disrupts: 'restart',
-    unit: unit.unit,
-    fragment: unit.fragment,
-    // NKS's user guide asks for it behind a change of the arguments.
-    daemonReload: home.form === 'user-args',
-    verify: [{ check: `${problemId}/${checkId}`, args: [formOf(home), home.path, String(high), String(low)] }],
-  };
-  return { actions: [file, restart], refused: [] };
-}
-
-function formOf({ form }: SettingsHome): 'flags' | 'file' {
-  return form === 'user-args' ? 'flags' : 'file';
+    check: checkId,
+    values: [String(high), String(low)],
+  });
+  return { actions, refused: [] };
 }

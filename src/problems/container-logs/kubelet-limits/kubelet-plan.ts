@@ -1,9 +1,6 @@
-import type { CheckReference } from '../../../actions/action.ts';
-import type { FileAction } from '../../../actions/file/file-action.ts';
-import type { ServiceAction } from '../../../actions/service/service-action.ts';
 import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import { asBytes, fileChange } from '../../kit/file-edit.ts';
-import { settingsHome, type SettingsHome } from '../../kit/kubelet-settings-home.ts';
+import { asBytes } from '../../kit/file-edit.ts';
+import { settingsActions, settingsHome, type SettingsHome } from '../../kit/kubelet-settings-home.ts';
 import { fingerprintsOf, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { Finding, ProblemPlan } from '../../problem.ts';
 import { problemId } from '../finding.ts';
@@ -74,47 +71,20 @@ function planWith({ node, kubelet, unit, wanted, refusedKind, troubles }: Contex
   if (refusedKind !== undefined && !isMended(refusedKind, home))
     return refusedPlan(troubles, 'kubelet-kind', { ...refusedKind });
   if (unit?.fragment === undefined) return refusedPlan(troubles, 'kubelet-no-unit', { ...shown, file: home.path });
-  const base = { problem: problemId, node: node.name, cures: fingerprintsOf(troubles) };
-  const file: FileAction = {
-    ...base,
-    kind: 'file',
-    id: `file:${node.name}:${home.path}`,
+  const actions = settingsActions(home, {
+    base: { problem: problemId, node: node.name, cures: fingerprintsOf(troubles) },
+    kubelet,
+    unit: { ...unit, fragment: unit.fragment },
     why: { key: `why.kubelet-limits.${home.form}`, params: { file: home.path, ...shown } },
-    path: home.path,
-    ...fileChange(kubelet.files.get(home.path), home.content),
-    validate: [],
-    verify: [],
-  };
-  const restart: ServiceAction = {
-    ...base,
-    kind: 'service',
-    id: `service:${node.name}:${unit.unit}`,
-    why: { key: 'why.kubelet-restart', params: { unit: unit.unit } },
-    operation: 'restart',
-    disrupts: 'restart',
-    unit: unit.unit,
-    fragment: unit.fragment,
-    // NKS's user guide asks for it behind a change of the arguments.
-    daemonReload: home.form === 'user-args',
-    verify: [verified(home, values)],
-  };
-  return { actions: [file, restart], refused: [] };
+    check: 'kubelet-has-limits',
+    values: [values.containerLogMaxSize, String(values.containerLogMaxFiles)],
+  });
+  return { actions, refused: [] };
 }
 
 /** Limits in another place, or beside another value that kubelet does not take, would not let it start. */
 function isMended({ source }: RefusedKind, { path, content }: SettingsHome): boolean {
   return path === source && configurationKeys({ content: asBytes(content) })?.refused === undefined;
-}
-
-function verified(
-  { path, form }: SettingsHome,
-  values: { readonly containerLogMaxSize: string; readonly containerLogMaxFiles: number },
-): CheckReference {
-  const how = form === 'user-args' ? 'flags' : 'file';
-  return {
-    check: `${problemId}/kubelet-has-limits`,
-    args: [how, path, values.containerLogMaxSize, String(values.containerLogMaxFiles)],
-  };
 }
 
 /** A limit that is only generous can stay; one that does not work cannot. */
