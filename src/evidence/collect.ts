@@ -32,8 +32,8 @@ export interface EvidenceRequest {
   readonly namespace?: string | undefined;
   /** Images that every node needs, by the user's configuration. */
   readonly neededImages?: readonly string[];
-  /** A version of Kubernetes whose images are needed, too. */
-  readonly forVersion?: string | undefined;
+  /** The version of Kubernetes that the cluster is to be upgraded to. */
+  readonly upgradeTo?: string | undefined;
   /** Never empty: the caller has already made an error of that. */
   readonly nodes: readonly AskedNode[];
   /** Undefined with a hosts file. */
@@ -67,7 +67,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
     kubelets,
     mounted,
     neededImages = [],
-    forVersion,
+    upgradeTo,
   } = request;
   const probed = access ? await collectNodes(access) : new Map<string, ProbedNode>();
   return {
@@ -80,7 +80,7 @@ export async function collectEvidence(request: EvidenceRequest): Promise<Evidenc
       problems,
       ...(namespace === undefined ? {} : { namespace }),
       ...(neededImages.length === 0 ? {} : { neededImages }),
-      ...(forVersion === undefined ? {} : { forVersion }),
+      ...(upgradeTo === undefined ? {} : { upgradeTo }),
     },
     cluster: cluster ? { state: 'seen', value: cluster } : enableApi,
     nodes: nodes

@@ -125,7 +125,6 @@ export const bundleSchema = z
       problems: z.array(z.string()),
       namespace: z.string().exactOptional(),
       neededImages: z.array(z.string()).exactOptional(),
-      forVersion: z.string().exactOptional(),
       upgradeTo: z.string().exactOptional(),
     }),
     cluster: observed(clusterEvidence),

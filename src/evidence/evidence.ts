@@ -73,9 +73,10 @@ interface EvidenceScope {
   readonly namespace?: string;
   /** Images that the user's configuration says every node needs, as they are written there; absent where it names none. */
   readonly neededImages?: readonly string[];
-  /** The version of Kubernetes whose images are needed as well (`images restore --for-version`). */
-  readonly forVersion?: string;
-  /** The version that the cluster is to be upgraded to (`--to`), `1.34` or `1.34.3`; absent where nobody said one. */
+  /**
+   * The version of Kubernetes that the cluster is to be upgraded to (`diagnose --to`, `images restore --for-version`),
+   * `1.34` or `1.34.3`; absent where nobody said one.
+   */
   readonly upgradeTo?: string;
 }
 

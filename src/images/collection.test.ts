@@ -10,7 +10,7 @@ import {
   type CollectionPolicy,
 } from './collection.ts';
 import type { ImageUse, NodeImage, PinLabel } from './node-images.ts';
-import { kubeletKeepsSandbox, pinSupport } from './pin-support.ts';
+import { kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
 
 /** Of kubernetes v1.34.4, pkg/kubelet/images/image_gc_manager.go, GarbageCollect, in its own whole numbers. */
 function kubeletWants(size: bigint, available: bigint, high: bigint, low: bigint): bigint {
@@ -123,6 +123,10 @@ test.each([
   [undefined, 'v1.34.4', 'unknown'],
 ])('a pin with containerd %s and kubelet %s is %s', (runtime, kubelet, expected) => {
   expect(pinSupport(runtime, kubelet)).toBe(expected);
+});
+
+test('kubelet removes images by their age from 1.29 on', () => {
+  expect(['v1.23.17', 'v1.28.15', 'v1.29.0', undefined].map(kubeletRemovesByAge)).toEqual([false, false, true, true]);
 });
 
 test('kubelet keeps its own sandbox image until 1.28', () => {

@@ -3,11 +3,11 @@ import type { Evidence, NodeEvidence, Observed } from '../evidence/evidence.ts';
 import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from './collection.ts';
 import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from './needed-images.ts';
 import type { NodeImages } from './node-images.ts';
-import { kubeletKeepsSandbox, pinSupport } from './pin-support.ts';
+import { kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
 import type { SandboxImage } from './sandbox-image.ts';
 import { startedBeforeItsFiles } from '../runtimes/kubelet/configuration-files.ts';
 import { kubeletConfiguration, type KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
-import { roomSettings } from '../runtimes/kubelet/settings-in-force.ts';
+import { roomSettings, type RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
 import { runningDaemons } from '../runtimes/running.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
@@ -83,8 +83,8 @@ function neededOn(
   const ofPods = needed.state === 'seen' ? (needed.value.get(node.name) ?? []) : [];
   // Where pods tell what the node needs, the guide's list only names more of the same.
   const ofGuide = needed.state !== 'seen' && store.state === 'seen' ? guideImages(store.value) : [];
-  const { forVersion } = evidence.scope;
-  const ofVersion = forVersion === undefined ? [] : versionImages(forVersion, evidence);
+  const { upgradeTo } = evidence.scope;
+  const ofVersion = upgradeTo === undefined ? [] : versionImages(upgradeTo, evidence);
   return joined([...ofSandbox, ...configured, ...ofPods, ...ofGuide, ...ofVersion]);
 }
 
@@ -99,10 +99,17 @@ function policyOf(
     return { state: 'unknown', reason: 'probe-failed', detail: 'kubelet does not run' };
   if (!isTold && kubelet !== undefined && startedBeforeItsFiles(node, kubelet))
     return { state: 'unknown', reason: 'unproven', detail: 'its configuration was changed after kubelet was started' };
-  const policy = collectionPolicy(roomSettings(node, kubelet));
+  const policy = collectionPolicy(settingsInForce(node, kubelet));
   return policy === undefined
     ? { state: 'unknown', reason: 'malformed', detail: 'kubelet does not start with such a duration' }
     : { state: 'seen', value: policy };
+}
+
+function settingsInForce(node: NodeEvidence, kubelet: KubeletFacts | undefined): RoomSettings {
+  const settings = roomSettings(node, kubelet);
+  const version = node.api.state === 'seen' ? node.api.value.kubeletVersion : undefined;
+  const { imageMaximumGCAge: _unknownKey, ...others } = settings;
+  return kubeletRemovesByAge(version) ? settings : others;
 }
 
 function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomAt> {

@@ -19,6 +19,15 @@ export function pinSupport(runtimeVersion: string | undefined, kubeletVersion: s
   return kubelet !== undefined && isSince(containerd, laterLabels) ? 'honoured' : 'unknown';
 }
 
+/** kubernetes/enhancements#4210: before, `imageMaximumGCAge` is a key that kubelet does not know, and leaves aside. */
+const maximumAge: Since = { patches: {}, later: [1, 29] };
+
+/** Whether kubelet removes images for their age where its configuration says so; perhaps, where its version is not known. */
+export function kubeletRemovesByAge(kubeletVersion: string | undefined): boolean {
+  const kubelet = versionNumbers(kubeletVersion);
+  return kubelet === undefined || isSince(kubelet, maximumAge);
+}
+
 /** kubelet before it counts the sandbox image of its own flag as one in use (kubernetes/kubernetes#118544). */
 const runtimeAlone: Since = { patches: {}, later: [1, 29] };
 

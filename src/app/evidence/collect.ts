@@ -63,7 +63,7 @@ export async function collect(
       problems: asked.map(({ meta }) => meta.id),
       namespace,
       neededImages: neededImages(session.configuration),
-      forVersion: session.forVersion,
+      upgradeTo: session.upgradeTo,
       nodes: found.nodes,
       cluster,
       ...ofKubelets,

@@ -26,7 +26,7 @@ export interface RestoreWish extends RestoreInputs {
   /** Written out. */
   readonly names: readonly string[];
   readonly keptAt: readonly KeptAt[];
-  readonly forVersion: string | undefined;
+  readonly upgradeTo: string | undefined;
 }
 
 const command = 'images restore';
@@ -52,7 +52,7 @@ export function restoreWish({ images, from, acceptDigest, forVersion }: RestoreW
   const { kinds, keptAt } = sourcesOf(from);
   return {
     accepted: new Set(acceptDigest),
-    forVersion: version,
+    upgradeTo: version,
     names,
     keptAt,
     ...(names.length === 0 ? {} : { images: new Set(names) }),
@@ -94,8 +94,8 @@ export function planRestore(
   const { configuration } = session;
   // What is named is looked for on every node, whoever needs it.
   const neededImages = [...(configuration.neededImages ?? []), ...wish.names];
-  const asked = { ...session, forVersion: wish.forVersion, configuration: { ...configuration, neededImages } };
-  const { names: _names, keptAt, forVersion: _version, ...restore } = wish;
+  const asked = { ...session, upgradeTo: wish.upgradeTo, configuration: { ...configuration, neededImages } };
+  const { names: _names, keptAt, upgradeTo: _version, ...restore } = wish;
   return planChange(
     {
       session: asked,

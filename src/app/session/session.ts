@@ -42,8 +42,8 @@ export interface Session {
   readonly namespace: string | undefined;
   /** Where Secrets may be read; empty where nobody named a namespace for it. */
   readonly secretNamespaces: readonly string[];
-  /** A version of Kubernetes whose images nodes are to have, too. */
-  readonly forVersion?: string | undefined;
+  /** The version of Kubernetes that the cluster is to be upgraded to. */
+  readonly upgradeTo?: string | undefined;
   /** Opens the API server's client; undefined with a hosts file. */
   readonly openApi: () => Promise<KubernetesApi | undefined>;
   /** Undefined when nobody asked to go onto nodes. Pods need the API server. */

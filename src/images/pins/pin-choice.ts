@@ -21,8 +21,10 @@ export type HoldObstacle = 'no-api' | 'no-program' | 'program-unseen';
 
 /**
  * `label`: containerd tells kubelet that the image is pinned, which costs nothing. `hold`: a pod of a DaemonSet runs from
- * it, which every kubelet respects on every runtime, for one pod a node. kubelet's own thresholds do not
- * protect an image: an eviction for lack of disk removes all that are unused whatever they are, so that they only decide when.
+ * it, which every kubelet respects on every runtime, for one pod a node. Both hold against each of its collections: for
+ * room, for an eviction and for `imageMaximumGCAge`, which leave out what is pinned or in use alike. kubelet's own
+ * thresholds do not protect an image: an eviction for lack of disk removes all that are unused whatever they are, and so
+ * does their age, so that they only decide when.
  */
 export type PinChoice =
   | { readonly way: 'label' }

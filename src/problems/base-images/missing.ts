@@ -27,12 +27,13 @@ export function missingImages(
   });
 }
 
-type MissingRule = 'sandbox-image-missing' | 'base-image-missing' | 'base-image-absent';
+type MissingRule = 'sandbox-image-missing' | 'base-image-missing' | 'base-image-absent' | 'upgrade-image-absent';
 
 /** The rule that says so. */
 export function missingRule({ image, isWaitedFor }: Missing): MissingRule {
   if (image.wanted.some(({ by }) => by === 'sandbox')) return 'sandbox-image-missing';
-  return isWaitedFor ? 'base-image-missing' : 'base-image-absent';
+  if (isWaitedFor) return 'base-image-missing';
+  return image.wanted.every(({ by }) => by === 'version') ? 'upgrade-image-absent' : 'base-image-absent';
 }
 
 /** Names of images that containers wait for, by node. */

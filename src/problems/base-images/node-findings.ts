@@ -26,11 +26,15 @@ interface Base {
   readonly evidence: readonly string[];
 }
 
-export function missingFindings({ view, waiting }: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
+export function missingFindings(
+  { view, waiting, evidence }: NodeFindings,
+  store: NodeImages,
+  base: Base,
+): readonly Finding[] {
   const missing = missingImages(view, store, waiting);
   const of = (rule: ReturnType<typeof missingRule>): readonly Missing[] =>
     missing.filter((one) => missingRule(one) === rule);
-  const [waited, quiet] = [of('base-image-missing'), of('base-image-absent')];
+  const [waited, quiet, later] = [of('base-image-missing'), of('base-image-absent'), of('upgrade-image-absent')];
   return [
     ...of('sandbox-image-missing').map(({ image, why }) =>
       findings.trouble({
@@ -63,6 +67,17 @@ export function missingFindings({ view, waiting }: NodeFindings, store: NodeImag
             ...base,
             params: { images: namesOf(quiet) },
             facts: missingFacts(quiet),
+          }),
+        ]),
+    ...(later.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'upgrade-image-absent',
+            status: 'warn',
+            ...base,
+            params: { images: namesOf(later), version: evidence.scope.upgradeTo ?? '' },
+            facts: missingFacts(later),
           }),
         ]),
   ];

@@ -21,7 +21,7 @@ export type Risk =
   | { readonly state: 'soon'; readonly why: 'trend'; readonly days: Days }
   | { readonly state: 'soon'; readonly why: 'age'; readonly days: Days }
   | { readonly state: 'soon'; readonly why: 'near' }
-  | { readonly state: 'later' };
+  | { readonly state: 'later'; readonly why?: undefined };
 
 interface Days {
   readonly from: number;

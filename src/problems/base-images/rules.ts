@@ -11,6 +11,8 @@ export const rules = {
   'base-image-missing': { fail: 'high', remedy: 'restore' },
   /** Nobody waits for it yet: the next start of its pod there does. */
   'base-image-absent': { warn: 'medium', remedy: 'restore' },
+  /** Nobody needs it before the upgrade that somebody asked about. */
+  'upgrade-image-absent': { warn: 'low', remedy: 'restore' },
   /** What decides is met: the next collection may take it. */
   'at-risk-now': { warn: 'high', remedy: 'pin' },
   /** It will be met. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
+import { configured } from './testing/fixture-states.ts';
 import { daemonSet, fixture, nothingRuns, type FixtureNode } from './testing/fixture.ts';
 
 /** containerd 1.6, where nothing is kept, without the pin that it ignores. */
@@ -35,6 +36,20 @@ test('two looks a day apart: so many days at the fastest and at the slowest', ()
 test('a disk that does not fill is not at risk, nor is one that fills in a year', () => {
   expect(riskFinding(at(60, now), at(60, dayBefore))).toBeUndefined();
   expect(riskFinding(at(60, now), at(59.9, dayBefore))).toBeUndefined();
+});
+
+test('a kubelet that knows no maximum age removes nothing by it', () => {
+  const kubelet = configured('imageMaximumGCAge: 12h\n');
+
+  expect(riskFinding(at(60, now, { kubelet }))).toMatchObject({ text: { key: 'findings.at-risk-now.age' } });
+  expect(
+    riskFinding(
+      fixture(
+        { runtime: 'docker-20.10.24', images: nothingRuns, kubelet },
+        { uses: [daemonSet('registry.k8s.io/kube-proxy:v1.34.4')] },
+      ),
+    ),
+  ).toBeUndefined();
 });
 
 test('another machine of the same name, another size, or the future tell nothing of this one', () => {

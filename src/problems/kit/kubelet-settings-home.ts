@@ -127,8 +127,8 @@ export interface SettingsChange {
   readonly base: Pick<PlannedAction, 'problem' | 'node' | 'cures' | 'partOf'>;
   readonly kubelet: KubeletFacts;
   readonly unit: DaemonUnit & { readonly fragment: string };
-  /** Why the file is changed; the restart's is the problem's `why.kubelet-restart`. */
-  readonly why: PlannedAction['why'];
+  /** Of the file, and the key of the restart's, which is told the unit. */
+  readonly why: { readonly file: PlannedAction['why']; readonly restart: string };
   /** Its `kubeletHasSettings`, by name, and the values that it looks for. */
   readonly check: string;
   readonly values: readonly [string, string];
@@ -145,7 +145,7 @@ export function settingsActions(
       ...base,
       kind: 'file',
       id: `file:${base.node}:${path}`,
-      why,
+      why: why.file,
       path,
       ...fileChange(kubelet.files.get(path), content),
       validate: [],
@@ -155,7 +155,7 @@ export function settingsActions(
       ...base,
       kind: 'service',
       id: `service:${base.node}:${unit}`,
-      why: { key: 'why.kubelet-restart', params: { unit } },
+      why: { key: why.restart, params: { unit } },
       operation: 'restart',
       disrupts: 'restart',
       unit,

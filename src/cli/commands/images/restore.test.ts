@@ -42,7 +42,7 @@ test('what is typed, written out', () => {
     accepted: new Set(),
     names: [],
     keptAt: [],
-    forVersion: undefined,
+    upgradeTo: undefined,
   });
   expect(
     restoreWish({
@@ -53,7 +53,7 @@ test('what is typed, written out', () => {
     }),
   ).toEqual({
     accepted: new Set([digest]),
-    forVersion: '1.34.3',
+    upgradeTo: '1.34.3',
     names: ['docker.io/library/busybox:latest', `registry.k8s.io/pause@${digest}`],
     keptAt: [{ from: 'registry.k8s.io', to: 'mirror.example/k8s' }],
     images: new Set(['docker.io/library/busybox:latest', `registry.k8s.io/pause@${digest}`]),

@@ -75,6 +75,32 @@ test('nothing of it happens unasked, nor where an image can be pinned, nor where
   expect(refusals(at({ kubelet: configured('') }), 'collection-thresholds')).toEqual(['refused.thresholds-no-gain']);
 });
 
+test('where it is not the threshold that takes images, thresholds are not said to keep them', () => {
+  const aged = (age: string): FixtureNode => ({ kubelet: configured(`${late}imageMaximumGCAge: ${age}\n`) });
+  const open = { images: nothingRuns, used: 60 };
+
+  expect(refusals(at({ used: 96 }), 'collection-thresholds')).toEqual(['refused.thresholds-evicting']);
+  // It has run for a day.
+  for (const [age, text] of [
+    ['12h', '12h'],
+    ['90m', '90m'],
+    ['48h0m1s', '172801s'],
+  ] as const)
+    expect(planned(at({ ...open, ...aged(age) }), 'collection-thresholds')).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.thresholds-age', params: { age: text } }],
+    });
+});
+
+test('images that their age takes later stay longer by it, and no longer than that', () => {
+  const [file] = planned(
+    at({ kubelet: configured(`${late}imageMaximumGCAge: 720h\n`) }),
+    'collection-thresholds',
+  ).actions;
+
+  expect(file?.why).toEqual({ key: 'why.thresholds-aged', params: { file: config, was: 85, high: 96, age: '720h' } });
+});
+
 test('what cannot be edited for sure is said, with what to write', () => {
   const folded = configured('{"evictionHard":{"imagefs.available":"5%","nodefs.available":"5%"}}\n');
 

@@ -9,6 +9,7 @@ import { readFact } from '../../kit/read-fact.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import type { BaseImagesInputs } from '../inputs.ts';
 import { problemId } from '../meta.ts';
+import { riskOf } from '../risk.ts';
 import { isCuredBy } from '../rules.ts';
 import { choiceOn } from './pin-means.ts';
 
@@ -49,9 +50,13 @@ function planNode(view: NodeView, fingerprint: string): ProblemPlan {
   const kubelet = readFact(node, kubeletConfiguration);
   if (policy.state !== 'seen' || room.state !== 'seen' || kubelet.state !== 'seen' || kubelet.value === 'no-kubelet')
     return refused('unseen');
+  const { high: was, maximumAge } = policy.value;
+  const { why } = riskOf(view, room.value, policy.value, undefined);
+  if (why === 'pressure') return refused('evicting');
+  if (why === 'age') return refused('age', { age: durationText(maximumAge) });
   const wanted = laterThresholds(room.value, policy.value);
-  if (wanted === undefined) return refused('no-gain', { high: policy.value.high });
-  return planWith({ view, kubelet: kubelet.value, fingerprint, was: policy.value.high, wanted });
+  if (wanted === undefined) return refused('no-gain', { high: was });
+  return planWith({ view, kubelet: kubelet.value, fingerprint, was, maximumAge, wanted });
 }
 
 interface Context {
@@ -59,10 +64,13 @@ interface Context {
   readonly kubelet: KubeletFacts;
   readonly fingerprint: string;
   readonly was: number;
+  /** Seconds; 0: none. */
+  readonly maximumAge: number;
   readonly wanted: Thresholds;
 }
 
-function planWith({ view: { node }, kubelet, fingerprint, was, wanted: { high, low } }: Context): ProblemPlan {
+function planWith({ view: { node }, kubelet, fingerprint, was, maximumAge, wanted }: Context): ProblemPlan {
+  const { high, low } = wanted;
   const units = readFact(node, systemdUnits);
   const unit = units.state === 'seen' ? units.value.get('kubelet') : undefined;
   const home = settingsHome(
@@ -81,9 +89,21 @@ function planWith({ view: { node }, kubelet, fingerprint, was, wanted: { high, l
     base: { problem: problemId, node: node.name, cures: [fingerprint], partOf: remedy },
     kubelet,
     unit: { ...unit, fragment: unit.fragment },
-    why: { key: 'why.thresholds', params: { file: home.path, was, high } },
+    why: {
+      file:
+        maximumAge === 0
+          ? { key: 'why.thresholds', params: { file: home.path, was, high } }
+          : { key: 'why.thresholds-aged', params: { file: home.path, was, high, age: durationText(maximumAge) } },
+      restart: 'why.kubelet-restart',
+    },
     check: checkId,
     values: [String(high), String(low)],
   });
   return { actions, refused: [] };
+}
+
+/** As kubelet's configuration has it: `36h`, `90m`. */
+function durationText(seconds: number): string {
+  if (seconds % 3600 === 0) return `${seconds / 3600}h`;
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }

@@ -19,7 +19,7 @@ export interface ImageNeeds {
   readonly needy: readonly NeedyNode[];
 }
 
-const urgency = ['sandbox-image-missing', 'base-image-missing', 'base-image-absent'] as const;
+const urgency = ['sandbox-image-missing', 'base-image-missing', 'base-image-absent', 'upgrade-image-absent'] as const;
 
 /** @param wanted names, written out; undefined for all that are missing */
 export function imageNeeds(evidence: Evidence, wanted: ReadonlySet<string> | undefined): ImageNeeds {

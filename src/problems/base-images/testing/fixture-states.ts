@@ -58,6 +58,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   ),
   'warn-base-image-absent': fixture({ images: withoutProxy }, { uses: [proxy] }),
   'warn-base-image-absent-configured': fixture({}, { baseImages: ['example.test/tools:1'] }),
+  'warn-upgrade-image-absent': fixture({ runtime: 'containerd-2.4.2' }, { upgradeTo: '1.34.4' }),
   'warn-at-risk-now': fixture({ images: nothingRuns, used: 87 }),
   'warn-at-risk-now-pressure': fixture({ images: nothingRuns, underPressure: true }),
   'warn-at-risk-now-age': fixture({

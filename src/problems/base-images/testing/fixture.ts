@@ -174,6 +174,7 @@ export interface FixtureCluster {
   readonly waiting?: PodFacts['waiting'];
   readonly collectedAt?: string;
   readonly baseImages?: readonly string[];
+  readonly upgradeTo?: string;
   /** DaemonSets that hold images; by default none. */
   readonly holds?: readonly ImageHold[] | 'forbidden';
 }
@@ -182,7 +183,11 @@ export function fixture(
   nodes: FixtureNode | readonly FixtureNode[] = {},
   cluster: FixtureCluster | 'forbidden' | 'none' = {},
 ): Evidence {
-  const { collectedAt = '2026-11-30T12:28:52.000Z', baseImages } = typeof cluster === 'string' ? {} : cluster;
+  const {
+    collectedAt = '2026-11-30T12:28:52.000Z',
+    baseImages,
+    upgradeTo,
+  } = typeof cluster === 'string' ? {} : cluster;
   const all = [nodes].flat();
   return {
     schema: 'nodemend.dev/evidence/v1',
@@ -193,6 +198,7 @@ export function fixture(
       targets: cluster === 'none' ? 'hosts' : 'cluster',
       problems: [problemId],
       ...(baseImages === undefined ? {} : { neededImages: baseImages }),
+      ...(upgradeTo === undefined ? {} : { upgradeTo }),
     },
     cluster: cluster === 'none' ? { state: 'not-looked-at', enable: '--kubeconfig' } : observedCluster(cluster),
     nodes: all.map(nodeOf),

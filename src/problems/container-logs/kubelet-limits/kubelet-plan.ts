@@ -75,7 +75,10 @@ function planWith({ node, kubelet, unit, wanted, refusedKind, troubles }: Contex
     base: { problem: problemId, node: node.name, cures: fingerprintsOf(troubles) },
     kubelet,
     unit: { ...unit, fragment: unit.fragment },
-    why: { key: `why.kubelet-limits.${home.form}`, params: { file: home.path, ...shown } },
+    why: {
+      file: { key: `why.kubelet-limits.${home.form}`, params: { file: home.path, ...shown } },
+      restart: 'why.kubelet-restart',
+    },
     check: 'kubelet-has-limits',
     values: [values.containerLogMaxSize, String(values.containerLogMaxFiles)],
   });
