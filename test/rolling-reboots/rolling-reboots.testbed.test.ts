@@ -70,14 +70,22 @@ async function isBack(node: string): Promise<void> {
   expect(last).toEqual({ node, bootId: (await bootOf(cluster, node)).id, ready: true });
 }
 
-/** Waits until a node has stopped once more. */
-async function isDown(node: string, stops: number): Promise<void> {
-  await waitUntil(async () => ((await stopsOf(cluster, node)).length > stops ? undefined : `${node} has not stopped`));
+/** Waits until a node has stopped once more. @throws Error with what the command said, where that ended before */
+async function isDown(node: string, stops: number, { ended: end }: RunningCommand): Promise<void> {
+  const stopped = waitUntil(async () =>
+    (await stopsOf(cluster, node)).length > stops ? undefined : `${node} has not stopped`,
+  );
+  stopped.catch(() => undefined);
+  const early = end.then(async ({ exitCode, stdout, stderr }) => {
+    if ((await stopsOf(cluster, node)).length <= stops) throw new Error(`exit code ${exitCode}: ${stdout}${stderr}`);
+  });
+  await Promise.race([stopped, early]);
 }
 
+/** So far: whether a server was taken away by now depends on where the scheduler had put the four. */
 function customersAreServed(): void {
   expect(cluster.load.lost()).toEqual([]);
-  expect(cluster.load.fewestReady()).toBe(web.minAvailable);
+  expect(cluster.load.fewestReady()).toBeGreaterThanOrEqual(web.minAvailable);
 }
 
 describe('the boot argument', () => {
@@ -113,8 +121,10 @@ describe('the boot argument', () => {
     expect(await detached()).toBeLessThan(await lastStop(holding));
     await wereOneByOne();
     customersAreServed();
+    expect(cluster.load.fewestReady()).toBe(web.minAvailable);
     await ended(start('ssh', 'verify', run), 0);
-  });
+    // Five reboots: over a minute on an idle machine.
+  }, 360_000);
 });
 
 /** Is let go two seconds after the last pod has left the node, as by a slow CSI driver. @returns when that was */
@@ -207,7 +217,7 @@ describe('in trouble', () => {
     const node = 'containerd-2';
     const stops = (await stopsOf(cluster, node)).length;
     const command = start('ssh', ...reboot(node));
-    await isDown(node, stops);
+    await isDown(node, stops, command);
     await cluster.testbed.kubectl('uncordon', node);
     await cluster.testbed.kubectl('cordon', node);
     expect(await ended(command, 0)).toContain('somebody else');
@@ -219,7 +229,7 @@ describe('in trouble', () => {
     const node = 'containerd2-1';
     const stops = (await stopsOf(cluster, node)).length;
     const command = start('ssh', ...reboot(node));
-    await isDown(node, stops);
+    await isDown(node, stops, command);
     await killApiServer(cluster.status);
     await ended(command, 0);
     await isBack(node);
@@ -261,7 +271,7 @@ describe('in trouble', () => {
     await setBootDelay(cluster.status, node, 'never');
     const stops = (await stopsOf(cluster, node)).length;
     const command = start('ssh', ...reboot(node));
-    await isDown(node, stops);
+    await isDown(node, stops, command);
     await cluster.testbed.kubectl('delete', 'node', node);
     const since = performance.now();
     expect(await ended(command, 6)).toContain('node-gone');
@@ -287,8 +297,13 @@ async function isUntouched(node: string): Promise<void> {
   expect([node, await serviceOf(cluster, node)]).toEqual([node, inService]);
 }
 
+/** Available, and none of it on its way out: what a pod holds of a node is taken until it is gone, as for the scheduler. */
 async function isWebWhole(): Promise<void> {
   await cluster.testbed.kubectl('-n', namespace, 'rollout', 'status', 'deployment/web', '--timeout=120s');
+  await waitUntil(async () => {
+    const { length } = await webNodes(cluster);
+    return length === web.replicas ? undefined : `${length} web servers`;
+  });
 }
 
 /** A plan to reboot nodes, that waits for each only so long. @returns its hash */
