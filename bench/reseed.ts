@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { giveImage } from '../test/image-nodes/give-image.ts';
 import { ImageNodes } from '../test/image-nodes/image-nodes.ts';
+import { cpuMsOf } from './process-usage.ts';
 import { atLeast, exitCodeOf, renderResults, type BenchResult } from './result.ts';
 
 /** Issue 15, point 12: times as fast, with links of 50 Mbit/s. */
@@ -59,16 +60,18 @@ async function measure({ nodes: count, megabytes, mbit, report }: Round): Promis
     const needy = nodes.names.slice(1);
     const timed = (name: string, program: string, args: readonly string[]): number => {
       const began = performance.now();
+      const [cpuHere, cpuThere] = [cpuMsOf(process.pid), nodes.cpuMs()];
       const { status, stderr } = nodes.atBridge(program, args);
       const seconds = (performance.now() - began) / 1000;
+      const cpu = [cpuMsOf(process.pid) - cpuHere, nodes.cpuMs() - cpuThere].map((ms) => (ms / 1000).toFixed(1));
       if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr.slice(-2000)}`);
       for (const node of needy) {
         if (nodes.images(node).get(image) !== digest) throw new Error(`${name}: ${node} lacks the image`);
         nodes.on(node, 'ctr -n k8s.io images rm --sync "$1"', image);
       }
-      report(
-        `  ${count} nodes, ${mbit === undefined ? 'no limit' : `${mbit} Mbit/s`}: ${name} ${seconds.toFixed(1)} s`,
-      );
+      const links = mbit === undefined ? 'no limit' : `${mbit} Mbit/s`;
+      const used = `CPU here ${cpu[0]} s, of nodes ${cpu[1]} s`;
+      report(`  ${count} nodes, ${links}: ${name} ${seconds.toFixed(1)} s; ${used}`);
       return seconds;
     };
     const folder = import.meta.dirname;

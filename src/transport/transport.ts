@@ -78,6 +78,8 @@ export interface ExecRequest {
    * reads it takes it from the script, so every child that should not is given `</dev/null`.
    */
   readonly input?: Uint8Array;
+  /** In place of `input`: what is too large to be held, or still on its way. */
+  readonly streamedInput?: StreamedInput;
   /**
    * `root`: uid 0, else `sudo -n`, else the call throws SUDO_UNAVAILABLE with the reason. `preferred`: the same, else
    * without root. `none`: as the login user.
@@ -97,6 +99,16 @@ export interface ExecRequest {
    */
   readonly streams?: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface StreamedInput {
+  /** Bytes; as many have to come. */
+  readonly length: number;
+  /**
+   * Asked for a chunk when the one before it was taken. What it throws ends the script's processes, as a time-out does,
+   * and is thrown by the call.
+   */
+  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface ExecResult {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { pipeline } from 'node:stream/promises';
 import type { ExecRequest, ExecResult, NodeConnection } from '../../src/transport/transport.ts';
 
 /** A connection into a root that exists; `enter` goes into its mount namespace where it has one. */
@@ -25,7 +26,9 @@ function runInRoot(root: string, enter: readonly string[], request: ExecRequest)
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on('error', () => {}); // it died before it read everything
-  child.stdin.end(request.input ?? Buffer.alloc(0));
+  const { input = Buffer.alloc(0), streamedInput } = request;
+  if (streamedInput === undefined) child.stdin.end(input);
+  else pipeline(streamedInput.chunks, child.stdin).catch(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {

@@ -1,7 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuMsOf } from '../../bench/process-usage.ts';
 import { createPrivateRoot, type PrivateRoot } from '../private-root.ts';
 import { makeSshKey } from '../ssh-keys.ts';
 
@@ -100,6 +101,13 @@ export class ImageNodes {
     );
   }
 
+  /** Processor time that all nodes' sshd and containerd took so far, and what ended below them, milliseconds. */
+  cpuMs(): number {
+    // nsenter waits for each.
+    const below = this.servers.map(({ pid }) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+    return below.reduce((sum, pid) => sum + cpuMsOf(Number(pid)), 0);
+  }
+
   /** Ends what serves connections of a node, as a crash would. */
   dropConnections(name: string): void {
     this.on(
@@ -175,11 +183,15 @@ function addressOf(at: number): string {
   return `10.99.0.${at + 10}`;
 }
 
-/** A root's own identity, and a containerd whose files are not below another overlay. */
+/**
+ * A root's own identity, a containerd whose files are not below another overlay, and a home with nothing in it: what this
+ * machine's root has in its .bashrc would be run with each command.
+ */
 const prepare = `
 printf '%s\\n' "$1" >/etc/machine-id
 mkdir -p /var/lib/containerd /run/sshd /etc/containerd
 mount -t tmpfs containerd /var/lib/containerd
+mount -t tmpfs -o mode=0700 home /root
 printf 'version = 2\\ndisabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]\\n' >/etc/containerd/config.toml
 cat >/etc/ssh/image-node <<CONFIG
 ListenAddress $2

@@ -9,19 +9,25 @@ import { imageRefusal } from './image-refusal.ts';
 import importScript from './import.sh?raw';
 import { incomingName } from './incoming-name.ts';
 import receiveScript from './receive.sh?raw';
-import { runNodeScript } from '../node-state/run-node-script.ts';
+import { runNodeScript, type NodeScriptCall } from '../node-state/run-node-script.ts';
 import { runImageScript } from './run-image-script.ts';
 
 type Received = ImageAction & { readonly source: ArchiveSource };
 
 /**
- * What goes to a node at once, bytes: enough that the start of a script does not count, little enough for the memory of
- * as many nodes as are worked on at a time. Who reads an archive while it comes waits for so much of it.
+ * What is read of an archive at once, bytes: one that is still on its way is gone on with when the least of it is there, so
+ * that the last node has it a moment after it came; the most is little enough for the memory of as many nodes as are
+ * worked on at a time.
  */
-const chunk = 4 * 1024 * 1024;
+const piece = { least: 256 * 1024, most: 1024 * 1024 };
 
-/** A slow node on a slow link: so many bytes a second it takes at the least. */
-const leastBytesASecond = 16 * 1024;
+/** A node takes the next piece in this time, or is as good as gone: a slow one on a slow link does 16 KB a second. */
+const stalledMs = 120_000;
+/** As long as that goes on. */
+const longestMs = 86_400_000;
+
+/** An import reads, hashes and writes all of it; a disk in trouble does some megabytes a second. */
+const leastBytesASecond = 2 * 1024 * 1024;
 const leastMs = 60_000;
 
 /** How often in a row a connection may be lost before any byte has come through it. */
@@ -57,6 +63,32 @@ function openArchive(
     ...(configuration === undefined ? {} : { configuration }),
   };
   return archives.open(request);
+}
+
+type Sent = Pick<NodeScriptCall, 'input' | 'streamedInput' | 'signal' | 'timeoutMs'>;
+
+/** Gives up on who takes nothing any more: `begin` when something is there to be taken, `over` when it was. */
+class Stall {
+  readonly #given = new AbortController();
+  readonly #ms: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  get signal(): AbortSignal {
+    return this.#given.signal;
+  }
+
+  begin(): void {
+    this.over();
+    this.#timer = setTimeout(() => this.#given.abort(), this.#ms);
+  }
+
+  over(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** One archive on its way to one node. */
@@ -109,7 +141,8 @@ class Receiving {
 
   /** How much of this very archive is there: what is not a beginning of it counts for nothing. */
   private async found(): Promise<number | StepResult> {
-    const reply = await this.run(0, new Uint8Array());
+    const timeoutMs = leastMs + Math.ceil((this.archive.length / leastBytesASecond) * 1000);
+    const reply = await this.run(0, 0, { input: new Uint8Array(), timeoutMs });
     const end = this.endOf(reply);
     if (end) return end;
     const there = Number(valueOf(reply, 'there'));
@@ -117,9 +150,32 @@ class Receiving {
     return (await this.archive.sha256(there)) === valueOf(reply, 'sum') ? there : 0;
   }
 
+  /** All that is left, in one go. */
   private async send(at: number): Promise<number | StepResult> {
-    const reply = await this.run(at, await this.archive.read(at, { least: chunk, most: chunk }));
+    const stall = new Stall(stalledMs);
+    const length = this.archive.length - at;
+    const reply = await this.run(at, length, {
+      streamedInput: { length, chunks: this.pieces(at, stall) },
+      timeoutMs: longestMs,
+      // What is there then is found by the next run.
+      signal: AbortSignal.any([stall.signal, this.context.signal]),
+    }).finally(() => stall.over());
     return this.endOf(reply) ?? (reply.outcome === 'elsewhere' ? this.found() : Number(valueOf(reply, 'there')));
+  }
+
+  private async *pieces(at: number, stall: Stall): AsyncGenerator<Uint8Array> {
+    const { context, archive } = this;
+    for (let from = at; from < archive.length;) {
+      context.signal.throwIfAborted();
+      const bytes = await archive.read(from, piece);
+      from += bytes.length;
+      stall.begin();
+      yield bytes;
+      // The last one is told when the node says that it has it.
+      if (from < archive.length) context.progress?.(from, archive.length);
+      stall.over();
+    }
+    stall.begin();
   }
 
   private endOf(reply: Reply): StepResult | undefined {
@@ -127,23 +183,22 @@ class Receiving {
     return reply.outcome === 'already' ? { outcome: 'already', detail: 'it had been received' } : undefined;
   }
 
-  private run(from: number, bytes: Uint8Array): Promise<Reply> {
+  private run(from: number, bytes: number, sent: Sent): Promise<Reply> {
     const { spec, context, archive } = this;
     const { path, needed, keepFree } = spec.room;
-    const numbers = [from, bytes.length, archive.length].map(String);
-    // It asks nothing of the runtime, and goes to the node with each part.
+    const numbers = [from, bytes, archive.length].map(String);
+    // It asks nothing of the runtime.
     return runNodeScript(this.connection, {
       script: receiveScript,
       args: [...placeArgs(spec, context), ...numbers, path, String(needed), String(keepFree)],
-      input: bytes,
-      timeoutMs: leastMs + Math.ceil((bytes.length / leastBytesASecond) * 1000),
+      ...sent,
     });
   }
 
   /** Of this node, and not of the one that the archive comes from; a script that is still there holds the node's turn. */
   private isLoss(error: unknown): boolean {
     if (!isNodemendError(error) || error.params['node'] !== this.connection.node) return false;
-    return error.retryable || ['COMMAND_TIMED_OUT', 'NODE_BUSY'].includes(error.code);
+    return error.retryable || ['COMMAND_TIMED_OUT', 'COMMAND_INTERRUPTED', 'NODE_BUSY'].includes(error.code);
   }
 
   private now(): ActionContext {
@@ -151,24 +206,13 @@ class Receiving {
   }
 }
 
-/** An import reads, hashes and writes all of it; a disk in trouble does some megabytes a second. */
-const importBytesASecond = 2 * 1024 * 1024;
-
 async function importIt(spec: Received, context: ActionContext): Promise<StepResult> {
   const archive = await openArchive(spec, context);
-  const { socket, digest, configuration = '', platform } = spec;
+  const { socket, digest, platform } = spec;
   const reply = await runImageScript(spec, context, {
     script: importScript,
-    args: [
-      ...placeArgs(spec, context),
-      socket,
-      incomingName(spec, context.run),
-      digest,
-      configuration,
-      platform,
-      await archive.sha256(archive.length),
-    ],
-    timeoutMs: leastMs + Math.ceil((archive.length / importBytesASecond) * 1000),
+    args: [...placeArgs(spec, context), socket, incomingName(spec, context.run), digest, platform, ...archive.blobs],
+    timeoutMs: leastMs + Math.ceil((archive.length / leastBytesASecond) * 1000),
   });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   return reply.outcome === 'already'

@@ -17,21 +17,25 @@ export function applySteps(spec: ImageAction): readonly ActionStep[] {
     { name: 'prepare', perform: (context) => prepare(spec, context) },
     ...incomingSteps(spec),
     { name: 'name', commits: true, perform: (context) => name(spec, context) },
-    ...verifySteps(spec),
+    // Each way in has read by now what it found or brought.
+    { name: 'verify', perform: (context) => verify(spec, context, 'listed') },
   ];
 }
 
 export function verifySteps(spec: ImageAction): readonly ActionStep[] {
-  return [{ name: 'verify', perform: (context) => verify(spec, context) }];
+  return [{ name: 'verify', perform: (context) => verify(spec, context, 'read') }];
 }
 
 export function undoSteps(spec: ImageAction): readonly ActionStep[] {
   return [{ name: 'undo', perform: (context) => undo(spec, context) }];
 }
 
+/** Whether the content is what the runtime lists, or is read through. */
+type Depth = 'listed' | 'read';
+
 /** Asks the runtime what the name stands for, and the node how far the run got. */
-export function look(spec: ImageAction, context: ActionContext): Promise<Reply> {
-  return runImageScript(spec, context, { script: lookScript, args: imageArguments(spec, context) });
+export function look(spec: ImageAction, context: ActionContext, depth: Depth): Promise<Reply> {
+  return runImageScript(spec, context, { script: lookScript, args: [...imageArguments(spec, context), depth] });
 }
 
 async function prepare(spec: ImageAction, context: ActionContext): Promise<StepResult> {
@@ -60,8 +64,8 @@ async function name(spec: ImageAction, context: ActionContext): Promise<StepResu
 /** containerd's CRI plugin marks each name that it has taken in. */
 const unseen: Readonly<Record<string, string>> = { waiting: 'the CRI plugin of containerd has not taken it in yet' };
 
-async function verify(spec: ImageAction, context: ActionContext): Promise<StepResult> {
-  const reply = await look(spec, context);
+async function verify(spec: ImageAction, context: ActionContext, depth: Depth): Promise<StepResult> {
+  const reply = await look(spec, context, depth);
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   const wrong = fault(spec, nameIn(reply)) ?? unseen[valueOf(reply, 'cri')];
   return wrong === undefined

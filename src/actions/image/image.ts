@@ -50,7 +50,7 @@ function preview({ image, digest, was, bytes, source }: ImageAction): string {
 
 /** @throws NodemendError also for a refusal: how far a run got cannot be said then. */
 async function inspect(spec: ImageAction, context: ActionContext): Promise<ActionState> {
-  const reply = await look(spec, context);
+  const reply = await look(spec, context, 'read');
   if (reply.outcome === 'refused') {
     const { code, params } = imageRefusal(spec, reply, context);
     throw new NodemendError(code, params);

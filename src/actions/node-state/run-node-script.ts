@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { NodeConnection } from '../../transport/transport.ts';
+import type { NodeConnection, StreamedInput } from '../../transport/transport.ts';
 import prelude from './prelude.sh?raw';
 import { printableText } from '../../text/printable.ts';
 import { parseReply, valueOf, type Reply } from './reply.ts';
@@ -9,6 +9,9 @@ export interface NodeScriptCall {
   readonly script: string;
   readonly args: readonly string[];
   readonly input?: Uint8Array;
+  readonly streamedInput?: StreamedInput;
+  /** Ends the script: for one whose caller looks how far it got. */
+  readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
   /** What it says that only its own kind knows, by the word that the script gives with `fail`. */
@@ -20,8 +23,8 @@ const defaultTimeoutMs = 60_000;
 const defaultMaxOutputBytes = 256 * 1024;
 
 /**
- * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. It takes
- * no abort signal: once sent, a change is waited for, so that we know how far it got.
+ * Runs one of nodemend's own scripts on a node, as root, and reads its reply. A refusal is part of the reply. Once
+ * sent, a change is waited for, so that we know how far it got; only who looks for that by itself gives a signal.
  * @throws NodemendError what `exec` throws; NODE_SCRIPT_DIED without an outcome; NODE_BUSY, NODE_WRITE_FAILED,
  *   STAGED_FILE_CHANGED, BACKUP_DAMAGED or one of `failures` when the script says that it failed.
  */
@@ -30,6 +33,8 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
     script: `${prelude}\n${call.script}`,
     args: call.args,
     ...(call.input ? { input: call.input } : {}),
+    ...(call.streamedInput ? { streamedInput: call.streamedInput } : {}),
+    ...(call.signal ? { signal: call.signal } : {}),
     privilege: 'root',
     timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
     maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,

@@ -47,12 +47,6 @@ interface Part {
   readonly length: number;
 }
 
-interface Opened {
-  readonly length: number;
-  readonly read: OpenArchive['read'];
-  readonly sha256: OpenArchive['sha256'];
-}
-
 /**
  * The archives of a run. What a node gives is read once, into a copy on this machine (mode 0600), and goes on to others
  * while it is still being read.
@@ -60,7 +54,7 @@ interface Opened {
 export class ImageArchives implements Archives {
   readonly #options: ImageArchivesOptions;
   readonly #paced: Paced;
-  readonly #opened = new Map<string, Promise<Opened>>();
+  readonly #opened = new Map<string, Promise<OpenArchive>>();
   readonly #files = new Map<string, Promise<ArchiveFile>>();
   readonly #copies: GrowingFile[] = [];
   /** Work that goes on in the background. */
@@ -136,7 +130,7 @@ export class ImageArchives implements Archives {
     this.#files.clear();
   }
 
-  #open(request: ArchiveRequest): Promise<Opened> {
+  #open(request: ArchiveRequest): Promise<OpenArchive> {
     const { of } = request.source;
     if ('file' in of) return this.#openFile(request, of);
     return of.runtime === 'docker' ? this.#openSaved(request, of.node) : this.#openDonor(request, of.node);
@@ -145,39 +139,40 @@ export class ImageArchives implements Archives {
   async #openFile(
     request: ArchiveRequest,
     { file: path, sha256 }: { readonly file: string; readonly sha256: string },
-  ): Promise<Opened> {
+  ): Promise<OpenArchive> {
     const file = await this.file(path);
     if (file.archive.sha256 !== sha256)
       throw new NodemendError('IMAGE_FILE_CHANGED', { file: path, planned: sha256, found: file.archive.sha256 });
     return this.#ofFile(request, file);
   }
 
-  async #openSaved(request: ArchiveRequest, node: string): Promise<Opened> {
+  async #openSaved(request: ArchiveRequest, node: string): Promise<OpenArchive> {
     return this.#ofFile(request, await this.saved({ node }, request.configuration ?? ''));
   }
 
-  async #ofFile({ digest, configuration, platform, name }: ArchiveRequest, file: ArchiveFile): Promise<Opened> {
+  async #ofFile({ digest, configuration, platform, name }: ArchiveRequest, file: ArchiveFile): Promise<OpenArchive> {
     const all = await file.images(platform);
     const layout = await archiveLayout([{ names: [name], content: imageOf(all, digest, configuration).content }]);
     return this.#ofLayout(layout, (part) => file.readOf(layout, all, part));
   }
 
-  #ofLayout({ length }: ArchiveLayout, read: (part: Part) => Promise<Uint8Array>): Opened {
+  #ofLayout({ length, blobs }: ArchiveLayout, read: (part: Part) => Promise<Uint8Array>): OpenArchive {
     return {
       length,
+      blobs,
       read: (from, { most }) => read({ from, length: most }),
       sha256: (end) => hashOf(end, read),
     };
   }
 
-  async #openDonor({ digest, platform, name }: ArchiveRequest, node: string): Promise<Opened> {
+  async #openDonor({ digest, platform, name }: ArchiveRequest, node: string): Promise<OpenArchive> {
     return this.#bundleOfBlobs(this.#donor(node, 'containerd'), [{ name, digest, platform }]);
   }
 
   async #bundleOfBlobs(
     donor: Donor,
     images: readonly Pick<BundledImage, 'name' | 'digest' | 'platform'>[],
-  ): Promise<Opened> {
+  ): Promise<OpenArchive> {
     const small = new Map<string, Uint8Array>();
     const contents: { readonly names: readonly string[]; readonly content: ImageContent }[] = [];
     for (const { name, digest, platform } of images) {
@@ -190,6 +185,7 @@ export class ImageArchives implements Archives {
     this.#read(copy, () => fillFrom(donor, { layout, small }, copy));
     return {
       length: layout.length,
+      blobs: layout.blobs,
       read: (from, amount) => copy.read(from, amount),
       sha256: (length) =>
         length === layout.length

@@ -8,6 +8,8 @@ export type Piece = { readonly bytes: Uint8Array } | { readonly blob: Pick<Descr
 /** An archive whose every byte is known before a blob of it is here, from the images alone: it is the same each time. */
 export interface ArchiveLayout {
   readonly pieces: readonly Piece[];
+  /** Digests of its blobs. */
+  readonly blobs: readonly string[];
   /** Bytes. */
   readonly length: number;
 }
@@ -38,7 +40,7 @@ export async function archiveLayout(images: readonly NamedContent[]): Promise<Ar
     pieces.push({ bytes: await entryOf(name, bytes) });
   }
   pieces.push({ bytes: new Uint8Array(2 * block) });
-  return { pieces, length: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0) };
+  return { pieces, blobs: [...blobs.keys()], length: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0) };
 }
 
 function sizeOf(piece: Piece): number {

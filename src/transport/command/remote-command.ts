@@ -1,4 +1,4 @@
-import type { ExecRequest } from '../transport.ts';
+import type { ExecRequest, StreamedInput } from '../transport.ts';
 import launch from './launch.sh?raw';
 import preamble from './preamble.sh?raw';
 import readAll from './read-all.sh?raw';
@@ -19,14 +19,20 @@ const graceSeconds = 5;
  */
 export interface Travel {
   readonly command: string;
+  /** The script, and its input where that is at hand. */
   readonly stdin: Uint8Array;
+  /** What follows it there. */
+  readonly streamed?: StreamedInput;
 }
 
 /** `marker` is random hex, new for each run: nothing that a node prints by itself can hold it. */
 export function packScript(marker: string, request: ExecRequest): Travel {
   const seconds = Math.ceil(request.timeoutMs / 1000) + graceSeconds;
+  const { input, streamedInput } = request;
   const [reader, company, stdin] =
-    request.input === undefined ? [readers.all, 'alone', ' </dev/null'] : [readers.toMarker, 'input', ''];
+    input === undefined && streamedInput === undefined
+      ? [readers.all, 'alone', ' </dev/null']
+      : [readers.toMarker, 'input', ''];
   const lines = [
     `: ${marker}`,
     preamble,
@@ -39,7 +45,8 @@ export function packScript(marker: string, request: ExecRequest): Travel {
   ];
   return {
     command: `exec /bin/sh -c '${launcher}' nodemend ${marker} ${request.privilege} ${seconds} '${reader}' ${company}`,
-    stdin: Buffer.concat([Buffer.from(lines.join('\n')), request.input ?? new Uint8Array()]),
+    stdin: Buffer.concat([Buffer.from(lines.join('\n')), input ?? new Uint8Array()]),
+    ...(streamedInput === undefined ? {} : { streamed: streamedInput }),
   };
 }
 

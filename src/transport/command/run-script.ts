@@ -1,10 +1,12 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ExecRequest, ExecResult } from '../transport.ts';
 import endGroup from './end-group.sh?raw';
 import type { NodeProcess, ProcessEnd, Purpose, ScriptPlace } from './node-process.ts';
 import { readResult } from './read-result.ts';
-import { packScript } from './remote-command.ts';
+import { packScript, type Travel } from './remote-command.ts';
 import { newRun, type Run } from './run.ts';
 import { watchForStop, type Stop } from './stop.ts';
 
@@ -23,12 +25,22 @@ export async function runScript(place: ScriptPlace, request: ExecRequest): Promi
   if ('result' in outcome) return outcome.result;
   if (outcome.process) await endOnNode(run, outcome.process);
   outcome.process?.kill();
+  if (outcome.stop instanceof InputFailed) throw outcome.stop.error;
   throw outcome.stop === 'timed-out'
     ? new NodemendError('COMMAND_TIMED_OUT', { node: place.node, seconds: request.timeoutMs / 1000 })
     : new NodemendError('COMMAND_INTERRUPTED', { node: place.node });
 }
 
-type Attempt = { readonly result: ExecResult } | { readonly stop: Stop; readonly process?: NodeProcess };
+/** The rest of the script's input cannot be had. */
+class InputFailed {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+type Attempt = { readonly result: ExecResult } | { readonly stop: Stop | InputFailed; readonly process?: NodeProcess };
 
 async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
   const { request, place } = run;
@@ -36,7 +48,8 @@ async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
   if (request.signal?.aborted) return { stop: 'interrupted' };
   const stop = watchForStop(request);
   try {
-    const starting = place.start(travel.command, purpose, travel.stdin.length);
+    const bytes = travel.stdin.length + (travel.streamed?.length ?? 0);
+    const starting = place.start(travel.command, purpose, bytes);
     const process = await Promise.race([starting, stop.happened]);
     if (typeof process === 'string') {
       // It may still start after nobody waits for it any more.
@@ -46,8 +59,8 @@ async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
       );
       return { stop: process };
     }
-    const end = await Promise.race([converse(process, run, travel.stdin), stop.happened]);
-    if (typeof end === 'string') return { stop: end, process };
+    const end = await Promise.race([converse(process, run, travel), stop.happened]);
+    if (typeof end === 'string' || end instanceof InputFailed) return { stop: end, process };
     process.release();
     return { result: readResult(run, end) };
   } finally {
@@ -56,7 +69,7 @@ async function attempt(run: Run, purpose: Purpose): Promise<Attempt> {
 }
 
 /** Sends the script and reads until both streams have told its end, or the process is over without. */
-function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<ProcessEnd> {
+function converse(process: NodeProcess, run: Run, travel: Travel): Promise<ProcessEnd | InputFailed> {
   const told = new Promise<ProcessEnd>((resolve) => {
     const listen = (stream: 'stdout' | 'stderr'): void => {
       process[stream].on('data', (chunk: Uint8Array) => {
@@ -76,8 +89,26 @@ function converse(process: NodeProcess, run: Run, stdin: Uint8Array): Promise<Pr
   });
   // A script need not read all of its input; what became of the process is told by its outputs.
   process.stdin.on('error', () => undefined);
-  process.stdin.end(stdin);
-  return Promise.race([told, over]);
+  return Promise.race([told, over, send(process.stdin, travel)]);
+}
+
+/** Resolves only when the source of a streamed input fails: the script's end is told by its outputs. */
+function send(stdin: Writable, { stdin: first, streamed }: Travel): Promise<InputFailed> {
+  const { promise, resolve } = Promise.withResolvers<InputFailed>();
+  if (streamed === undefined) {
+    stdin.end(first);
+    return promise;
+  }
+  const bytes = async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield first;
+    try {
+      yield* streamed.chunks;
+    } catch (error) {
+      resolve(new InputFailed(error));
+    }
+  };
+  pipeline(bytes, stdin).catch(() => undefined);
+  return promise;
 }
 
 /** Ends what the script started, as whoever it ran as. Best effort: the node's own limit ends it when we cannot. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StreamedInput } from '../transport.ts';
 import { uniqueSeconds, waitForProcesses, type ExecutionFixture, type LoginFixture } from './execution-fixture.ts';
 import { ask, askRaw, withConnection, type Place } from './place.ts';
 import { describeRoot, describeSudo } from './root-contract.ts';
@@ -137,6 +138,31 @@ function describeScripts(current: () => ExecutionFixture): void {
         exitCode: 0,
         stdout: 'done\n',
       });
+    });
+
+    it('reads an input that comes in pieces, or need not', async () => {
+      const piece = Buffer.alloc(1 << 20, everyByte);
+      const streamed = (): StreamedInput => ({
+        length: 12 * piece.length,
+        chunks: (async function* chunks(): AsyncGenerator<Uint8Array> {
+          for (let count = 0; count < 12; count++) yield piece;
+        })(),
+      });
+      expect(await ask(place, { script: 'wc -c; echo end', streamedInput: streamed() })).toMatchObject({
+        stdout: expect.stringMatching(/^\s*12582912\nend\n$/u) as string,
+      });
+      expect(await ask(place, { script: 'echo done', streamedInput: streamed() })).toMatchObject({ stdout: 'done\n' });
+    });
+
+    it('is ended when the rest of its input cannot be had', async () => {
+      const seconds = uniqueSeconds();
+      const chunks = async function* chunks(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from('some');
+        throw new Error('the source is gone');
+      };
+      const request = { script: 'cat; sleep "$1"', args: [seconds], streamedInput: { length: 100, chunks: chunks() } };
+      await expect(ask(place, request)).rejects.toThrow('the source is gone');
+      await leavesNothing(`sleep ${seconds}`);
     });
 
     it('gets its arguments as they are', async () => {

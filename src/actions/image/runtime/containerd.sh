@@ -21,10 +21,9 @@ ids_of_image() {
   images ls -q "target.digest==$digest" | { grep '^sha256:' || :; }
 }
 
-# Sets lacking: what is missing of an image, in the words of ctr; empty when it is whole. Layers that were thrown away once they
-# were unpacked are not missing. What is said to be there may be gone or damaged (1.6 as 2.4): export reads it all, and checks each
-# digest: find_lacking NAME
-find_lacking() {
+# Sets lacking: what is missing of an image by containerd's own list, in the words of ctr; empty when it is whole. Layers that were
+# thrown away once they were unpacked are not missing: find_unlisted NAME
+find_unlisted() {
   lacking='not there'
   checked=$(images check "name==$1" 2>&1) || fail runtime-client "$(last_line "$checked")"
   while read -r checked_name _ _ checked_status; do
@@ -33,13 +32,41 @@ find_lacking() {
   done <<LINES
 $checked
 LINES
+  stored=no
   case $lacking in
-    'complete ('*)
-      lacking=$(ctr --address "$socket" --namespace k8s.io --timeout 300s images export --platform "$platform" - "$1" 2>&1 >/dev/null) && lacking=''
-      lacking=$(last_line "$lacking")
-      ;;
+    'complete ('*) lacking='' stored=yes ;;
     *' true' | *' true ') lacking='' ;;
   esac
+}
+
+# The same of what is really there: what the list has may be gone or damaged (1.6 as 2.4). Export reads it all, and checks each
+# digest: find_lacking NAME
+find_lacking() {
+  find_unlisted "$1"
+  [ "$stored" = yes ] || return 0
+  lacking=$(ctr --address "$socket" --namespace k8s.io --timeout 300s images export --platform "$platform" - "$1" 2>&1 >/dev/null) && lacking=''
+  lacking=$(last_line "$lacking")
+}
+
+content() {
+  ctr --address "$socket" --namespace k8s.io --timeout 300s content "$@"
+}
+
+# Those of the digests that the node has: held_blobs DIGEST...
+held_blobs() {
+  content ls -q | {
+    while IFS= read -r held_blob; do
+      case " $* " in *" $held_blob "*) printf '%s\n' "$held_blob" ;; esac
+    done
+  }
+}
+
+# Sets lacking where one of them is not what its name says: find_damaged DIGEST...
+find_damaged() {
+  for held_blob in "$@"; do
+    held_sum=$(content get "$held_blob" | sha256sum) || held_sum=''
+    [ "sha256:${held_sum%% *}" = "$held_blob" ] || lacking="$held_blob: sha256:${held_sum%% *}"
+  done
 }
 
 # Fails where the name is there by now, which is not found out before but by making it: add_name FROM NAME

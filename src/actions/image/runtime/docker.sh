@@ -57,6 +57,10 @@ find_lacking() {
   [ -n "$name_id" ] || lacking='not there'
 }
 
+find_unlisted() {
+  find_lacking "$1"
+}
+
 # Docker moves a name without a word: one that came in the last moment is looked for right before. add_name FROM NAME
 add_name() {
   read_name "$2"
