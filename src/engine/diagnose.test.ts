@@ -119,6 +119,24 @@ describe('a symptom whose cause is a finding', () => {
     expect(told(symptom, cause(true)).muted).toEqual(['symptom broken n1']);
   });
 
+  test('is muted where findings about others name all its images together, and told as long as one is named by none', () => {
+    const rules: Rules = { broken: { fail: 'high', explainedBy: [{ images: 'disk-full' }] } };
+    const withFacts = (of: string, name: string, facts: object, severity: Severity = 'high'): Finding =>
+      ({ ...fail(of, name, severity), facts }) as Finding;
+    const symptom = problem('symptom', [withFacts('symptom', 'registry', { images: ['a', 'b'] })], rules);
+    const naming = (image: string, severity?: Severity): Finding =>
+      withFacts('cause', `of-${image}`, { references: [{ image }] }, severity);
+    const muted = (...causes: readonly Finding[]): readonly string[] =>
+      told(symptom, problem('cause', causes, states)).muted;
+
+    expect(muted(naming('a'), naming('b'))).toEqual(['symptom broken registry']);
+    expect(muted(naming('a'))).toEqual([]);
+    expect(muted(naming('a'), naming('b', 'medium'))).toEqual([]);
+    expect(
+      told(problem('symptom', [withFacts('symptom', 'r', {})], rules), problem('cause', [naming('a')], states)).muted,
+    ).toEqual([]);
+  });
+
   test('of a chain only the first is told; of a circle one stays', () => {
     const because = (rule: string): Rules[string] => ({ fail: 'high', explainedBy: [{ rule }] });
     const of = (rule: string): Finding => ({ ...fail('a', 'n1'), ...base('a', rule, 'n1') });

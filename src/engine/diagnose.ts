@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import { inNamespace } from '../evidence/in-namespace.ts';
-import type { Cause, Rules, Trouble } from '../problems/kit/rules.ts';
+import type { Cause, Condition, Rules, Trouble } from '../problems/kit/rules.ts';
 import type { Finding, Problem, Severity, Subject } from '../problems/problem.ts';
 import type { RetiredNames } from '../registry/successor.ts';
 
@@ -58,23 +58,45 @@ export function evidenceFor(problem: Pick<Problem, 'reads'>, evidence: Evidence)
 function causesOf(troubles: readonly Trouble[], rules: ReadonlyMap<string, Rules>): ReadonlyMap<Finding, Trouble> {
   const bySubject = Map.groupBy(troubles, ({ subject }) => subjectKey(subject));
   const causes = new Map<Finding, Trouble>();
-  const isNamed = (candidate: Trouble, cause: Cause, symptom: Trouble): boolean =>
+  const states = ({ problem, rule }: Trouble, condition: Condition): boolean =>
+    rules.get(problem)?.[rule]?.condition === condition;
+  const isNamed = (candidate: Trouble, cause: Exclude<Cause, { images: Condition }>, symptom: Trouble): boolean =>
     'rule' in cause
       ? candidate.problem === symptom.problem && candidate.rule === cause.rule
-      : rules.get(candidate.problem)?.[candidate.rule]?.condition === cause.condition;
+      : states(candidate, cause.condition);
+  const candidatesFor = (symptom: Trouble, cause: Cause): readonly Trouble[] =>
+    'images' in cause
+      ? namingAll(
+          symptom,
+          troubles.filter((one) => states(one, cause.images) && byGravity(one, symptom) <= 0),
+        )
+      : (bySubject.get(subjectKey(symptom.subject)) ?? []).filter((one) => isNamed(one, cause, symptom));
   const leadsTo = (from: Finding | undefined, symptom: Trouble): boolean =>
     from !== undefined && (from === symptom || leadsTo(causes.get(from), symptom));
   // Backwards, so that of two that explain each other the graver has its symptom first.
   for (const symptom of troubles.toReversed()) {
-    const candidates = bySubject.get(subjectKey(symptom.subject)) ?? [];
     const cause = (rules.get(symptom.problem)?.[symptom.rule]?.explainedBy ?? [])
-      .flatMap((named) =>
-        candidates.filter((one) => isNamed(one, named, symptom) && (named.when?.(symptom, one) ?? true)),
-      )
+      .flatMap((named) => candidatesFor(symptom, named).filter((one) => named.when?.(symptom, one) ?? true))
       .find((candidate) => byGravity(candidate, symptom) <= 0 && !leadsTo(candidate, symptom));
     if (cause) causes.set(symptom, cause);
   }
   return causes;
+}
+
+/** Those that name images of the symptom; none unless they name all of them together. */
+function namingAll({ facts: { images } = {} }: Trouble, candidates: readonly Trouble[]): readonly Trouble[] {
+  if (!Array.isArray(images) || images.length === 0) return [];
+  const naming = candidates.map((one) => ({ one, named: referencesOf(one) }));
+  const all = new Set(naming.flatMap(({ named }) => named));
+  if (!images.every((image) => all.has(image))) return [];
+  return naming.flatMap(({ one, named }) => (named.some((image) => images.includes(image)) ? [one] : []));
+}
+
+function referencesOf({ facts: { references } = {} }: Trouble): readonly unknown[] {
+  if (!Array.isArray(references)) return [];
+  return references.map((one: unknown) =>
+    typeof one === 'object' && one !== null && 'image' in one ? one.image : one,
+  );
 }
 
 function isTrouble(finding: Finding): finding is Trouble {

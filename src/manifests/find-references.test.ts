@@ -126,7 +126,7 @@ describe('is told, and left alone', () => {
     [
       'a name that differs',
       pod('quay.io/coreos/flannel:v0.14.0'),
-      ['report names-differ: quay.io/coreos/flannel:v0.14.0 -> ?'],
+      ['report names-differ: quay.io/coreos/flannel:v0.14.0 -> ghcr.io/flannel-io/flannel:v0.14.0'],
     ],
     [
       'a registry of each cluster',

@@ -15,8 +15,14 @@ export type Successor =
       /** The line of the user's table that it follows from; absent for one of nodemend's own rules. */
       readonly replacement?: Replacement;
     }
-  /** It has no successor that follows from its name, or one that a person has to look at. */
-  | { readonly action: 'report'; readonly reason: SuccessorReason; readonly reference?: string };
+  /** It has no successor that follows from its name, or one that a registry or a person has to be asked for. */
+  | {
+      readonly action: 'report';
+      readonly reason: SuccessorReason;
+      readonly reference?: string;
+      /** Under which else its registry may have it, the likeliest first. */
+      readonly others?: readonly string[];
+    };
 
 export type SuccessorReason =
   | 'names-differ'
@@ -54,8 +60,7 @@ const rules: readonly (readonly [prefix: string, Rule])[] = [
   // Path for path, with the same digests (kubernetes.io blog, 2023-02-06).
   ['k8s.gcr.io/', (path) => change(`registry.k8s.io/${path}`)],
   ...googleProjects.map((prefix): readonly [string, Rule] => [prefix, (path) => change(`registry.k8s.io/${path}`)]),
-  // Other names and other tags at ghcr.io/flannel-io: which one is meant needs a person.
-  ['quay.io/coreos/flannel', () => ({ action: 'report', reason: 'names-differ' })],
+  ['quay.io/coreos/flannel', flannel],
   // Each cluster's label nks_registry_url names its own.
   ['harbor-kr1.cloud.toastoven.net/', () => ({ action: 'report', reason: 'cluster-registry' })],
 ];
@@ -138,7 +143,13 @@ const layouts: readonly GitHubLayout[] = ['owner/repo/image', 'owner/image'];
  * for it. Of a digest, and of GitHub's two layouts, only a registry can say which is there; each may be meant.
  */
 export function isSuccessor(from: string, to: string): boolean {
-  return layouts.some((layout) => successorOf(from, layout)?.reference === to && to !== from);
+  return to !== from && layouts.some((layout) => namesOf(successorOf(from, layout)).includes(to));
+}
+
+/** Every name under which a registry may have it, the likeliest first. */
+export function namesOf(successor: Successor | undefined): readonly string[] {
+  if (successor?.reference === undefined) return [];
+  return [successor.reference, ...(successor.action === 'report' ? (successor.others ?? []) : [])];
 }
 
 /** Whether `to` is what `from` becomes by one line of a user's table, and the line is one that a table may have. */
@@ -157,6 +168,23 @@ function gitHub(path: string, layout: GitHubLayout): Successor {
   const kept = layout === 'owner/image' && parts.length === 3 ? [parts[0], parts[2]] : parts;
   const reference = `ghcr.io/${kept.join('/')}${rest}`;
   return rest.includes('@') ? { action: 'report', reason: 'unverified-digest', reference } : change(reference);
+}
+
+/** Tags of Flannel up to v0.15 are of one platform by their end; without it they are what all of these are in. */
+const platformEnd = /-(?:amd64|arm64|arm|ppc64le|s390x|mips64le)$/u;
+
+/**
+ * Two of its images are at ghcr.io/flannel-io under their own names, with tags of their own: which of these is there, only
+ * the registry can say. `flannel-cni-plugin` is not what `flannel-cni` was (it has one program of the many, and no
+ * script to install them), so that it is never written in its place. Without a tag nobody knows which one is meant.
+ */
+function flannel(path: string): Successor {
+  const [, name, tag = '', digest = ''] = /^(|-cni)((?::[^@]+)?)((?:@.+)?)$/u.exec(path) ?? [];
+  if (name === undefined || tag + digest === '') return { action: 'report', reason: 'names-differ' };
+  const named = (end: string): string => `ghcr.io/flannel-io/flannel${name}${end}`;
+  const others = digest === '' && platformEnd.test(tag) ? [named(tag.replace(platformEnd, ''))] : [];
+  const reference = named(tag + digest);
+  return { action: 'report', reason: 'names-differ', reference, ...(others.length === 0 ? {} : { others }) };
 }
 
 /** A path's tag and digest apart from its name. */

@@ -1,5 +1,5 @@
 import { isInvalid, parseReference, type ImageReference } from './reference/image-reference.ts';
-import type { GitHubLayout, RetiredNames, Successor } from './successor.ts';
+import { namesOf, type GitHubLayout, type RetiredNames, type Successor } from './successor.ts';
 
 /**
  * Whether a registry has an image. `unsaid`: it could not be asked, or wants a login, which says nothing either way.
@@ -39,10 +39,7 @@ export async function verifySuccessor({
   if (offline?.reference === undefined) return offline;
   const what = /[:@]/u.test(written.slice(written.lastIndexOf('/'))) ? 'image' : 'repository';
   const said: Presence[] = [];
-  for (const reference of new Set([
-    offline.reference,
-    successorOf(written, otherLayout[layout])?.reference ?? offline.reference,
-  ])) {
+  for (const reference of new Set([...namesOf(offline), ...namesOf(successorOf(written, otherLayout[layout]))])) {
     const presence = await presenceOfText(reference, (parsed) => presenceOf(parsed, what));
     if (presence === 'there') return { action: 'change', reference };
     said.push(presence);

@@ -56,6 +56,18 @@ const onlyOnRequest: Readonly<Record<string, string>> = {
       ),
   ),
   ...Object.fromEntries(
+    [
+      ...['calico-node', 'kube-flannel', 'kube-flannel-ds', 'kube-flannel-ds-amd64'].map(
+        (name) => `daemonsets.apps/${name}`,
+      ),
+      ...['calico-kube-controllers', 'calico-typha'].map((name) => `deployments.apps/${name}`),
+    ]
+      .flatMap((object) => [`get ${object} -n kube-system`, `patch ${object} -n kube-system`])
+      .map(
+        (text) => [text, 'repairs the network of the cluster, with remedies that are named, and undoes it'] as const,
+      ),
+  ),
+  ...Object.fromEntries(
     ['create', 'delete'].map(
       (verb) =>
         [
@@ -153,6 +165,7 @@ describe('the roles', () => {
     expect([...new Set(unused)].toSorted()).toEqual([
       'nodemend-change-finalizers',
       'nodemend-change-image-holds',
+      'nodemend-change-network',
       'nodemend-change-policies',
       'nodemend-change-pull-secrets',
       'nodemend-change-volume-resize',
@@ -275,6 +288,7 @@ test('kustomization.yaml lists what only reads; the rest is opted into', () => {
     'job.yaml',
     'nodemend-change-finalizers.yaml',
     'nodemend-change-image-holds.yaml',
+    'nodemend-change-network.yaml',
     'nodemend-change-policies.yaml',
     'nodemend-change-pull-secrets.yaml',
     'nodemend-change-volume-resize.yaml',

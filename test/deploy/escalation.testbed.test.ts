@@ -50,6 +50,7 @@ beforeAll(async () => {
     'nodemend-read-kubelet',
     'nodemend-read-metrics',
     'nodemend-change-finalizers',
+    'nodemend-change-network',
     'nodemend-change-policies',
     'nodemend-drain',
   ])
@@ -66,9 +67,8 @@ beforeAll(async () => {
     'nodemend-drain',
   ])
     await kubectl_('create', 'clusterrolebinding', name, `--clusterrole=${name}`, `--user=${name}`);
-  const finalizers = 'nodemend-change-finalizers';
-  const asRole = [`--role=${finalizers}`, `--user=${finalizers}`];
-  await kubectl_('-n', 'kube-system', 'create', 'rolebinding', finalizers, ...asRole);
+  for (const name of ['nodemend-change-finalizers', 'nodemend-change-network'])
+    await kubectl_('-n', 'kube-system', 'create', 'rolebinding', name, `--role=${name}`, `--user=${name}`);
   for (const [name, kind] of [
     ['nodemend-read-secrets', 'role'],
     ['nodemend-change-pull-secrets', 'role'],
@@ -175,6 +175,7 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
     holder: 'nodemend-change-finalizers',
     gets: ['change Calico’s pods', 'change Calico’s roles'],
   },
+  'nodemend-change-network': { holder: 'nodemend-change-network', gets: ['change Calico’s pods'] },
   'nodemend-drain': {
     holder: 'nodemend-drain',
     gets: ['see every pod’s manifest', 'change nodes', 'evict any pod'],

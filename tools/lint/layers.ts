@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'error-area', files: /^src\/errors\/area\.ts$/, uses: [], knows: ['locales'] },
   { name: 'errors', files: /^src\/errors\//, uses: ['locales', 'error-area', 'errors-of-kinds'], knows: [] },
-  { name: 'platforms', files: /^src\/platforms\//, uses: leaves, knows: [] },
+  { name: 'platforms', files: /^src\/platforms\//, uses: [...leaves, 'registry-data'], knows: [] },
   // GRUB's own reading of its defaults, and what it boots.
   { name: 'grub', files: /^src\/grub\//, uses: ['hash'], knows: ['runtimes', 'evidence'] },
   // Where nodemend may write a file, and how.

@@ -84,6 +84,77 @@ test.each<readonly [string, string]>([
   expect(isTaken({ changes: [{ path, from: before, to: after }] })).toBe(true);
 });
 
+describe('of the provider’s own objects, the network’s images alone', () => {
+  const network = (kind: 'DaemonSet' | 'Deployment', name: string, more: object = {}): object => ({
+    id: `object-patch:kube-system/${kind}/${name}`,
+    object: { ...action.object, kind, resource: `${kind.toLowerCase()}s`, namespace: 'kube-system', name, ...more },
+  });
+  const becomes = (before: string, after: string, at = path): object => ({
+    changes: [{ path: at, from: before, to: after }],
+  });
+  const flannel = network('DaemonSet', 'kube-flannel-ds-amd64');
+  const toFlannel = becomes('quay.io/coreos/flannel:v0.15.1-amd64', 'ghcr.io/flannel-io/flannel:v0.15.1');
+  const node = network('DaemonSet', 'calico-node');
+  const toNode = becomes('calico-node:v3.24.1', 'docker.io/calico/node:v3.24.1');
+
+  test.each<readonly [string, object, object]>([
+    ['Flannel’s', flannel, toFlannel],
+    [
+      'those of init containers',
+      flannel,
+      becomes(
+        'quay.io/coreos/flannel-cni:v0.3.0',
+        'ghcr.io/flannel-io/flannel-cni:v0.3.0',
+        '/spec/template/spec/initContainers/0/image',
+      ),
+    ],
+    ['calico-node’s', node, toNode],
+    ['calico-node’s, of CNI', node, becomes('docker.io/library/calico-cni:v3', 'docker.io/calico/cni:v3')],
+    [
+      'calico-typha’s',
+      network('Deployment', 'calico-typha'),
+      becomes('calico-typha:v3.24.1', 'docker.io/calico/typha:v3.24.1'),
+    ],
+    [
+      'calico-kube-controllers’',
+      network('Deployment', 'calico-kube-controllers'),
+      becomes('calico-kube-controllers:v3.24.1', 'docker.io/calico/kube-controllers:v3.24.1'),
+    ],
+  ])('%s', (_what, object, change) => {
+    expect(isTaken({ ...object, ...change })).toBe(true);
+  });
+
+  test.each<readonly [string, object, object]>([
+    ['another tag', node, becomes('calico-node:v3.24.1', 'docker.io/calico/node:v3.24.2')],
+    ['another image of Calico’s', node, becomes('calico-node:v3.24.1', 'docker.io/calico/cni:v3.24.1')],
+    ['somebody’s own', node, becomes('calico-node:v3.24.1', 'evil.example/calico/node:v3.24.1')],
+    ['a repository that looks like it', node, becomes('calico-nodes:v3', 'docker.io/calico/node:v3')],
+    ['the way back', node, becomes('docker.io/calico/node:v3', 'calico-node:v3')],
+    ['no tag', node, becomes('calico-node', 'docker.io/calico/node:latest')],
+    ['a digest', node, becomes(`calico-node@sha256:${'a'.repeat(64)}`, 'docker.io/calico/node:v3')],
+    ['another retired image', node, becomes(from, to)],
+    ['another retired image, of Flannel’s', flannel, becomes(from, to)],
+    ['Flannel’s by a table', flannel, { changes: [{ path, from, to, replacement: { from: 'a', to: 'b' } }] }],
+    ['an image of another object', network('DaemonSet', 'kube-proxy'), toNode],
+    ['an object of that name, of another kind', network('Deployment', 'calico-node'), toNode],
+    ['an object in another namespace', network('DaemonSet', 'calico-node', { namespace: 'team' }), toNode],
+    ['a resource of another kind', network('DaemonSet', 'calico-node', { resource: 'secrets' }), toNode],
+    ['another group', network('DaemonSet', 'calico-node', { group: 'example.test' }), toNode],
+    [
+      'an ephemeral container',
+      node,
+      becomes('calico-node:v3', 'docker.io/calico/node:v3', '/spec/template/spec/ephemeralContainers/0/image'),
+    ],
+    [
+      'a place outside the template',
+      node,
+      becomes('calico-node:v3', 'docker.io/calico/node:v3', '/spec/a/containers/0/image'),
+    ],
+  ])('never %s', (_what, object, change) => {
+    expect(isTaken({ ...object, ...change })).toBe(false);
+  });
+});
+
 const cluster = { kind: 'ClusterRole', group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles' };
 
 test.each<readonly [string, object]>([

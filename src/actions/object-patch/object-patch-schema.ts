@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isReplacement, isSuccessor } from '../../registry/successor.ts';
 import { clusterActionBase, isNamedAfterItsObject, otherName } from '../cluster-action-base-schema.ts';
+import type { ObjectReference } from '../cluster-action.ts';
 import type { FieldChange, ObjectPatchAction } from './object-patch-action.ts';
-import { isDefaultObject, isPatchable } from './patchable-kinds.ts';
+import { isDefaultObject, isNetworkImage, isPatchable } from './patchable-kinds.ts';
 import { isOfCalicoNode, isVariable, variableChange } from './variable-change.ts';
 
 /**
@@ -21,23 +22,18 @@ const image = z.string().max(4096);
 const registryName = z.string().max(1000);
 
 /**
- * A field that nodemend changes in what makes pods: an image reference of a retired registry becomes its successor. Both
- * follow from the rules of `registry/successor.ts`, so neither a plan nor a record can bring an image of its own; or
- * from a line of the user's table, which stands beside them in the plan, for whoever approves it. A record that names
- * such a line is nobody's word for it (`isRecomputable`).
+ * A field that nodemend changes in what makes pods: an image reference of a retired registry becomes its successor, or one
+ * of the cluster's network the name under which it is published. All follow from rules (`registry/successor.ts`,
+ * `platforms/nks/network-images.ts`), so neither a plan nor a record can bring an image of its own; or from a line of
+ * the user's table, which stands beside them in the plan, for whoever approves it. A record that names such a line is
+ * nobody's word for it (`isRecomputable`).
  */
-const imageChange = z
-  .strictObject({
-    path: pointer,
-    from: image,
-    to: image,
-    replacement: z.strictObject({ from: registryName, to: registryName }).exactOptional(),
-  })
-  .refine(
-    ({ from, to, replacement }) =>
-      replacement === undefined ? isSuccessor(from, to) : isReplacement(from, to, replacement),
-    'not a retired image reference and its successor',
-  );
+const imageChange = z.strictObject({
+  path: pointer,
+  from: image,
+  to: image,
+  replacement: z.strictObject({ from: registryName, to: registryName }).exactOptional(),
+});
 
 /** A qualified name (apimachinery pkg/api/validation, ValidateFinalizerName). */
 const finalizer = z
@@ -64,8 +60,18 @@ const forms: readonly {
     isIn: ({ object, changes, disrupts }) => changes.length === 1 && disrupts === undefined && isDefaultObject(object),
   },
   { takes: isVariable, isIn: isOfCalicoNode },
-  { takes: ({ path }) => pointer.safeParse(path).success, isIn: ({ object }) => isPatchable(object) },
+  {
+    takes: ({ path }) => pointer.safeParse(path).success,
+    isIn: ({ object, changes }) => changes.every((change) => isImageFor(object, change)),
+  },
 ];
+
+/** Whether this image may be written in the place of that one, in this object. */
+function isImageFor(object: ObjectReference, { path, from, to, replacement }: FieldChange): boolean {
+  if (typeof from !== 'string' || typeof to !== 'string') return false;
+  if (replacement !== undefined) return isPatchable(object) && isReplacement(from, to, replacement);
+  return isNetworkImage(object, { path, from, to }) || (isPatchable(object) && isSuccessor(from, to));
+}
 
 export const objectPatchActionSchema = z
   .strictObject({

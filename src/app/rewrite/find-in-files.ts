@@ -67,6 +67,9 @@ export function findAgain(found: FoundInFiles, options: Omit<FindOptions, 'file'
   return { ...found, manifests: naming(manifests) };
 }
 
+/** Its registry can say what the successor is. */
+const askable: ReadonlySet<string> = new Set(['unverified-digest', 'names-differ']);
+
 /**
  * References that would be changed, or would be if it was known what their successors are; what is told for another
  * reason stays as it is.
@@ -74,8 +77,8 @@ export function findAgain(found: FoundInFiles, options: Omit<FindOptions, 'file'
 export function changingReferences({ manifests }: FoundInFiles): ReadonlySet<string> {
   const references = manifests.flatMap((manifest) => manifest.references);
   return new Set(
-    references.flatMap(({ old, whole, action, reason }) =>
-      action === 'change' || reason === 'unverified-digest' ? [whole ?? old] : [],
+    references.flatMap(({ old, whole, new: successor, action, reason }) =>
+      action === 'change' || (askable.has(reason) && successor !== null) ? [whole ?? old] : [],
     ),
   );
 }

@@ -15,7 +15,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const image = (repository: string, tag: string, isPrivate = false) =>
   makeImage({ repository, tag, layer: emptyLayer, private: isPrivate });
 const moved = image('o/r/moved', '1');
-const images = [moved, image('o/again', '2'), image('o/r/secret', '1', true), image('pause', '3.2')];
+const images = [
+  moved,
+  image('o/again', '2'),
+  image('o/r/secret', '1', true),
+  image('pause', '3.2'),
+  image('flannel-io/flannel', 'v0.15.1'),
+  image('flannel-io/flannel-cni-plugin', 'v1.0.0'),
+];
 const pod = (written: string): string => `kind: Pod\napiVersion: v1\nspec: {containers: [{image: "${written}"}]}\n`;
 
 interface Asked extends CommandEnd {
@@ -60,6 +67,26 @@ test('what its owner published again is found under its name of two parts', asyn
   expect(
     (await verify(pod('docker.pkg.github.com/o/r/moved:1'), { options: ['--layout', 'owner/image'] })).references,
   ).toEqual([['change', 'ghcr.io/o/r/moved:1', 'retired-registry']]);
+});
+
+test('of Flannel the name and the tag that ghcr.io has are looked up', async () => {
+  const { references, asked } = await verify(
+    [
+      pod('quay.io/coreos/flannel:v0.15.1'),
+      pod('quay.io/coreos/flannel:v0.15.1-amd64'),
+      pod('quay.io/coreos/flannel-cni:v0.3.0'),
+      pod('quay.io/coreos/flannel'),
+    ].join('---\n'),
+  );
+
+  expect(references).toEqual([
+    ['change', 'ghcr.io/flannel-io/flannel:v0.15.1', 'retired-registry'],
+    ['change', 'ghcr.io/flannel-io/flannel:v0.15.1', 'retired-registry'],
+    // There is a `flannel-cni-plugin`, which is another thing.
+    ['report', 'ghcr.io/flannel-io/flannel-cni:v0.3.0', 'not-verified'],
+    ['report', null, 'names-differ'],
+  ]);
+  expect(new Set(asked)).toEqual(new Set(['ghcr.io:443']));
 });
 
 test('a digest that the new registry serves is good there', async () => {

@@ -47,8 +47,9 @@ function pageOf(own: Problem, all: readonly Problem[], name: string, context: Co
 /** Rules of its own problem, and whatever states the same condition. */
 function causeNames(cause: Cause, problems: readonly Problem[]): readonly string[] {
   if ('rule' in cause) return [cause.rule];
+  const stated = 'images' in cause ? cause.images : cause.condition;
   return problems.flatMap(({ meta, rules }) =>
-    Object.entries(rules).flatMap(([id, { condition }]) => (condition === cause.condition ? [`${meta.id} ${id}`] : [])),
+    Object.entries(rules).flatMap(([id, { condition }]) => (condition === stated ? [`${meta.id} ${id}`] : [])),
   );
 }
 

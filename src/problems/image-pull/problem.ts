@@ -1,4 +1,7 @@
+import { containerdImages } from '../../runtimes/containerd/images.ts';
 import { daemonAccepts } from '../../runtimes/docker/daemon-accepts.ts';
+import { dockerImages } from '../../runtimes/docker/images.ts';
+import { runningDaemons } from '../../runtimes/running.ts';
 import type { Problem } from '../problem.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import faultScript from './break.sh?raw';
@@ -22,7 +25,7 @@ import textsKo from './text.ko.json' with { type: 'json' };
 export const imagePull: Problem<ImagePullInputs> = {
   meta,
   rules,
-  facts: registryFacts,
+  facts: [...registryFacts, containerdImages, dockerImages, runningDaemons],
   reads: ['pods', 'events', 'pull-secrets', 'workloads'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,

@@ -25,7 +25,7 @@ export const rules = {
     texts: ['findings.network-unreachable', 'findings.mirror-network-unreachable'],
   },
   tls: { fail: 'high', texts: ['findings.tls', 'findings.mirror-tls'] },
-  'retired-registry': { fail: 'high' },
+  'retired-registry': { fail: 'high', explainedBy: [{ images: 'retired-reference' }] },
   'unsupported-manifest': { fail: 'high' },
   'disk-full': { fail: 'high', explainedBy: [{ condition: 'disk-full', when: isOnDiskOfImages }] },
   'invalid-image-name': { fail: 'high' },
@@ -66,7 +66,7 @@ export const rules = {
   // References to registries that are gone.
   'retired-reference': { fail: 'high', warn: 'medium', remedy: 'rewrite-references', condition: 'retired-reference' },
   'retired-reference-unclear': { fail: 'high', warn: 'medium', condition: 'retired-reference' },
-  'retired-reference-in-pods': { fail: 'high', warn: 'medium' },
+  'retired-reference-in-pods': { fail: 'high', warn: 'medium', condition: 'retired-reference' },
   'references-fine': pass,
   'workloads-unknown': unknown,
   'custom-resources-unknown': {

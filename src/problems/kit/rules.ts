@@ -33,13 +33,15 @@ export interface Rule {
  */
 export type Condition = 'disk-full' | 'sandbox-image-missing' | 'retired-reference';
 
-/** A finding about the same subject, at least as grave, that explains a symptom as long as it is there. */
+/** A finding at least as grave that explains a symptom as long as it is there; about the same subject, or its images. */
 export type Cause = {
   /** Whether it explains this one: a full disk explains no pull that fails for room on another. Pure. */
   readonly when?: (symptom: Trouble, cause: Trouble) => boolean;
 } & (
   | { /** Of the same problem. */ readonly rule: string }
   | { /** Of whatever problem states it. */ readonly condition: Condition }
+  /** Findings that state it of any subject, and that together name (`facts.references`) all of the symptom's `facts.images`. */
+  | { readonly images: Condition }
 );
 
 /** All that a problem may say, by the rule's id: stable, lower kebab case. */

@@ -95,6 +95,7 @@ function findingOf({ rule, subject, failures }: Group, pods: PodFacts, nameOf: N
           .toSorted()
           .at(0) ?? '',
       workloads: workloadsOf(waiting, nameOf),
+      images: [...new Set(waiting.map(({ image }) => image))].toSorted(),
       ...(mirrored ? { mirrorOf: mirrored } : {}),
       ...(subject.kind === 'registry'
         ? { alsoUsedBy: othersOf(mirrored ?? [name], pods.uses, { waiting, nameOf }) }

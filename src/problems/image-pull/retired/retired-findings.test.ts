@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../problem.ts';
 import { evidenceOf, podFacts, workloadFacts, type Kind, type Made, type MadePods } from '../testing/workloads.ts';
+import { withImages } from '../testing/node-images.ts';
 import { retiredFindings } from './retired-findings.ts';
 
 const old = 'k8s.gcr.io/pause:3.2';
@@ -204,7 +205,7 @@ describe('what nodemend does not change', () => {
   });
 
   test('a successor that does not follow from the name', () => {
-    expect(said([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12', old] }])).toEqual([
+    expect(said([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel', old] }])).toEqual([
       'warn retired-reference.patch DaemonSet/web',
       'warn retired-reference-unclear.names-differ DaemonSet/web',
     ]);
@@ -227,6 +228,66 @@ describe('what nodemend does not change', () => {
         [{ owner: 'StatefulSet/web', image: 'gchr.io/a/b:1', role: 'ephemeral' }],
       ),
     ).toEqual(['warn retired-reference.patch StatefulSet/web', 'warn retired-reference-in-pods StatefulSet/web']);
+  });
+});
+
+describe('Flannel, whose images have other names now', () => {
+  const [image, plugins] = ['quay.io/coreos/flannel:v0.15.1', 'quay.io/coreos/flannel-cni:v0.3.0'];
+  const flannel: Made = {
+    kind: 'DaemonSet',
+    namespace: 'kube-system',
+    name: 'kube-flannel-ds-amd64',
+    init: [plugins, image],
+    images: [image],
+  };
+
+  test.each([
+    ['kube-system', 'kube-flannel-ds-amd64'],
+    ['kube-system', 'kube-flannel'],
+    ['kube-flannel', 'kube-flannel-ds'],
+    ['kube-flannel', 'kube-flannel-ds-amd64'],
+  ])('in %s as %s it is one finding, with the images of init containers', (namespace, name) => {
+    const made = [{ ...flannel, namespace, name }];
+    expect(said(made)).toEqual([`warn retired-reference.renamed DaemonSet/${name}`]);
+    expect(found(made)[0]).toMatchObject({
+      remedy: true,
+      facts: {
+        references: [
+          { image: plugins, becomes: 'ghcr.io/flannel-io/flannel-cni:v0.3.0', container: 'i0' },
+          { image, becomes: 'ghcr.io/flannel-io/flannel:v0.15.1', container: 'i1' },
+          { image, container: 'c0' },
+        ],
+      },
+    });
+  });
+
+  test('nodes are told by whether they still have all of it, before they lose it', () => {
+    const evidence = withImages(evidenceOf(workloadFacts([flannel])), {
+      'worker-0': [plugins, image],
+      'worker-1': [image, 'quay.io/coreos/flannel-cni:v0.2.0'],
+      'worker-2': 'timed-out',
+    });
+    expect(retiredFindings(evidence)[0]).toMatchObject({
+      status: 'warn',
+      facts: { heldBy: ['worker-0'], lackedBy: ['worker-1'], heldUnknown: ['worker-2'] },
+    });
+    // Nobody asked the nodes: nothing is said of them.
+    expect(found([flannel])[0]).not.toHaveProperty('facts.heldUnknown');
+  });
+
+  test.each<[string, Partial<Made>]>([
+    ['another object of the provider', { name: 'kube-proxy' }],
+    ['another kind of that name', { kind: 'Deployment' }],
+    ['one with another retired image', { images: [image, old] }],
+  ])('left to the provider in kube-system: %s', (_what, change) => {
+    const [finding] = found([{ ...flannel, ...change }]);
+    expect(finding).toMatchObject({ text: { key: 'findings.retired-reference.provider' }, remedy: false });
+  });
+
+  test('left to the tool that keeps it', () => {
+    expect(said([{ ...flannel, marks: { 'meta.helm.sh/release-name': 'flannel' } }])).toEqual([
+      'warn retired-reference.helm DaemonSet/kube-flannel-ds-amd64 flannel',
+    ]);
   });
 });
 

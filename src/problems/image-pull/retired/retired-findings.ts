@@ -1,8 +1,9 @@
-import type { Evidence } from '../../../evidence/evidence.ts';
+import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
 import type { WorkloadFacts, WorkloadResource } from '../../../evidence/workloads/workload.ts';
 import { retiredNames, type RetiredNames } from '../../../registry/successor.ts';
 import type { FactValue, Finding, Subject } from '../../problem.ts';
 import { notLookedAt, pass, trouble, unknown, type RuleFor } from '../finding.ts';
+import { holdersOf } from './image-holders.ts';
 import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
 
 const cluster = { kind: 'cluster' } as const;
@@ -16,13 +17,15 @@ export const retiredRule = 'retired-reference';
  * unknown by name; custom resources are looked at when asked for.
  */
 export function retiredFindings(
-  { cluster: seen }: Evidence,
+  { cluster: seen, nodes }: Evidence,
   retired: RetiredNames = retiredNames(),
 ): readonly Finding[] {
   // Without an API server the findings about pods say so already.
   if (seen.state !== 'seen' || seen.value.workloads === undefined) return [];
   const { workloads, pods } = seen.value;
-  const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined, retired).flatMap(findingsOf);
+  const found = retiredUses(workloads, pods?.state === 'seen' ? pods.value : undefined, retired).flatMap((use) =>
+    findingsOf(use, nodes),
+  );
   // That pods could not be listed is told with the pulls; a reference may stand in them alone.
   const doubts = [
     ...unlisted(workloads.builtIn, 'workloads-unknown'),
@@ -38,9 +41,14 @@ export function retiredFindings(
   ];
 }
 
-/** References that have a successor by a rule, and those that a person has to find one for. */
+/** References that have a successor by a rule or by what its registry says, and those that a person has to find one for. */
 export function isClear({ role, successor }: RetiredReference): boolean {
-  return role !== 'field' && (successor.action === 'change' || successor.reason === 'unverified-digest');
+  return role !== 'field' && successor.reference !== undefined;
+}
+
+/** Whether its successor has another name, which only the registry knows: Flannel's images. */
+export function isRenamed({ successor }: RetiredReference): boolean {
+  return successor.action === 'report' && successor.reason === 'names-differ';
 }
 
 /** Also the subject of findings about the same object that are not made here. */
@@ -48,26 +56,35 @@ export function workloadSubject({ namespace, kind, name }: Pick<RetiredUse, 'nam
   return { kind: 'workload', namespace, name: `${kind}/${name}` };
 }
 
-function findingsOf(use: RetiredUse): readonly Finding[] {
+function findingsOf(use: RetiredUse, nodes: readonly NodeEvidence[]): readonly Finding[] {
   if (use.mend.how === 'pods-only') return [findingOf(use, use.references, { rule: 'retired-reference-in-pods' })];
   const [clear, unclear] = [use.references.filter(isClear), use.references.filter((reference) => !isClear(reference))];
   return [
-    ...(clear.length === 0 ? [] : [findingOf(use, clear, { rule: retiredRule, why: variantOf(use) })]),
+    ...(clear.length === 0
+      ? []
+      : [findingOf(use, clear, { rule: retiredRule, why: variantOf(use, clear), holders: holdersOf(clear, nodes) })]),
     ...(unclear.length === 0
       ? []
       : [
           findingOf(use, unclear, {
             rule: 'retired-reference-unclear',
             why: reasonOf(unclear),
+            holders: holdersOf(unclear, nodes),
           }),
         ]),
   ];
 }
 
+interface UseSaid {
+  readonly rule: RuleFor<'fail'> & RuleFor<'warn'>;
+  readonly why?: string;
+  readonly holders?: Readonly<Record<string, FactValue>>;
+}
+
 function findingOf(
   use: RetiredUse,
   references: readonly RetiredReference[],
-  said: { readonly rule: RuleFor<'fail'> & RuleFor<'warn'>; readonly why?: string },
+  { holders = {}, ...said }: UseSaid,
 ): Finding {
   const { mend, pods, waiting, pullSecrets } = use;
   const [first] = references;
@@ -83,6 +100,7 @@ function findingOf(
       ...(pods === 0 ? {} : { using: pods }),
       ...(waiting === 0 ? {} : { waiting }),
       ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
+      ...holders,
     },
     evidence,
   });
@@ -92,8 +110,11 @@ function referenceFact({ image, successor, pointer, container }: RetiredReferenc
   return { image, becomes: successor.reference ?? '-', container, ...(pointer === undefined ? {} : { at: pointer }) };
 }
 
-function variantOf({ mend, waiting }: RetiredUse): string {
-  if (mend.how === 'patch') return waiting > 0 ? 'patch-failing' : 'patch';
+function variantOf({ mend, waiting }: RetiredUse, references: readonly RetiredReference[]): string {
+  if (mend.how === 'patch') {
+    const how = references.every(isRenamed) ? 'renamed' : 'patch';
+    return waiting > 0 ? `${how}-failing` : how;
+  }
   return mend.how === 'managed' ? mend.manager.tool : mend.how;
 }
 

@@ -218,6 +218,54 @@ describe('refused, each with its reason', () => {
   });
 });
 
+describe('Flannel is written under the names that ghcr.io has, and under no other', () => {
+  const image = 'quay.io/coreos/flannel:v0.15.1-amd64';
+  const plugins = 'quay.io/coreos/flannel-cni:v0.3.0';
+  const flannel: Made = {
+    kind: 'DaemonSet',
+    namespace: 'kube-system',
+    name: 'kube-flannel-ds-amd64',
+    init: [plugins],
+    images: [image],
+    strategy: 'RollingUpdate',
+  };
+  const verified = {
+    [image]: change('ghcr.io/flannel-io/flannel:v0.15.1'),
+    [plugins]: change('ghcr.io/flannel-io/flannel-cni:v0.3.0'),
+  };
+  const whys = (asked: Asked): readonly string[] => planOf([flannel], asked).refused.map(({ key }) => key);
+
+  test('both its images at once, in kube-system too, as the schema of a plan takes it', () => {
+    const { clusterActions = [], refused } = planOf([flannel], { verified });
+    expect(refused).toEqual([]);
+    expect(clusterActions).toMatchObject([
+      {
+        disrupts: 'restart',
+        object: { namespace: 'kube-system', name: 'kube-flannel-ds-amd64' },
+        changes: [
+          { path: '/spec/template/spec/initContainers/0/image', from: plugins },
+          { path: '/spec/template/spec/containers/0/image', to: 'ghcr.io/flannel-io/flannel:v0.15.1' },
+        ],
+      },
+    ]);
+    expect(clusterActionSchema.parse(clusterActions[0])).toEqual(clusterActions[0]);
+  });
+
+  test('not one that nobody asked for, whatever is allowed; nor one that is not there, or not seen', () => {
+    const answered = (reason: 'not-there' | 'not-verified'): Readonly<Record<string, Successor>> => ({
+      ...verified,
+      [plugins]: { action: 'report', reason, reference: 'ghcr.io/flannel-io/flannel-cni:v0.3.0' },
+    });
+    expect(whys({ unverified: 'allow' })).toEqual(['refused.rewrite-renamed-unasked']);
+    expect(whys({ unverified: 'allow', verified: answered('not-there') })).toEqual([
+      'refused.rewrite-renamed-not-there',
+    ]);
+    expect(whys({ unverified: 'allow', verified: answered('not-verified') })).toEqual([
+      'refused.rewrite-renamed-not-verified',
+    ]);
+  });
+});
+
 test('a registry is asked for what would be written, and for nothing else', () => {
   const marks = { 'meta.helm.sh/release-name': 'shop' };
   const made: readonly Made[] = [

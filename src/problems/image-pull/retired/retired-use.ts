@@ -1,6 +1,7 @@
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { RetiredNames, Successor } from '../../../registry/successor.ts';
+import { networkImageNames } from '../../../platforms/nks/network-images.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
 import { managedBy, type ManagingTool } from '../../kit/managed-by.ts';
 import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from '../../kit/workload-tree.ts';
@@ -53,6 +54,15 @@ const waitingKinds: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationCon
  */
 const providersNamespace = 'kube-system';
 
+/** Flannel alone may be changed there: nothing else than its new name brings its images to a new node. */
+function isFlannelAlone({ group, kind, workload }: PlacedWorkload, successorOf: RetiredNames['successorOf']): boolean {
+  const object = { group, kind, namespace: workload.namespace, name: workload.name };
+  return workload.images.every(({ image }) => {
+    const successor = successorOf(image);
+    return successor === undefined || networkImageNames(object, image).includes(successor.reference ?? '');
+  });
+}
+
 /** Every object that names a retired registry, found from what makes pods and from the pods themselves. */
 export function retiredUses(
   workloads: WorkloadFacts,
@@ -96,24 +106,26 @@ function finished({ references, pullSecrets, pods, waiting, ...use }: UseDraft):
   };
 }
 
-function addTemplate({ tree, drafts, successorOf }: Uses, placed: PlacedWorkload): void {
+function addTemplate(uses: Uses, placed: PlacedWorkload): void {
+  const { tree, drafts, successorOf } = uses;
   const { workload } = placed;
   if (workload.finished || isMade(tree, placed)) return;
   const owners = tree.ownersOf(placed);
   for (const { pointer, image, role, container } of workload.images) {
     const successor = successorOf(image);
     if (successor === undefined || owners.some((owner) => names(owner, image))) continue;
-    const use = draftOf(drafts, { placed, ...placeOf(placed), mend: mendOf(tree, placed) });
+    const use = draftOf(drafts, { placed, ...placeOf(placed), mend: mendOf(uses, placed) });
     use.references.set(pointer, { image, successor, role, container, pointer });
     for (const secret of workload.pullSecrets ?? []) use.pullSecrets.add(secret);
   }
 }
 
-function addPods({ tree, drafts, successorOf }: Uses, use: ImageUse): void {
+function addPods(uses: Uses, use: ImageUse): void {
+  const { drafts, successorOf } = uses;
   const successor = successorOf(use.image);
   if (successor === undefined) return;
   const { image, role, container } = use;
-  const home = homeOf(tree, use);
+  const home = homeOf(uses, use);
   const draft = draftOf(drafts, home);
   count(draft.pods, use);
   for (const secret of use.pullSecrets) draft.pullSecrets.add(secret);
@@ -121,8 +133,9 @@ function addPods({ tree, drafts, successorOf }: Uses, use: ImageUse): void {
     draft.references.set([role, container, image].join('\n'), { image, successor, role, container });
 }
 
-function addWaiting({ tree, drafts, successorOf }: Uses, waiting: WaitingContainer): void {
-  if (successorOf(waiting.image) !== undefined) count(draftOf(drafts, homeOf(tree, waiting)).waiting, waiting);
+function addWaiting(uses: Uses, waiting: WaitingContainer): void {
+  if (uses.successorOf(waiting.image) !== undefined)
+    count(draftOf(uses.drafts, homeOf(uses, waiting)).waiting, waiting);
 }
 
 function count(
@@ -145,14 +158,15 @@ interface Home {
 type PodImage = Pick<ImageUse, 'namespace' | 'owner' | 'image' | 'static'>;
 
 /** The object whose change changes what these pods run. */
-function homeOf(tree: WorkloadTree, use: PodImage): Home {
+function homeOf(uses: Uses, use: PodImage): Home {
+  const { tree } = uses;
   const { namespace, owner, image } = use;
   const made = tree.find(namespace, owner);
   if (made === undefined) return { namespace, kind: owner.kind, name: owner.name, mend: ownerOfPodsMend(tree, use) };
   const chain = [made, ...tree.ownersOf(made)];
   const placed = chain.findLast((one) => names(one, image));
   // An old ReplicaSet that still names it goes with the rollout of its Deployment.
-  if (placed !== undefined && !isMade(tree, placed)) return { placed, ...placeOf(placed), mend: mendOf(tree, placed) };
+  if (placed !== undefined && !isMade(tree, placed)) return { placed, ...placeOf(placed), mend: mendOf(uses, placed) };
   const root = chain.at(-1) ?? made;
   return { ...placeOf(root), mend: root.workload.owner ? ownerMend(tree, root.workload.owner) : { how: 'pods-only' } };
 }
@@ -173,14 +187,14 @@ function isMade(tree: WorkloadTree, { kind, group, workload }: PlacedWorkload): 
   );
 }
 
-function mendOf(tree: WorkloadTree, placed: PlacedWorkload): Mend {
+function mendOf({ tree, successorOf }: Uses, placed: PlacedWorkload): Mend {
   const { workload, kind, group } = placed;
   const root = tree.ownersOf(placed).at(-1) ?? placed;
   if (root.workload.owner) return ownerMend(tree, root.workload.owner);
   if (root !== placed) return { how: 'owner', by: `${root.kind}/${root.workload.name}` };
   const manager = managedBy(workload.marks);
   if (manager) return { how: 'managed', manager };
-  if (workload.namespace === providersNamespace) return { how: 'provider' };
+  if (workload.namespace === providersNamespace && !isFlannelAlone(placed, successorOf)) return { how: 'provider' };
   if (kind === 'Job' && group === 'batch') return { how: 'job' };
   return { how: 'patch', placed, rolls: rolls(placed) };
 }

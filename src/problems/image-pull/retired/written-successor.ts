@@ -19,6 +19,8 @@ export function writtenSuccessor(
   const answer = verified.get(image);
   if (pointer === undefined) return { why: 'rewrite-unplaced' };
   if (answer?.action === 'change') return { to: answer.reference, isVerified: true };
+  const isRenamed = successor.action === 'report' && successor.reason === 'names-differ';
+  if (isRenamed) return { why: `rewrite-renamed-${answer === undefined ? 'unasked' : answer.reason}` };
   if (answer?.reason === 'not-there') return { why: 'rewrite-not-there' };
   // A digest of another registry is not a proposal at all before that has said that it is there.
   if (successor.action === 'change' && unverified === 'allow') return { to: successor.reference, isVerified: false };

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from './workloads.ts';
+import { withImages } from './node-images.ts';
 
 const old = 'k8s.gcr.io/pause:3.2';
 const served = 'registry.k8s.io/pause:3.2';
@@ -29,7 +30,8 @@ const everyWay: readonly Made[] = [
   { kind: 'ReplicaSet', name: 'owner-unseen', images: [old], owner: 'ReplicationController/main' },
   { kind: 'Job', name: 'job', images: [old] },
   { kind: 'DaemonSet', name: 'provider', namespace: 'kube-system', images: [old] },
-  { kind: 'DaemonSet', name: 'names-differ', images: ['quay.io/coreos/flannel:v0.12.0'] },
+  { kind: 'DaemonSet', name: 'names-differ', images: ['quay.io/coreos/flannel'] },
+  { kind: 'DaemonSet', name: 'renamed', images: ['quay.io/coreos/flannel:v0.12.0-amd64'] },
   {
     kind: 'Deployment',
     name: 'cluster-registry',
@@ -46,13 +48,39 @@ const pods: readonly MadePods[] = [
   { owner: 'Pod/static-pod', image: old, static: true },
 ];
 
+/** As NKS has it. */
+const flannel: Made = {
+  kind: 'DaemonSet',
+  namespace: 'kube-system',
+  name: 'kube-flannel-ds-amd64',
+  init: ['quay.io/coreos/flannel-cni:v0.3.0', 'quay.io/coreos/flannel:v0.15.1'],
+  images: ['quay.io/coreos/flannel:v0.15.1'],
+};
+
 const platform: Made = { kind: 'Platform', images: [served] };
 
 export const retiredFixtures: Readonly<Record<string, Evidence>> = {
   'fail-retired-reference': evidenceOf(workloadFacts(everyWay, ['ReplicationController']), podFacts(pods)),
   'warn-retired-reference-unclear': evidenceOf(
-    workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel:v0.12.0'] }, platform]),
+    workloadFacts([{ kind: 'DaemonSet', images: ['quay.io/coreos/flannel'] }, platform]),
   ),
+  'fail-retired-reference-renamed': evidenceOf(
+    workloadFacts([flannel, platform]),
+    podFacts([
+      {
+        owner: 'DaemonSet/kube-flannel-ds-amd64',
+        namespace: 'kube-system',
+        image: 'quay.io/coreos/flannel:v0.15.1',
+        pods: 3,
+        waiting: 1,
+      },
+    ]),
+  ),
+  'warn-retired-reference-renamed': withImages(evidenceOf(workloadFacts([flannel, platform])), {
+    'worker-0': ['quay.io/coreos/flannel-cni:v0.3.0', 'quay.io/coreos/flannel:v0.15.1'],
+    'worker-1': ['quay.io/coreos/flannel:v0.15.1'],
+    'worker-2': 'timed-out',
+  }),
   'warn-retired-reference-in-pods': evidenceOf(
     workloadFacts([{ kind: 'Deployment', images: [served] }, platform]),
     podFacts([{ owner: 'Deployment/web', image: old, role: 'ephemeral' }]),

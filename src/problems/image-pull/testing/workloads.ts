@@ -27,6 +27,7 @@ export type Kind = keyof typeof resources;
 export interface Made extends Partial<Omit<Workload, 'images' | 'owner'>> {
   readonly kind: Kind;
   readonly images?: readonly string[];
+  readonly init?: readonly string[];
   readonly fields?: readonly string[];
   /** `Deployment/web`. */
   readonly owner?: string;
@@ -48,13 +49,19 @@ function ownerOf(text: string): Omit<WorkloadOwner, 'uid'> {
   return { apiVersion: apiVersionOf(kind), kind, name };
 }
 
-function workloadOf({ kind, images = [], fields = [], owner, name = 'web', ...rest }: Made): Workload {
+function workloadOf({ kind, images = [], init = [], fields = [], owner, name = 'web', ...rest }: Made): Workload {
   const at = resources[kind][3];
   const containers = images.map((image, index): TemplateImage => ({
     pointer: `${at}/containers/${index}/image`,
     image,
     role: 'container',
     container: `c${index}`,
+  }));
+  const before = init.map((image, index): TemplateImage => ({
+    pointer: `${at}/initContainers/${index}/image`,
+    image,
+    role: 'init',
+    container: `i${index}`,
   }));
   const others = fields.map((image, index): TemplateImage => ({
     pointer: `/spec/field${index}`,
@@ -67,7 +74,7 @@ function workloadOf({ kind, images = [], fields = [], owner, name = 'web', ...re
     name,
     uid: `uid-${kind}-${name}`,
     ...(owner === undefined ? {} : { owner: { ...ownerOf(owner), uid: `uid-${owner.replace('/', '-')}` } }),
-    images: [...containers, ...others],
+    images: [...before, ...containers, ...others],
     ...rest,
   };
 }
