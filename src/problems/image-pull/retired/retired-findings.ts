@@ -3,7 +3,8 @@ import type { WorkloadFacts, WorkloadResource } from '../../../evidence/workload
 import { retiredNames, type RetiredNames } from '../../../registry/successor.ts';
 import type { FactValue, Finding, Subject } from '../../problem.ts';
 import { notLookedAt, pass, trouble, unknown, type RuleFor } from '../finding.ts';
-import { holdersOf } from './image-holders.ts';
+import { holdersOf } from '../../../images/image-holders.ts';
+import { isRenamed } from './written-successor.ts';
 import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from './retired-use.ts';
 
 const cluster = { kind: 'cluster' } as const;
@@ -44,11 +45,6 @@ export function retiredFindings(
 /** References that have a successor by a rule or by what its registry says, and those that a person has to find one for. */
 export function isClear({ role, successor }: RetiredReference): boolean {
   return role !== 'field' && successor.reference !== undefined;
-}
-
-/** Whether its successor has another name, which only the registry knows: Flannel's images. */
-export function isRenamed({ successor }: RetiredReference): boolean {
-  return successor.action === 'report' && successor.reason === 'names-differ';
 }
 
 /** Also the subject of findings about the same object that are not made here. */

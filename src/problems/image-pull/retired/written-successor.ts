@@ -19,14 +19,19 @@ export function writtenSuccessor(
   const answer = verified.get(image);
   if (pointer === undefined) return { why: 'rewrite-unplaced' };
   if (answer?.action === 'change') return { to: answer.reference, isVerified: true };
-  const isRenamed = successor.action === 'report' && successor.reason === 'names-differ';
-  if (isRenamed) return { why: `rewrite-renamed-${answer === undefined ? 'unasked' : answer.reason}` };
-  if (answer?.reason === 'not-there') return { why: 'rewrite-not-there' };
+  if (isRenamed({ successor })) return { why: `rewrite-renamed-${answer?.reason ?? 'unasked'}` };
   // A digest of another registry is not a proposal at all before that has said that it is there.
-  if (successor.action === 'change' && unverified === 'allow') return { to: successor.reference, isVerified: false };
-  return { why: answer ? 'rewrite-not-verified' : unasked(successor.action) };
+  if (answer?.reason !== 'not-there' && successor.action === 'change' && unverified === 'allow')
+    return { to: successor.reference, isVerified: false };
+  return { why: `rewrite-${unwritten(answer, successor)}` };
 }
 
-function unasked(action: RetiredReference['successor']['action']): string {
-  return action === 'change' ? 'rewrite-unverified' : 'rewrite-digest';
+function unwritten(answer: Exclude<Successor, { action: 'change' }> | undefined, { action }: Successor): string {
+  if (answer === undefined) return action === 'change' ? 'unverified' : 'digest';
+  return answer.reason === 'not-there' ? 'not-there' : 'not-verified';
+}
+
+/** Whether its successor has another name, which only the registry knows: Flannel's images. */
+export function isRenamed({ successor }: Pick<RetiredReference, 'successor'>): boolean {
+  return successor.action === 'report' && successor.reason === 'names-differ';
 }

@@ -1,8 +1,7 @@
-import type { NodeEvidence } from '../../../evidence/evidence.ts';
-import { storedName } from '../../../images/needed-images.ts';
-import { imageNamed } from '../../../images/node-images.ts';
-import { runtimeView } from '../../../images/runtime-view.ts';
-import type { RetiredReference } from './retired-use.ts';
+import type { NodeEvidence } from '../evidence/evidence.ts';
+import { storedName } from './needed-images.ts';
+import { imageNamed } from './node-images.ts';
+import { runtimeView } from './runtime-view.ts';
 
 const states = ['heldBy', 'lackedBy', 'heldUnknown'] as const;
 
@@ -12,7 +11,7 @@ const states = ['heldBy', 'lackedBy', 'heldUnknown'] as const;
  * listed. A node that was not asked is in none of the lists; one without nodes is absent.
  */
 export function holdersOf(
-  references: readonly Pick<RetiredReference, 'image'>[],
+  references: readonly { readonly image: string }[],
   nodes: readonly NodeEvidence[],
 ): Readonly<Record<string, readonly string[]>> {
   const names = new Set(references.flatMap(({ image }) => storedName(image) ?? []));
