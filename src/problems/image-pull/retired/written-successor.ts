@@ -19,15 +19,15 @@ export function writtenSuccessor(
   const answer = verified.get(image);
   if (pointer === undefined) return { why: 'rewrite-unplaced' };
   if (answer?.action === 'change') return { to: answer.reference, isVerified: true };
-  if (isRenamed({ successor })) return { why: `rewrite-renamed-${answer?.reason ?? 'unasked'}` };
   // A digest of another registry is not a proposal at all before that has said that it is there.
   if (answer?.reason !== 'not-there' && successor.action === 'change' && unverified === 'allow')
     return { to: successor.reference, isVerified: false };
   return { why: `rewrite-${unwritten(answer, successor)}` };
 }
 
-function unwritten(answer: Exclude<Successor, { action: 'change' }> | undefined, { action }: Successor): string {
-  if (answer === undefined) return action === 'change' ? 'unverified' : 'digest';
+function unwritten(answer: Exclude<Successor, { action: 'change' }> | undefined, successor: Successor): string {
+  if (isRenamed({ successor })) return `renamed-${answer?.reason ?? 'unasked'}`;
+  if (answer === undefined) return successor.action === 'change' ? 'unverified' : 'digest';
   return answer.reason === 'not-there' ? 'not-there' : 'not-verified';
 }
 
