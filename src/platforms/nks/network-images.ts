@@ -16,7 +16,7 @@ const { calico, flannel } = listed;
 const calicoNamespace = 'kube-system';
 
 /** Whether it is the DaemonSet that runs Flannel on every node, by the names and namespaces that NKS gives it. */
-export function isFlannel({ group, kind, namespace, name }: NetworkWorkload): boolean {
+function isFlannel({ group, kind, namespace, name }: NetworkWorkload): boolean {
   return (
     group === 'apps' &&
     kind === 'DaemonSet' &&
@@ -26,7 +26,7 @@ export function isFlannel({ group, kind, namespace, name }: NetworkWorkload): bo
 }
 
 /** The name under which Docker Hub has the image that this object means; undefined where what is written is not wrong. */
-export function calicoImage({ group, kind, namespace, name }: NetworkWorkload, written: string): string | undefined {
+function calicoImage({ group, kind, namespace, name }: NetworkWorkload, written: string): string | undefined {
   if (group !== 'apps' || namespace !== calicoNamespace) return undefined;
   const images = calico.find((one) => one.kind === kind && one.name === name)?.images;
   const reference = parseReference(written);
