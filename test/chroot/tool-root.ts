@@ -58,7 +58,10 @@ export function installTool(root: string, tool: string): void {
     .map((folder) => join(folder, tool))
     .find((file) => existsSync(file));
   if (path === undefined) throw new Error(`this test needs ${tool} on the machine`);
-  copyFileSync(realpathSync(path), join(root, 'usr/bin', tool));
+  const target = join(root, 'usr/bin', tool);
+  // busybox's is a link to /bin/busybox, and written through it would be the machine's.
+  rmSync(target, { force: true });
+  copyFileSync(realpathSync(path), target);
   installLibraries(root, path);
 }
 
