@@ -4,7 +4,7 @@
  * those benches.
  *
  *     npm run bench [-- start-up testbed-up cluster-scan drain-preflight reboot-overhead rewrite probe-cost
- *       catalogue-cost forecast fan-out reseed]
+ *       catalogue-cost forecast fan-out image-inventory reseed]
  */
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { measureClusterScan } from './cluster-scan.ts';
 import { measureDrainPreflight } from './drain-preflight.ts';
 import { measureFanOut } from './fan-out.ts';
 import { measureForecast } from './forecast.ts';
+import { bar as imageInventoryBar, measureImageInventory } from './image-inventory.ts';
 import { bar as probeCostBar, measureProbeCost } from './probe-cost.ts';
 import { measureRebootOverhead } from './reboot-overhead.ts';
 import { measureReseed } from './reseed.ts';
@@ -48,6 +49,8 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchResult[]> | r
   'catalogue-cost': () =>
     measureCatalogueCost({ containers: 500, images: 60, rounds: 15, bySection: true, bar: catalogueCostBar, report }),
   forecast: () => measureForecast({ diskBytes: 1024 ** 3, rate: 2_500_000, askAt: 0.35, report }),
+  'image-inventory': () =>
+    measureImageInventory({ nodes: 300, containers: 60, runs: 5, bar: imageInventoryBar, report }),
   'fan-out': () => measureFanOut({ nodes: [100, 300], runs: 5, openConnections: 2_000, mayInstall: true, report }),
 };
 

@@ -172,11 +172,11 @@ async function holdOpen(fixture: Fixture, count: number): Promise<OpenConnection
   }
 }
 
-function bundlesIn({ root }: Fixture): string {
+export function bundlesIn({ root }: Fixture): string {
   return join(root.shared, 'bundles');
 }
 
-function inProcess<T>(file: string, job: object): Promise<{ readonly result: T; readonly ms: number }> {
+export function inProcess<T>(file: string, job: object): Promise<{ readonly result: T; readonly ms: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const child = fork(file, [JSON.stringify(job)], { execArgv: ['--expose-gc'] });

@@ -8,6 +8,8 @@ export type Contender = 'bare' | 'nodemend';
 
 export interface FanOutJob extends SshNodes {
   readonly contender: Contender;
+  /** Facts that nodemend is not asked for; default none. */
+  readonly without?: readonly string[];
 }
 
 export interface FanOutMeasure {

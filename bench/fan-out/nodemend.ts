@@ -22,7 +22,7 @@ export async function visitByNodemend(job: FanOutJob): Promise<void> {
     const seen = await collectNodes({
       transport,
       targets,
-      facts: problems.flatMap(({ facts }) => facts),
+      facts: problems.flatMap(({ facts }) => facts).filter(({ key }) => !job.without?.includes(key)),
       budgetSeconds,
       signal: new AbortController().signal,
     });

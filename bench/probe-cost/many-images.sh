@@ -7,8 +7,7 @@ blobs=/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256
 mkdir -p "$task" "$blobs" /usr/local/fakes
 rm -f /usr/bin/ctr /usr/bin/docker /usr/local/bin/docker
 printf '#!/bin/sh\nexec cat /srv/images\n' >/usr/bin/ctr
-printf '#!/bin/sh\nsleep 3600 & wait\n' >/usr/local/fakes/containerd
-chmod 0755 /usr/bin/ctr /usr/local/fakes/containerd
+chmod 0755 /usr/bin/ctr
 # As large as runc's configuration of a pod's container is.
 filler=$(head -c 12000 /dev/zero | tr '\0' x)
 index=0
@@ -40,5 +39,10 @@ while [ "$index" -lt "$2" ]; do
   done >>/srv/images
   index=$((index + 1))
 done
-/usr/local/fakes/containerd </dev/null >/dev/null 2>&1 &
+# Another one may stand for the daemon already.
+if ! grep -qsx containerd /proc/[0-9]*/comm; then
+  printf '#!/bin/sh\nsleep 3600 & wait\n' >/usr/local/fakes/containerd
+  chmod 0755 /usr/local/fakes/containerd
+  /usr/local/fakes/containerd </dev/null >/dev/null 2>&1 &
+fi
 while ! grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done

@@ -76,4 +76,5 @@ disk_deleted() {
   done
 }
 
+! nm_is_root || [ -s "$nm_scratch/disk-full" ] || nm_tell
 section disk/use 8 16384 disk_use

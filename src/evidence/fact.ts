@@ -14,6 +14,11 @@ export interface Fact<Value = unknown> {
   readonly script: string;
   /** Shell functions that several facts use: sent once, before all of them. */
   readonly shared?: readonly string[];
+  /**
+   * Patterns of paths whose owner, mode, size and age its script asks for (`nm_path_of_root`, `nm_known_look`), each
+   * after the folders that lead to it: they are looked at in one go for all facts.
+   */
+  readonly looksAt?: readonly string[];
   /** Facts that leave something under `$nm_scratch` for this one: they are read with it, and before it. */
   readonly needs?: readonly Fact[];
   /** What the section printed, read; undefined when it is not of the probe's form. Never throws. */

@@ -5,4 +5,15 @@ grub_boot_state() {
   nm_grub_state
 }
 
+# The same of what was looked at with the files of other facts.
+nm_grub_look() {
+  nm_know_the_rest "$@"
+  for nm_grub_path; do
+    nm_is_known "$nm_grub_path" || continue
+    # shellcheck disable=SC2086,SC2154 # words on purpose; set by nm_is_known
+    set -- $nm_looks
+    printf '%o %s\n' "$((0x$1 & 07777))" "$2 $3 $4 $nm_grub_path"
+  done
+}
+
 section grub/boot-state 5 131072 grub_boot_state

@@ -44,7 +44,9 @@ nm_grub_running() {
 
 nm_grub_tools() {
   for nm_grub_tool in update-grub grub-mkconfig grub2-mkconfig grubby; do
-    nm_grub_place=$(command -v "$nm_grub_tool" 2>/dev/null) || continue
+    # Twice, because an answer that is kept costs a process.
+    command -v "$nm_grub_tool" >/dev/null 2>&1 || continue
+    nm_grub_place=$(command -v "$nm_grub_tool")
     echo "tool $nm_grub_tool"
     case $nm_grub_tool in
       update-grub)
@@ -81,6 +83,11 @@ nm_grub_one() {
   [ -z "$nm_grub_files" ] || nm_grub_told
 }
 
+# <permission bits> <uid> <gid> <bytes> <path> of each.
+nm_grub_look() {
+  stat -L -c '%a %u %g %s %n' -- "$@" 2>/dev/null
+}
+
 # All of $nm_grub_files: each program is started once, and not once for each of them.
 nm_grub_told() {
   set --
@@ -90,7 +97,7 @@ nm_grub_told() {
 $nm_grub_files
 FILES
   nm_grub_looks='' nm_grub_sums=''
-  [ "$#" -eq 0 ] || nm_grub_looks=$(stat -L -c '%a %u %g %s %n' -- "$@" 2>/dev/null)
+  [ "$#" -eq 0 ] || nm_grub_looks=$(nm_grub_look "$@")
   set --
   # shellcheck disable=SC2034 # what is before them
   while read -r nm_grub_mode nm_grub_uid nm_grub_gid nm_grub_size nm_grub_path; do

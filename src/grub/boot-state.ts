@@ -50,6 +50,16 @@ export const bootState: Fact<BootState> = {
   key: 'grub/boot-state',
   script: probe,
   shared: [script],
+  looksAt: [
+    '/etc/default/grub',
+    '/etc/default/grub.d/*.cfg',
+    '/boot/grub/grub.cfg',
+    '/boot/grub2/grub.cfg',
+    '/boot/efi/EFI/*/grub.cfg',
+    '/boot/loader/entries/*.conf',
+    '/boot/grub2/grubenv',
+    '/etc/kernel/cmdline',
+  ],
   parse: ({ text, truncated }: ProbedText) => (truncated ? undefined : parseBootState(text)),
 };
 

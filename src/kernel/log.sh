@@ -8,7 +8,7 @@ kernel_log() {
   grep -E 'SLUB: Unable to allocate memory|^\[[^]]*\] +cache: |kmem_cache_create\(|[Mm]emory cgroup out of memory|[Oo]ut of memory: Kill|invoked oom-killer|fork rejected by pids controller' \
     <"$nm_scratch/kernel-log" >"$nm_scratch/kernel-lines"
   [ "$?" -le 1 ] || return
-  tail -n 60 "$nm_scratch/kernel-lines"
+  exec tail -n 60 "$nm_scratch/kernel-lines"
 }
 
 section kernel/log 5 16384 kernel_log

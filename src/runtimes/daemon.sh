@@ -14,20 +14,27 @@
 # Joined behind path-of-root.sh. Under "$nm_scratch", where that is set, the answer is kept for the sections to come.
 
 nm_daemons=''
+# Patterns of paths that will be asked for, between blanks.
+nm_looks_ahead=${nm_looks_ahead-}
 
 # nm_daemon NAME: its process in $nm_found_pid; empty where there is none, or where it cannot be told, with why in $nm_doubt:
 #   needs-root · not-root · user-namespace · mount-namespace · root-folder · program · set-user-id · several
 nm_daemon() {
   nm_find_daemons
   nm_found_pid='' nm_doubt=''
-  while read -r nm_name nm_is nm_reason; do
-    case $nm_name:$nm_is in
-      "$1:?") nm_doubt=$nm_reason ;;
-      "$1":*) nm_found_pid=$nm_is ;;
-    esac
-  done <<DAEMONS
-$nm_daemons
-DAEMONS
+  case "
+$nm_daemons" in *"
+$1 "*) ;; *) return 0 ;; esac
+  nm_line="
+$nm_daemons"
+  nm_line=${nm_line#*"
+$1 "}
+  nm_line=${nm_line%%"
+"*}
+  case $nm_line in
+    '? '*) nm_doubt=${nm_line#? } ;;
+    *) nm_found_pid=$nm_line ;;
+  esac
 }
 
 # nm_has_daemon NAME: its process in $nm_found_pid. Where there is none, or it cannot be told, it says so and fails:
@@ -66,9 +73,10 @@ nm_find_daemons() {
   # No name among them holds a blank or a character of a pattern.
   set --
   for nm_line in $nm_processes; do set -- "$@" "/proc/${nm_line%:*}/exe"; done
-  # One look for all of them, and for the folders that daemons are in and that probes ask for.
-  [ "$#" -eq 0 ] || nm_know "$@" / /usr /usr/bin /usr/sbin /usr/local /usr/local/bin /etc /etc/docker /etc/containerd /etc/containerd/certs.d \
-    /run /run/containerd /var /var/lib /var/lib/docker /var/lib/docker/containers /var/lib/containerd /var/lib/kubelet /var/lib/kubelet/pods
+  # One look for all of them, for the folders that daemons are in, and for what else will be asked for.
+  # shellcheck disable=SC2086 # patterns of paths
+  [ "$#$nm_looks_ahead" = 0 ] || nm_know "$@" / /usr /usr/bin /usr/sbin /usr/local /usr/local/bin $nm_looks_ahead
+  nm_know_roots
   for nm_line in $nm_processes; do
     nm_sort_claim "${nm_line%:*}" "${nm_line##*:}"
   done
@@ -252,6 +260,13 @@ nm_words_of() {
   nm_is_own "$1" || case $nm_why in mount-namespace | root-folder) ;; *) : >"$nm_words" ;; esac
 }
 
+# Notes this moment, once: how long the node has been up, in a file that is as old.
+nm_note_now() {
+  [ ! -s "$nm_scratch/now" ] || return 0
+  read -r nm_uptime _ </proc/uptime
+  echo "$nm_uptime" >"$nm_scratch/now"
+}
+
 # Seconds since process "$1" was started, in $nm_age.
 nm_age_of() {
   read -r nm_line <"/proc/$1/stat"
@@ -259,9 +274,13 @@ nm_age_of() {
   # shellcheck disable=SC2086 # words on purpose
   set -- ${nm_line##*) }
   shift 19
-  read -r nm_uptime _ </proc/uptime
+  # The moment at which files were looked at, where they were: what is newer than the process is told by both.
+  nm_clock=/proc/uptime
+  if [ -n "${nm_scratch-}" ] && [ -s "$nm_scratch/now" ]; then nm_clock=$nm_scratch/now; fi
+  read -r nm_uptime _ <"$nm_clock"
   # Both in hundredths: the difference of two rounded numbers would be a second off half of the time.
   nm_age=$(((${nm_uptime%%.*}${nm_uptime#*.} - $1) / 100))
+  [ "$nm_age" -ge 0 ] || nm_age=0
 }
 
 # The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit:

@@ -28,7 +28,13 @@ running_daemons() {
     echo "refused $nm_root_refused"
   fi
   if [ -z "$running_endpoint" ] && [ -r /var/lib/kubelet/config.yaml ]; then
-    sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
+    # kubelet.sh has read it, where that was asked for, too.
+    # shellcheck disable=SC2154 # set by the prelude
+    if [ -e "$nm_scratch/kubelet-endpoint" ]; then
+      while IFS= read -r running_option; do echo "$running_option"; done <"$nm_scratch/kubelet-endpoint"
+    else
+      exec sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
+    fi
   fi
 }
 

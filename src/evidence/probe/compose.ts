@@ -52,6 +52,7 @@ function joinProbes(facts: readonly Fact[]): string {
     '{',
     ...[
       prelude,
+      `nm_looks_ahead='${[...new Set(facts.flatMap(({ looksAt = [] }) => looksAt.map(checkedPattern)))].join(' ')}'`,
       withDaemon(learn),
       ...new Set(facts.flatMap(({ shared = [] }) => shared)),
       ...facts.map(({ script }) => script),
@@ -65,6 +66,13 @@ function joinProbes(facts: readonly Fact[]): string {
 /** Explanations are half of it, and would travel to each node. No here-document is in it that this could hurt. */
 function withoutComments(script: string): string {
   return script.replaceAll(/^[ \t]*#.*\n|^\n/gmu, '');
+}
+
+/** It is expanded where the shell splits words. */
+function checkedPattern(pattern: string): string {
+  if (!/^\/[\w./*-]+$/.test(pattern))
+    throw new NodemendError('INTERNAL', { problem: `${pattern} cannot be looked at` });
+  return pattern;
 }
 
 function checkedKey(key: string): string {

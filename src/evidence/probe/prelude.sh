@@ -13,6 +13,9 @@
 #
 # What is called - instead of KEY is not sent: it leaves files for the others.
 #
+# Where a probe knows from those files what its section would print, it says so before it calls section (nm_tell): then nothing is
+# started.
+#
 # Frames: "nodemend:<marker> section KEY EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
 # wc -c, never from ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for
 # each would be most of the probe's cost; the watchdog's tick sends them early while a slow section runs.
@@ -28,6 +31,7 @@ nm_marker=$1
 nm_budget=$2
 nm_number=0
 nm_unsent=0
+unset nm_told
 nm_pid=''
 nm_pending=''
 nm_woken=''
@@ -162,9 +166,19 @@ nm_wait() {
     fi
     nm_flush
   done
+  nm_ended
+}
+
+# The section's output is still there: a scratch folder that was too small for it is too small for one page more.
+nm_ended() {
   nm_status=ended
-  # The section's output is still there: a scratch folder that was too small for it is too small for one page more.
   { printf %s "$nm_page" >>"$nm_scratch/page"; } 2>/dev/null || nm_status=scratch-full
+}
+
+# nm_tell [LINE]: what the next section prints.
+nm_tell() {
+  nm_told=${1:+"$1
+"}
 }
 
 section() {
@@ -182,6 +196,14 @@ section() {
   fi
   nm_seconds=$2
   nm_bytes=$3
+  if [ -n "${nm_told+set}" ]; then
+    { printf %s "$nm_told" >"$nm_section.out" && : >"$nm_section.err"; } 2>/dev/null
+    unset nm_told
+    nm_code=0
+    nm_ended
+    nm_pending="$nm_pending $nm_number:$nm_name:0:$nm_bytes:$nm_status"
+    return
+  fi
   shift 3
   nm_pid=new
   {
@@ -288,7 +310,9 @@ nm_identity() {
   read -r nm_boot </proc/sys/kernel/random/boot_id
   read -r nm_uptime nm_rest </proc/uptime
   printf '%s=%s\n' uid "$nm_uid" user "${SUDO_USER:-${LOGNAME:-${USER:-}}}" hostname "$nm_host" machine-id "$nm_machine" \
-    boot-id "$nm_boot" uptime "$nm_uptime" clock "$(date +%s%N)"
+    boot-id "$nm_boot" uptime "$nm_uptime"
+  # In this process's place: a section ends with it.
+  exec date +clock=%s%N
 }
 
 # ---- what several probes need
@@ -298,6 +322,12 @@ nm_is_root() {
   [ "$nm_uid" = 0 ]
 }
 
+# The architecture of the running kernel, as uname names it: machine <architecture>. From Linux 6.1 on no program has to be started.
+nm_machine_is() {
+  { read -r nm_machine </proc/sys/kernel/arch; } 2>/dev/null || nm_machine=$(uname -m)
+  echo "machine $nm_machine"
+}
+
 # What there is to say of a configuration file "$1" that is there, before its content; fails where that is not to be read. Its name
 # was learnt on the node, so it has to be root's own with all that leads to it (runtimes/path-of-root.sh), and of the kind that "$2" says
 # (json, yaml, toml, conf, args): what is none of that is not read into the evidence.
@@ -305,7 +335,7 @@ nm_is_root() {
 #   now <seconds since 1970>
 nm_found_file() {
   [ ! -L "$1" ] || echo "link $1"
-  : >"$nm_scratch/now"
+  nm_note_now
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if ! nm_is_kind "$2" "$1" || ! nm_path_of_root "$1" "$nm_scratch/now" || ! nm_is_kind "$2" "$nm_real_path"; then
     # A link that leads nowhere is nobody's.

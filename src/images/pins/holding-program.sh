@@ -16,20 +16,28 @@ holding_program() {
     return 0
   fi
   holding_is_roots "$holding_path" || return 0
-  case $(head -c 4 "$holding_path" | od -An -tx1) in
+  case $(od -An -tx1 -N4 "$holding_path") in
     *'7f 45 4c 46'*) ;;
     *)
       echo 'none not-elf'
       return 0
       ;;
   esac
-  if ! command -v ldd >/dev/null 2>&1; then
-    echo 'none no-ldd'
-    return 0
-  fi
+  # Asked like this glibc's loader lists what ldd would, which asks it several times. Where there is no such loader the program runs,
+  # and complains that it is not told how long to sleep: then ldd is asked, which says so of a static file, with whatever exit code.
+  holding_list=$(LD_TRACE_LOADED_OBJECTS=1 "$holding_path" 2>&1)
+  case $holding_list in
+    *' => '*) ;;
+    *)
+      if ! command -v ldd >/dev/null 2>&1; then
+        echo 'none no-ldd'
+        return 0
+      fi
+      holding_list=$(ldd "$holding_path" 2>&1)
+      ;;
+  esac
   echo "program $holding_path"
-  # It runs the loader that the file names, and not the program. Of a static file it says so, with whatever exit code.
-  holding_list=$(ldd "$holding_path" 2>&1)
+  nm_know_links /lib /lib64 /usr/lib64/ld-linux*
   while IFS= read -r holding_line; do
     holding_needs "$holding_line" || return 0
   done <<LINES

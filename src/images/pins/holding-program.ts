@@ -14,6 +14,15 @@ export interface HoldingProgram {
 export const holdingProgram: Fact<HoldingProgram | 'none'> = {
   key: 'images/holding-program',
   script,
+  looksAt: [
+    '/usr/bin/sleep',
+    '/usr/lib',
+    '/usr/lib64',
+    '/usr/lib/*-linux-gnu*',
+    '/usr/lib64/libc.so.6',
+    '/usr/lib/*-linux-gnu*/libc.so.6',
+    '/usr/lib/*-linux-gnu*/ld-linux-x86-64.so.2',
+  ],
   parse: parseProgram,
 };
 

@@ -8,10 +8,6 @@
 #   counters absent|link|refused · counters <mode> <uid> <gid> <sha256>, and the file's bytes, which end the section
 gpu_metrics_exporter() {
   nm_is_root || return 77
-  if [ ! -e "$nm_scratch/loaded-dcgm-exporter.service" ]; then
-    echo no-exporter
-    return 0
-  fi
   gpu_metrics_system
   gpu_metrics_library || return
   if [ ! -e "$nm_scratch/active-dcgm-exporter.service" ]; then
@@ -70,4 +66,5 @@ gpu_metrics_counters() {
   fi
 }
 
+! nm_is_root || [ -e "$nm_scratch/loaded-dcgm-exporter.service" ] || nm_tell no-exporter
 section gpu-metrics/exporter 8 131072 gpu_metrics_exporter

@@ -10,8 +10,7 @@ nfs_locking_client() {
     : >"$nm_scratch/nfs-client"
     break
   done
-  # Those of process 1: a CSI driver's reach it too, because kubelet has to see them.
-  grep '^[^ ]* [^ ]* nfs4\{0,1\} ' /proc/1/mounts >"$nm_scratch/nfs-mounts" || [ "$?" -eq 1 ] || return 1
+  nfs_locking_mounts >"$nm_scratch/nfs-mounts" || return 1
   nfs_locking_own=0 nfs_locking_others=0
   while read -r _ _ nfs_locking_type nfs_locking_options _; do
     # NFSv4 locks by itself, and nolock keeps locks on the node (nfs(5)).
@@ -31,6 +30,17 @@ nfs_locking_client() {
         ;;
     esac
   fi
+}
+
+# Those of process 1: a CSI driver's reach it too, because kubelet has to see them. A kernel that does not know the file system has
+# none of it mounted; that is asked first, because it makes a table of all mounts each time, of thousands on a full node.
+nfs_locking_mounts() {
+  nfs_locking_known=''
+  while read -r _ nfs_locking_type; do
+    case $nfs_locking_type in nfs | nfs4) nfs_locking_known=yes ;; esac
+  done </proc/filesystems || nfs_locking_known=yes
+  [ -n "$nfs_locking_known" ] || return 0
+  grep '^[^ ]* [^ ]* nfs4\{0,1\} ' /proc/1/mounts || [ "$?" -eq 1 ]
 }
 
 section nfs-locking/client 5 4096 nfs_locking_client

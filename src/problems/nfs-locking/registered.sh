@@ -7,10 +7,6 @@
 # rpcbind is asked only where it runs: its socket would start it.
 nfs_locking_registered() {
   nm_is_root || return 77
-  if [ ! -e "$nm_scratch/nfs-client" ] || [ ! -e "$nm_scratch/active-rpcbind.service" ]; then
-    echo not-asked
-    return 0
-  fi
   command -v rpcinfo >/dev/null 2>&1 || return 127
   if ! nfs_locking_within rpcinfo -p >"$nm_scratch/rpc-programs" 2>/dev/null; then
     echo silent
@@ -39,4 +35,7 @@ nfs_locking_within() {
   fi
 }
 
+if nm_is_root && { [ ! -e "$nm_scratch/nfs-client" ] || [ ! -e "$nm_scratch/active-rpcbind.service" ]; }; then
+  nm_tell not-asked
+fi
 section nfs-locking/registered 8 4096 nfs_locking_registered

@@ -36,7 +36,7 @@ containerd_images() {
   containerd_list=$nm_scratch/containerd-records
   # A daemon that hangs takes this section's time, and no other's.
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
-  echo "machine $(uname -m)"
+  nm_machine_is
   containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
   containerd_sizes >"$nm_scratch/containerd-sizes"
   containerd_described <"$nm_scratch/containerd-sizes"
@@ -158,7 +158,7 @@ containerd_sizes() {
 # Takes apart what ctr prints, then each manifest that it names, once. Strings of a manifest are what stands between quotes: those that
 # hold a quote of their own are blanked before.
 containerd_described() {
-  awk -v list="$containerd_list" -v folder="$containerd_blobs/" '
+  exec awk -v list="$containerd_list" -v folder="$containerd_blobs/" '
     function hex(digest) { return substr(digest, 8) }
     function is_digest(text) { return length(text) == 71 && text ~ /^sha256:[0-9a-f]+$/ }
     # What of the labels says something about pins and about whose the record is.

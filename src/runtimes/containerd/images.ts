@@ -71,6 +71,7 @@ export interface Download {
 export const containerdImages: Fact<ContainerdImages | 'no-containerd'> = {
   key: 'containerd/images',
   script,
+  looksAt: ['/run', '/run/containerd', '/var', '/var/lib', '/var/lib/containerd', '/usr/bin/ctr'],
   needs: [containerdRegistries],
   parse: parseImages,
 };

@@ -122,7 +122,7 @@ containerd_know() {
     [ "$#" -lt 82 ] || break
   done
   shift
-  nm_know "$@"
+  nm_know_the_rest "$@"
 }
 
 # What TOML files say of registries, line by line, without their comments: containerd_shown config|hosts FILE…

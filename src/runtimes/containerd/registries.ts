@@ -32,6 +32,14 @@ export interface ContainerdFacts {
 export const containerdRegistries: Fact<ContainerdFacts | 'no-containerd'> = {
   key: 'containerd/registries',
   script,
+  looksAt: [
+    '/etc',
+    '/etc/containerd',
+    '/etc/containerd/config.toml',
+    '/etc/containerd/certs.d',
+    '/etc/containerd/certs.d/*',
+    '/etc/containerd/certs.d/*/hosts.toml',
+  ],
   parse: parseContainerd,
 };
 

@@ -61,15 +61,18 @@ nm_dockerd_value() {
 }
 
 nm_daemon_file() {
-  : >"$nm_scratch/now"
   if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    stat -c 'now %Y' -- "$nm_scratch/now"
+    nm_note_now
+    nm_know_the_rest "$nm_scratch/now"
+    nm_is_known "$nm_scratch/now"
+    # shellcheck disable=SC2154 # set by nm_is_known
+    echo "now ${nm_looks##* }"
     echo "missing $1"
     [ -d "${1%/*}" ] || echo "no-folder ${1%/*}"
     return 0
   fi
   nm_found_file "$1" json || return 0
-  sha256sum <"$1" | sed 's/^\([0-9a-f]*\).*/sum \1/'
+  nm_sum=$(sha256sum <"$1") && echo "sum ${nm_sum%% *}"
   echo
   nm_masked_json "$1"
 }

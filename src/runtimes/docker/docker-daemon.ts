@@ -49,6 +49,15 @@ const linePattern =
 export const dockerDaemon: Fact<DockerDaemon | 'no-docker'> = {
   key: 'docker/daemon',
   script,
+  looksAt: [
+    '/etc',
+    '/etc/docker',
+    '/etc/docker/daemon.json',
+    '/var',
+    '/var/lib',
+    '/var/lib/docker',
+    '/var/lib/docker/containers',
+  ],
   shared: [dockerRoot, options],
   parse: parseDockerDaemon,
 };

@@ -43,7 +43,7 @@ docker_images() {
   # shellcheck disable=SC2154 # set by the prelude
   docker_listed=$(HOME=$nm_scratch DOCKER_CONFIG=$nm_scratch "$docker_client" --host unix:///var/run/docker.sock images --digests --no-trunc \
     --format 'image {{.ID}} {{.Digest}} {{.Size}} {{.Repository}}:{{.Tag}}') || return 1
-  echo "machine $(uname -m)"
+  nm_machine_is
   [ -z "$docker_listed" ] || echo "$docker_listed"
 }
 

@@ -38,6 +38,7 @@ export interface DockerImage {
 export const dockerImages: Fact<DockerImages | 'no-docker'> = {
   key: 'docker/images',
   script,
+  looksAt: ['/usr/bin/docker'],
   shared: [dockerRoot],
   parse: parseImages,
 };

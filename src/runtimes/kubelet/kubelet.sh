@@ -100,24 +100,29 @@ kubelet_file() {
     return 0
   fi
   nm_found_file "$1" "$2" || return 0
-  sha256sum <"$1" | {
-    read -r kubelet_line _
-    echo "sum $kubelet_line $1"
-  }
+  kubelet_line=$(sha256sum <"$1")
+  echo "sum ${kubelet_line%% *} $1"
   kubelet_shown "$1"
 }
 
 # The one place of a KubeletConfiguration that may hold a secret is what it sends along when it asks for static pods.
 kubelet_shown() {
+  kubelet_endpoint=/dev/null
+  if [ "$1" = /var/lib/kubelet/config.yaml ]; then
+    # shellcheck disable=SC2154 # set by the prelude
+    kubelet_endpoint=$nm_scratch/kubelet-endpoint
+    : >"$kubelet_endpoint"
+  fi
   awk '
     /^[ \t"{]*staticPodURLHeader/ { shown[++count] = "staticPodURLHeader: \"***\""; inside = 1; next }
     inside && /^[ \t\-}]/ { next }
     { inside = 0; shown[++count] = $0 }
+    /^containerRuntimeEndpoint:/ { print "kubelet-config " $0 >endpoint }
     END {
       print "text " count + 0 " " path
       for (line = 1; line <= count; line++) print shown[line]
     }
-  ' path="$1" - <"$1"
+  ' path="$1" endpoint="$kubelet_endpoint" - <"$1"
 }
 
 section kubelet/configuration 5 262144 kubelet_configuration

@@ -62,6 +62,16 @@ interface Parsed {
 export const kubeletConfiguration: Fact<KubeletFacts | 'no-kubelet'> = {
   key: 'kubelet/configuration',
   script,
+  looksAt: [
+    '/var',
+    '/var/lib',
+    '/var/lib/kubelet',
+    '/var/lib/kubelet/pods',
+    '/var/lib/kubelet/config.yaml',
+    '/etc',
+    '/etc/kubernetes',
+    '/etc/kubernetes/kubelet-user-args',
+  ],
   parse: parseKubelet,
 };
 

@@ -123,4 +123,5 @@ container_logs_times() {
   }'
 }
 
+! nm_is_root || [ -s "$nm_scratch/container-logs-largest" ] || nm_tell
 section container-logs/growth 5 16384 container_logs_growth

@@ -9,12 +9,6 @@
 #   more <count>                             large logs that are not in the list, which holds the largest 300
 # A log is large from 1 MiB on the disk.
 container_logs_free_room() {
-  # `disk/room` has seen it already.
-  # shellcheck disable=SC2154 # set by the prelude
-  if [ -e "$nm_scratch/disk-roomy" ]; then
-    echo roomy
-    return 0
-  fi
   nm_docker_root
   set --
   # shellcheck disable=SC2154 # set by nm_docker_root
@@ -63,6 +57,7 @@ container_logs_room_pods() {
 }
 
 container_logs_large() {
+  # shellcheck disable=SC2154 # set by the prelude
   container_logs_names=$nm_scratch/container-logs-large
   # The section `log-files` has the sizes of all of them. No name of a log holds a blank.
   awk '
@@ -88,4 +83,6 @@ container_logs_large() {
     { print "log", ($6 ":" $7) in is_open ? "open" : "closed", $0 }' <"$container_logs_names"
 }
 
+# `disk/room` has seen it already.
+[ ! -e "$nm_scratch/disk-roomy" ] || nm_tell roomy
 section container-logs/free-room 10 131072 container_logs_free_room

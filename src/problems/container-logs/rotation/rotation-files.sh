@@ -33,8 +33,27 @@ logrotate_rotation_files() {
 '
   # shellcheck disable=SC2086 # one path a line
   set -- $logrotate_all
-  [ "$#" -eq 0 ] || stat -L -c 'file %f %u %g %s %n' -- "$@"
+  logrotate_looks "$@"
   logrotate_contents "$@"
+}
+
+# What each of these paths is. Most of them were looked at with those of other facts.
+logrotate_looks() {
+  nm_know_the_rest "$@"
+  for logrotate_path; do
+    shift
+    if nm_is_known "$logrotate_path"; then
+      # shellcheck disable=SC2154 # set by nm_is_known
+      echo "file ${nm_looks% *} $logrotate_path"
+    else
+      # Its name holds a control character, or it is gone; then stat says so.
+      set -- "$@" "$logrotate_path"
+    fi
+  done
+  [ "$#" -eq 0 ] || stat -L -c 'file %f %u %g %s %n' -- "$@"
+  IFS='
+'
+  set -f
 }
 
 logrotate_contents() {
@@ -57,7 +76,7 @@ logrotate_contents() {
   [ -z "$logrotate_regular" ] || sha256sum -- $logrotate_regular
   printf 'separator %s\n\n' "$logrotate_separator"
   # shellcheck disable=SC2086 # one path a line
-  [ -z "$logrotate_parts" ] || cat -- $logrotate_parts
+  [ -z "$logrotate_parts" ] || exec cat -- $logrotate_parts
 }
 
 logrotate_accounts() {
