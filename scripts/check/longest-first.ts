@@ -39,6 +39,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/problems/container-logs/rotation/verdicts.root.test.ts': 56,
   'test/end-to-end/drift.root.test.ts': 56,
   'testbed/partition.testbed.test.ts': 55,
+  'src/actions/image/docker-contract.root.test.ts': 55,
   'src/actions/image/archive-contract.root.test.ts': 53,
   'src/transport/pod-exec/pod-transport.testbed.test.ts': 50,
   'test/deploy/rate-limit.testbed.test.ts': 49,

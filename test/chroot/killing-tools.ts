@@ -3,7 +3,8 @@ import type { ChrootNode } from './chroot-node.ts';
 
 /**
  * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what
- * a node that loses power, or an operator with kill -9, does to it. Builtins only, so that it does not call itself.
+ * a node that loses power, or an operator with kill -9, does to it, and its own: timeout(1) makes one. Builtins only,
+ * so that it does not call itself.
  * Each call takes a number of its own, the first whose file can be made (`set -C`: only one makes it), because those of
  * one pipeline come at once: where two had the same, the one between was nobody's and nothing was killed. `last` only
  * saves going through them all. That it killed stays in a file, because who sent the script may ask again where it only
@@ -18,10 +19,15 @@ until { printf x >"/tmp/calls/$count"; } 2>/dev/null; do : $((count += 1)); done
 set +C
 printf '%s\\n' "$count" >/tmp/last
 read -r at when </tmp/kill-at
-[ "$count $when" != "$at before" ] || { : >/tmp/killed; kill -9 0; }
+die() {
+  : >/tmp/killed
+  { read -r _ _ _ _ _ session _ </proc/self/stat && kill -9 "-$session"; } 2>/dev/null
+  kill -9 0
+}
+[ "$count $when" != "$at before" ] || die
 /usr/real/"$name" "$@"
 code=$?
-[ "$count $when" != "$at after" ] || { : >/tmp/killed; kill -9 0; }
+[ "$count $when" != "$at after" ] || die
 exit "$code"
 `;
 

@@ -34,6 +34,8 @@ export const givenByOthers = {
   IMAGE_IN_USE: 'root',
   RUNTIME_AWAY: 'root',
   RUNTIME_CLIENT_FAILED: 'root',
+  RUNTIME_CLIENT_MISSING: 'root',
+  RUNTIME_SILENT: 'root',
   RUN_UNDONE_ON_NODE: 'root',
   OBJECT_CHANGED_SINCE_PLAN: 'testbed',
   OBJECT_CHANGED_SINCE_RUN: 'testbed',

@@ -6,7 +6,7 @@ run_label=nodemend.dev/run
 # require_containerd SOCKET
 require_containerd() {
   socket=$1
-  command -v ctr >/dev/null 2>&1 || refuse tool-missing ctr
+  command -v ctr >/dev/null 2>&1 || refuse client-missing ctr
   [ -S "$socket" ] || refuse runtime-away "$socket"
 }
 
@@ -18,7 +18,7 @@ images() {
 # Sets record_digest, record_pinned and record_run of a record, all empty when there is none of that name: read_record NAME
 read_record() {
   record_digest='' record_pinned='' record_run=''
-  record_lines=$(images ls "name==$1" 2>&1) || fail runtime-client "$record_lines"
+  record_lines=$(images ls "name==$1" 2>&1) || fail runtime-client "$(printf '%s' "$record_lines" | tail -n 1)"
   while read -r record_name _ record_seen _ _ _ record_labels; do
     [ "$record_name" = "$1" ] || continue
     record_digest=$record_seen

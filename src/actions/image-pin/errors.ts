@@ -7,6 +7,8 @@ export const imagePin = errorArea(
     IMAGE_CHANGED_SINCE_PLAN: { exit: 8 },
     RUNTIME_AWAY: { exit: 8 },
     RUNTIME_CLIENT_FAILED: { exit: 7 },
+    RUNTIME_CLIENT_MISSING: { exit: 8 },
+    RUNTIME_SILENT: { exit: 7 },
   },
   { en: () => en, ko: () => ko },
 );

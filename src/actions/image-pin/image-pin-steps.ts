@@ -5,6 +5,7 @@ import { commonRefusal, refused } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 import { runNodeScript, type NodeScriptCall } from '../node-state/run-node-script.ts';
 import containerd from './containerd.sh?raw';
+import { runtimeFailures } from './runtime-failure.ts';
 import type { ImagePinAction } from './image-pin-action.ts';
 import { notInForce, pinnedValue, recordsIn } from './image-pin-state.ts';
 import labelScript from './label.sh?raw';
@@ -44,6 +45,8 @@ export function imagePinRefusal({ image, problem }: ImagePinAction, reply: Reply
   switch (valueOf(reply, 'reason')) {
     case 'run-undone':
       return refused('RUN_UNDONE_ON_NODE', { node, run: context.run });
+    case 'client-missing':
+      return refused('RUNTIME_CLIENT_MISSING', { node, client: words });
     case 'runtime-away':
       return refused('RUNTIME_AWAY', { node, socket: words });
     default:
@@ -95,10 +98,13 @@ async function undo(spec: ImagePinAction, context: ActionContext): Promise<StepR
     : { outcome: 'done', detail: `put the labels of ${spec.image} back` };
 }
 
-/** @throws NodemendError RUNTIME_CLIENT_FAILED in ctr's words; what `runNodeScript` throws */
+/** @throws NodemendError RUNTIME_CLIENT_FAILED and RUNTIME_SILENT in ctr's words; what `runNodeScript` throws */
 function runPinScript(context: ActionContext, call: Omit<NodeScriptCall, 'failures'>): Promise<Reply> {
-  const failures = { 'runtime-client': 'RUNTIME_CLIENT_FAILED' } as const;
-  return runNodeScript(context.connection, { ...call, script: `${containerd}\n${call.script}`, failures });
+  return runNodeScript(context.connection, {
+    ...call,
+    script: `${containerd}\n${call.script}`,
+    failures: runtimeFailures,
+  });
 }
 
 function place(spec: ImagePinAction, context: ActionContext): readonly string[] {

@@ -41,5 +41,5 @@ test('a socket without a daemon is an error in the words of ctr; without a socke
   rmSync(node.path(spec.socket));
   expect(await verified()).toMatchObject({ outcome: 'refused', code: 'RUNTIME_AWAY' });
   rmSync(node.path('usr/bin/ctr'));
-  expect(await verified()).toMatchObject({ outcome: 'refused', code: 'NODE_TOOL_MISSING' });
+  expect(await verified()).toMatchObject({ outcome: 'refused', code: 'RUNTIME_CLIENT_MISSING' });
 });

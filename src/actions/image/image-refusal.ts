@@ -8,6 +8,7 @@ import type { ImageAction } from './image-action.ts';
 /** By the word that a script gives with `refuse`: the code, and what its words need of what was said. */
 const refusals: Readonly<Record<string, readonly [ErrorCode, (words: string) => TextParams]>> = {
   'run-undone': ['RUN_UNDONE_ON_NODE', () => ({})],
+  'client-missing': ['RUNTIME_CLIENT_MISSING', (client) => ({ client })],
   'runtime-away': ['RUNTIME_AWAY', (socket) => ({ socket })],
   'no-folder': ['FOLDER_MISSING', (folder) => ({ folder })],
   'no-room': ['IMAGE_NO_ROOM', room],

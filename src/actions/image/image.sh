@@ -23,7 +23,9 @@ was_there() {
 
 # Names that are left when those of the run are gone.
 other_names() {
-  names_of_image | while IFS= read -r other; do
+  all_names=$(names_of_image) || return 1
+  printf '%s\n' "$all_names" | while IFS= read -r other; do
+    [ -n "$other" ] || continue
     if [ "$other" != "$image" ] || [ -n "$was" ]; then
       [ "$comes" = yes ] && [ "$other" = "$from" ] && ! was_there "$from" || printf '%s\n' "$other"
     fi
@@ -39,9 +41,10 @@ withdraw_incoming() {
 
 # CRI's own names of the image came with those of the run, and go with them.
 withdraw_ids() {
-  left=$(other_names) || fail runtime-client "$left"
+  left=$(other_names) || fail runtime-client "$(runtime_words)"
   [ -z "$left" ] || return 0
-  for id in $(ids_of_image); do
+  left=$(ids_of_image) || fail runtime-client "$(runtime_words)"
+  for id in $left; do
     was_there "$id" || remove_name "$id"
   done
 }

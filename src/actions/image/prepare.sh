@@ -27,7 +27,7 @@ free=$((${free%% *} * ${free##* }))
 must write-failed mkdir -p "$action"
 # What an earlier process of the run has brought by now is the run's.
 if [ ! -e "$action/names" ]; then
-  names=$(names_of_image && ids_of_image) || fail runtime-client "$names"
+  names=$(names_of_image && ids_of_image) || fail runtime-client "$(runtime_words)"
   words=$({ printf '%s\n' "$names" >"$action/names.new"; } 2>&1) || fail write-failed "$words"
   flush_file "$action/names.new"
   must write-failed mv -f "$action/names.new" "$action/names"

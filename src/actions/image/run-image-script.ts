@@ -3,6 +3,7 @@ import { actionKey } from '../node-state/action-key.ts';
 import type { Reply } from '../node-state/reply.ts';
 import { runNodeScript, type NodeScriptCall } from '../node-state/run-node-script.ts';
 import records from '../image-pin/containerd.sh?raw';
+import { runtimeFailures } from '../image-pin/runtime-failure.ts';
 import shared from './image.sh?raw';
 import { incomingName } from './incoming-name.ts';
 import type { ImageAction } from './image-action.ts';
@@ -20,18 +21,17 @@ const runtimes = {
 /** An image of some gigabytes is read from end to end. */
 const readingMs = 600_000;
 
-/** @throws NodemendError RUNTIME_CLIENT_FAILED in the client's words; what `runNodeScript` throws */
+/** @throws NodemendError RUNTIME_CLIENT_FAILED and RUNTIME_SILENT in the client's words; what `runNodeScript` throws */
 export function runImageScript(
   { runtime }: ImageAction,
   context: ActionContext,
   call: Omit<NodeScriptCall, 'failures'>,
 ): Promise<Reply> {
-  const failures = { 'runtime-client': 'RUNTIME_CLIENT_FAILED' } as const;
   return runNodeScript(context.connection, {
     timeoutMs: readingMs,
     ...call,
     script: `${runtimes[runtime].script}\n${shared}\n${call.script}`,
-    failures,
+    failures: runtimeFailures,
   });
 }
 

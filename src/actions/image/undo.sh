@@ -23,10 +23,11 @@ if [ -z "$was" ] && [ "$name_digest" = "$digest" ]; then
     made=yes
   fi
 fi
-others=$(other_names) || fail runtime-client "$others"
+others=$(other_names) || fail runtime-client "$(runtime_words)"
 if [ "$made" = yes ] && [ -z "$others" ]; then
-  for name in "$image" $(ids_of_image); do
-    users=$(users_of "$name") || fail runtime-client "$users"
+  ids=$(ids_of_image) || fail runtime-client "$(runtime_words)"
+  for name in "$image" $ids; do
+    users=$(users_of "$name") || fail runtime-client "$(runtime_words)"
     [ -z "$users" ] || refuse in-use "$(printf '%s\n' "$users" | head -n 1)"
   done
 fi

@@ -15,7 +15,7 @@ export interface NodeScriptCall {
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
   /** What it says that only its own kind knows, by the word that the script gives with `fail`. */
-  readonly failures?: Readonly<Record<string, ErrorCode>>;
+  readonly failures?: Readonly<Record<string, ErrorCode | ((words: string) => ErrorCode)>>;
 }
 
 /** A script of ours takes milliseconds; a node in trouble may take a thousand times as long. */
@@ -51,7 +51,7 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
 function failure(node: string, reply: Reply, failures: NodeScriptCall['failures'] = {}): NodemendError {
   const [reason, words] = [valueOf(reply, 'reason'), valueOf(reply, 'words')];
   const own = failures[reason];
-  if (own) return new NodemendError(own, { node, words });
+  if (own) return new NodemendError(typeof own === 'string' ? own : own(words), { node, words });
   switch (reason) {
     case 'busy':
       return new NodemendError('NODE_BUSY', { node });

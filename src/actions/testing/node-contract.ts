@@ -28,7 +28,7 @@ export function nodeContract<Spec extends ActionBase, Stored extends ActionBase,
   const { kind, testCases } = fixture;
   const sent = new Set<string>();
 
-  describe.each(shells)('under %s', (shell) => {
+  describe.each(fixture.shells ?? shells)('under %s', (shell) => {
     describe.each(Object.entries(testCases))('%s', (_name, testCase) => {
       let bench: Bench;
       beforeAll(() => {

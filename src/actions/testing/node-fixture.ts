@@ -8,6 +8,8 @@ import type { ActionBase, ActionContext, ActionKind } from '../action.ts';
 export interface NodeFixture<Spec extends ActionBase, Stored extends ActionBase, Node extends ChrootNode = ChrootNode> {
   readonly kind: ActionKind<Spec, Stored>;
   readonly makeNode: (shell: Shell) => Node;
+  /** Of those whose life is tried; all without it. It is killed under dash. */
+  readonly shells?: readonly Shell[];
   readonly testCases: Readonly<Record<string, NodeTestCase<Spec, Node>>>;
   readonly context?: Partial<ActionContext>;
   readonly lock?: Partial<LockRequest>;

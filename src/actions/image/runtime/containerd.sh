@@ -11,14 +11,21 @@ read_name() {
   name_digest=$record_digest name_run=$record_run
 }
 
-# Names of the image but those of its configuration, which CRI makes.
+# Names of the image but those of its configuration, which CRI makes. What could not be listed is not none.
 names_of_image() {
-  images ls -q "target.digest==$digest" | { grep -v '^sha256:' || :; }
+  named=$(images ls -q "target.digest==$digest") || return 1
+  printf '%s\n' "$named" | { grep -v -e '^sha256:' -e '^$' || :; }
 }
 
 # CRI's own names of the image.
 ids_of_image() {
-  images ls -q "target.digest==$digest" | { grep '^sha256:' || :; }
+  named=$(images ls -q "target.digest==$digest") || return 1
+  printf '%s\n' "$named" | { grep '^sha256:' || :; }
+}
+
+# Why a call failed whose standard error is not ours to read: asked once more.
+runtime_words() {
+  last_line "$(images ls -q name==none 2>&1 >/dev/null)"
 }
 
 # Sets lacking: what is missing of an image by containerd's own list, in the words of ctr; empty when it is whole. Layers that were

@@ -2,9 +2,8 @@
 # What the scripts of the image action ask of docker: containerd.sh has the same words.
 
 require_runtime() {
-  for tool in docker timeout; do
-    command -v "$tool" >/dev/null 2>&1 || refuse tool-missing "$tool"
-  done
+  command -v docker >/dev/null 2>&1 || refuse client-missing docker
+  command -v timeout >/dev/null 2>&1 || refuse tool-missing timeout
   [ -S "$socket" ] || refuse runtime-away "$socket"
 }
 
@@ -12,18 +11,27 @@ require_runtime() {
 docker_asks() {
   (
     unset DOCKER_HOST DOCKER_CONTEXT
-    exec timeout 30 docker --config "$action/docker" --host "unix://$socket" "$@"
+    docker_code=0
+    timeout 30 docker --config "$action/docker" --host "unix://$socket" "$@" || docker_code=$?
+    # As coreutils and POSIX have it; 143 of an old busybox.
+    case $docker_code in 124 | 143) echo 'docker: no answer within 30 s' >&2 ;; esac
+    exit "$docker_code"
   )
 }
 
+# Why a call failed whose standard error is not ours to read: asked once more.
+runtime_words() {
+  last_line "$(docker_asks version 2>&1 >/dev/null)"
+}
+
 # An image has no name of a digest where it was not pulled; its configuration says as much. A name of another image is told by its
-# id: read_name NAME
-read_name() {
+# id. Fails, with words in inspected, where docker does not say: ask_name NAME
+ask_name() {
   name_digest='' name_run='' name_id=''
   inspected=$(docker_asks image inspect --format '{{.Id}}{{range .RepoDigests}} {{.}}{{end}} ' "$1" 2>&1) || {
     case $inspected in
       *'No such image'*) return 0 ;;
-      *) fail runtime-client "$(last_line "$inspected")" ;;
+      *) return 1 ;;
     esac
   }
   name_id=${inspected%% *}
@@ -38,10 +46,15 @@ read_name() {
   esac
 }
 
+# Not in a subshell, which would end alone: read_name NAME
+read_name() {
+  ask_name "$1" || fail runtime-client "$(last_line "$inspected")"
+}
+
 # As docker writes them; with those that the action is about as it is given them.
 names_of_image() {
   for name in "$image" "$from"; do
-    read_name "$name"
+    ask_name "$name" || return 1
     [ "$name_digest" != "$digest" ] || printf '%s\n' "$name"
   done
 }

@@ -16,9 +16,9 @@ function observed(node: ContainerdNode): string {
   return lines.toSorted().join('');
 }
 
-/** What the preview says is there, beside what was. */
-function previewed(preview: string, before: string): string {
-  const added = preview.split('\n').flatMap((line) => (line.startsWith('+') ? [`${line.slice(1)} ours\n`] : []));
+/** What the preview says is there, beside what was. @param mark of names that are the run's */
+export function previewedNames(preview: string, before: string, mark = ' ours'): string {
+  const added = preview.split('\n').flatMap((line) => (line.startsWith('+') ? [`${line.slice(1)}${mark}\n`] : []));
   return [...before.matchAll(/.+\n/gu)]
     .map(([line]) => line)
     .concat(added)
@@ -44,8 +44,8 @@ function fromRegistry(): NodeTestCase<ImageAction, ContainerdNode> {
       });
     },
     seen: observed,
-    killedEvery: 9,
-    previewed,
+    killedEvery: 13,
+    previewed: (preview, before) => previewedNames(preview, before),
     edit: (node, since) => {
       if (since === 'run') node.images('label', image, 'nodemend.dev/run=');
       else {
@@ -65,8 +65,8 @@ function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
       return someImage({ image, digest, source: { from: 'node', name: mirrored } });
     },
     seen: observed,
-    killedEvery: 7,
-    previewed,
+    killedEvery: 14,
+    previewed: (preview, before) => previewedNames(preview, before),
     edit: (node, since) => {
       // kubelet pulled it before the run; a pull, which replaces a record's labels, behind it.
       if (since === 'plan') node.images('tag', mirrored, image);
