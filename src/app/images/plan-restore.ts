@@ -3,6 +3,7 @@ import { storedName } from '../../images/needed-images.ts';
 import { isSourceKind, type SourceKind, type SourceSettings } from '../../images/sources/candidates.ts';
 import type { KeptAt } from '../../images/sources/name-map.ts';
 import { notDigest, restoreRemedy, type RestoreInputs } from '../../images/sources/restore-inputs.ts';
+import type { Plan } from '../../engine/plan.ts';
 import { knownMinors, knownVersion } from '../../images/version-images.ts';
 import { checkImageSources, configuredSources } from '../configuration/image-sources.ts';
 import type { OpenedSession } from '../evidence/collect.ts';
@@ -10,6 +11,7 @@ import { planChange, type PlannedChange } from '../plans/make-plan.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
+import type { LoginOf } from './registry-logins.ts';
 
 /** As it is typed. */
 export interface RestoreWords {
@@ -82,13 +84,29 @@ function sourcesOf(from: readonly string[]): {
   return { kinds, keptAt: checkImageSources(lines, () => '--from') };
 }
 
+export interface RestoreAsking {
+  readonly session: Session;
+  readonly opened: OpenedSession;
+  readonly loginOf: LoginOf | undefined;
+}
+
+/** The password of each pull of a plan, by its action: what no plan and no record holds. */
+export function passwordsOf({ actions }: Pick<Plan, 'actions'>, loginOf: LoginOf): (id: string) => string | undefined {
+  return (id) => {
+    const action = actions.find((one) => one.id === id);
+    if (action?.kind !== 'image' || action.source.from !== 'registry') return undefined;
+    const login = loginOf(action.source.reference);
+    return login !== undefined && login.user === action.source.login?.user ? login.password.reveal() : undefined;
+  };
+}
+
 /**
  * Plans to bring images back that nodes lack, or that are named. @throws NodemendError ACCESS_NOT_ASKED,
  * IMAGE_SOURCE_INVALID: what is typed and the configuration collide
  */
 export function planRestore(
   wish: RestoreWish,
-  { session, opened }: { readonly session: Session; readonly opened: OpenedSession },
+  { session, opened, loginOf }: RestoreAsking,
   ports: Ports & Loaded,
 ): Promise<PlannedChange> {
   const { configuration } = session;
@@ -100,6 +118,7 @@ export function planRestore(
     {
       session: asked,
       opened,
+      loginOf,
       asked: ports.problems,
       remedies: new Set([restoreRemedy]),
       inputs: new Map(ports.problems.map(({ meta }) => [meta.id, { [restoreRemedy]: restore }])),

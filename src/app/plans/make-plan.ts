@@ -9,6 +9,7 @@ import type { PlanInput, Problem } from '../../problems/problem.ts';
 import { retiredNames, type RetiredNames } from '../../registry/successor.ts';
 import { configuredNames } from '../configuration/image-replacements.ts';
 import { configuredSources } from '../configuration/image-sources.ts';
+import type { LoginOf } from '../images/registry-logins.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { askedSources, type Askable } from './asked-sources.ts';
 import { verifiedReferences } from './verified-references.ts';
@@ -48,6 +49,8 @@ interface PlanningWants {
 const noSources: SourceSettings = { names: [], plainHttp: [] };
 
 interface PlanningRequest extends PlanningWants {
+  /** Logins of registries that nodes are asked about. */
+  readonly loginOf?: LoginOf | undefined;
   readonly session: Session;
   readonly opened: OpenedSession;
 }
@@ -63,7 +66,7 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
   context.interrupt.throwIfAborted();
   const names = configuredNames(session.configuration);
   const sources = configuredSources(session.configuration);
-  const nodes = { session, transport: opened.transport, targets: collected.targets };
+  const nodes = { session, transport: opened.transport, targets: collected.targets, loginOf: request.loginOf };
   const wants = { ...request, names, sources: request.sources ?? sources };
   return { ...collected, ...(await planned(collected.evidence, wants, { ports: context, nodes })) };
 }

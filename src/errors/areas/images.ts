@@ -13,6 +13,7 @@ export const images = errorArea(
     IMAGE_NOT_WHOLE_THERE: { exit: 5 },
     IMAGE_SOURCE_AWAY: { exit: 8 },
     IMAGES_NOT_LISTED: { exit: 5 },
+    REGISTRY_LOGINS_UNUSABLE: { exit: 2 },
   },
   { en: () => en, ko: () => ko },
 );

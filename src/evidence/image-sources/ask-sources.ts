@@ -1,5 +1,6 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ManifestQuestion, SourceAnswer, SourceAnswers } from '../../images/sources/source-answer.ts';
+import type { UsableLogin } from '../../registry/docker-config/login-for.ts';
 import { isInvalid, parseReference } from '../../registry/reference/image-reference.ts';
 import { fanOut, fanOutLimits } from '../../transport/fan-out.ts';
 import { Limiter } from '../../transport/limiter.ts';
@@ -14,8 +15,15 @@ export interface SourcesQuestion {
   readonly transport: Transport;
   readonly targets: readonly NodeTarget[];
   readonly questions: readonly ManifestQuestion[];
+  /** The login that a reference is asked for with; without one it is asked for as anybody can. */
+  readonly loginOf?: ((reference: string) => UsableLogin | undefined) | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: (report: ProgressReport) => void;
+}
+
+interface Asking extends Required<Pick<SourcesQuestion, 'loginOf' | 'signal'>> {
+  readonly connection: NodeConnection;
+  readonly loginOf: NonNullable<SourcesQuestion['loginOf']>;
 }
 
 /** Programs on a node at once; sshd allows ten sessions of one connection (MaxSessions). */
@@ -29,6 +37,7 @@ export async function askSources({
   transport,
   targets,
   questions,
+  loginOf = () => undefined,
   signal,
   onProgress,
 }: SourcesQuestion): Promise<SourceAnswers> {
@@ -37,7 +46,7 @@ export async function askSources({
   const results = await fanOut(
     transport,
     asked,
-    (connection, { name }) => askOne(connection, byNode.get(name) ?? [], signal),
+    (connection, { name }) => askOne({ connection, loginOf, signal }, byNode.get(name) ?? []),
     { limits: fanOutLimits(transport.kind), signal, ...(onProgress ? { onProgress } : {}) },
   );
   return new Map(
@@ -52,27 +61,25 @@ export async function askSources({
 
 /** Registries beside each other, each one question after the other: one that hangs keeps nobody else waiting. */
 async function askOne(
-  connection: NodeConnection,
+  asking: Asking,
   questions: readonly ManifestQuestion[],
-  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SourceAnswer>> {
   const byReference = new Map(questions.map((question) => [question.reference, question]));
   const byRegistry = Map.groupBy(byReference.values(), ({ reference }) => reference.slice(0, reference.indexOf('/')));
   const places = new Limiter(atOnce);
-  const answers = [...byRegistry.values()].map((ones) => places.run(() => askRegistry(connection, ones, signal)));
+  const answers = [...byRegistry.values()].map((ones) => places.run(() => askRegistry(asking, ones)));
   return new Map((await Promise.all(answers)).flat());
 }
 
 /** One that could not be reached is not asked again: in a closed network every question would take its whole time. */
 async function askRegistry(
-  connection: NodeConnection,
+  asking: Asking,
   questions: readonly ManifestQuestion[],
-  signal: AbortSignal,
 ): Promise<readonly (readonly [string, SourceAnswer])[]> {
   const answers: (readonly [string, SourceAnswer])[] = [];
   let away: Unknown | undefined;
   for (const question of questions) {
-    const answer = away ?? (await answerTo(connection, question, signal));
+    const answer = away ?? (await answerTo(asking, question));
     if (answer.state === 'unknown' && isAway(answer)) away = answer;
     answers.push([question.reference, answer]);
   }
@@ -84,16 +91,17 @@ function isAway({ reason }: Unknown): boolean {
 }
 
 async function answerTo(
-  connection: NodeConnection,
+  { connection, loginOf, signal }: Asking,
   { reference, platform, runtime, hosts, hostsFolder }: ManifestQuestion,
-  signal: AbortSignal,
 ): Promise<SourceAnswer> {
   const parsed = parseReference(reference);
   if (isInvalid(parsed)) return { state: 'unknown', reason: 'malformed', detail: parsed.error };
-  const get =
-    runtime === 'containerd' ? manifestByCtr(connection, { hosts, hostsFolder }) : manifestByHttp(connection, hosts);
+  const login = loginOf(reference);
+  const way = { hosts, hostsFolder, login };
+  const get = runtime === 'containerd' ? manifestByCtr(connection, way) : manifestByHttp(connection, way);
   try {
-    return await askManifest(get, { reference: parsed, platform }, signal);
+    const answer = await askManifest(get, { reference: parsed, platform }, signal);
+    return answer.state === 'found' && login !== undefined ? { ...answer, user: login.user } : answer;
   } catch (error) {
     signal.throwIfAborted();
     return unknownOf(error);

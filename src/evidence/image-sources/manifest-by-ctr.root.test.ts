@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { installTool, shells, toolRoot } from '../../../test/chroot/tool-root.ts';
@@ -9,7 +9,11 @@ import { serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-
 import { createAuthority } from '../../kubernetes/testing/authority.ts';
 import type { ManifestQuestion, SourceAnswer } from '../../images/sources/source-answer.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { askSources } from './ask-sources.ts';
+import { buildModule } from '../../../testbed/go/go-module.ts';
+import { containerd2 } from '../../../testbed/go/modules.ts';
+import type { UsableLogin } from '../../registry/docker-config/login-for.ts';
+import { Password } from '../../registry/docker-config/password.ts';
+import { askSources, type SourcesQuestion } from './ask-sources.ts';
 
 /** The real ctr in a root of its own; the registry is a fake, on the loopback (`testbed/fakes/docker-hub`). */
 const pause = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer });
@@ -18,11 +22,16 @@ const [id = ''] = pause.blobs.keys();
 const bytes = [...pause.blobs.values()].reduce((sum, { length }) => sum + length, 0);
 const found: SourceAnswer = { state: 'found', digest, id, bytes };
 
+const building = { environment: process.env, report: () => undefined };
+
 describe.each(shells)('under %s', (shell) => {
   let node: ChrootNode;
   beforeAll(() => {
-    installTool(toolRoot(shell), 'ctr');
+    for (const tool of ['ctr', 'script', 'stty']) installTool(toolRoot(shell), tool);
     node = new ChrootNode('worker-1', shell);
+    for (const folder of ['dev/pts', 'root']) mkdirSync(node.path(folder), { recursive: true });
+    node.mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666', 'devpts', node.path('dev/pts'));
+    symlinkSync('pts/ptmx', node.path('dev/ptmx'));
   });
   afterAll(() => node.remove());
 
@@ -31,7 +40,11 @@ describe.each(shells)('under %s', (shell) => {
     writeFileSync(node.path(path), text);
   };
 
-  async function ask(reference: string, change: Partial<ManifestQuestion> = {}): Promise<SourceAnswer | undefined> {
+  async function ask(
+    reference: string,
+    change: Partial<ManifestQuestion> = {},
+    loginOf?: SourcesQuestion['loginOf'],
+  ): Promise<SourceAnswer | undefined> {
     const transport: Transport = { kind: 'local', connect: async () => node.connect(), close: async () => {} };
     const answers = await askSources({
       transport,
@@ -47,6 +60,7 @@ describe.each(shells)('under %s', (shell) => {
           ...change,
         },
       ],
+      loginOf,
       signal: new AbortController().signal,
     });
     return answers.get('worker-1')?.get(reference);
@@ -82,6 +96,35 @@ describe.each(shells)('under %s', (shell) => {
       detail: expect.stringContaining('connection refused'),
     });
   });
+
+  test.each(['1.6', '2'])(
+    'with a login, ctr %s gets what is for those who have one; no argument and no file has it',
+    async (version) => {
+      const { user, password } = { user: 'robot$pull', password: `pa'ss "w$(id)\\ %s` };
+      const accounts = [{ user, password, limit: undefined }];
+      const { registry } = await serveFakeHub({ images: [{ ...pause, private: true }], accounts });
+      const real = version === '2' ? join(await buildModule(containerd2, building), 'ctr') : '/usr/bin/ctr';
+      copyFileSync(real, node.path('usr/bin/ctr.real'));
+      const usual = readFileSync(node.path('usr/bin/ctr'));
+      rmSync(node.path('usr/bin/ctr'));
+      writeFileSync(
+        node.path('usr/bin/ctr'),
+        '#!/bin/sh\nprintf "%s\\n" "$*" >>/tmp/seen\nexec /usr/bin/ctr.real "$@"\n',
+        { mode: 0o755 },
+      );
+      const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;
+      const as = (text: string) => (): UsableLogin => ({ user, password: new Password(text) });
+
+      expect(await ask(`${registry}/base/pause:3.6`, plain)).toEqual({ state: 'denied' });
+      expect(await ask(`${registry}/base/pause:3.6`, plain, as('wrong'))).toEqual({ state: 'denied' });
+      expect(await ask(`${registry}/base/pause:3.6`, plain, as(password))).toEqual({ ...found, user });
+      expect(await ask(`${registry}/base/pause:9`, plain, as(password))).toEqual({ state: 'absent' });
+      const seen = readFileSync(node.path('tmp/seen'), 'utf8');
+      expect(seen).toContain(`--user ${user}`);
+      expect(seen).not.toContain("pa'ss");
+      writeFileSync(node.path('usr/bin/ctr'), usual, { mode: 0o755 });
+    },
+  );
 
   test('a registry that sends another manifest, half of one, or a page, has said nothing', async () => {
     const other = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer, command: ['/bin/evil'] });

@@ -12,23 +12,35 @@ import script from './http-by-node.sh?raw';
 
 const seconds = 10;
 
+export interface HttpByNodeOptions {
+  /** Headers may be a login: by curl alone, because what wget is given is an argument, which every user of the node sees. */
+  readonly isSecret?: boolean;
+  /** Trusts what the node's docker trusts for a host (`/etc/docker/certs.d`). */
+  readonly asDocker?: boolean;
+}
+
 /**
- * Sends requests from a node, by the curl or wget that it has: what a registry counts by address is then the node's.
- * Without credentials, and a node's own proxy settings hold.
+ * Sends requests from a node, by the curl or wget that it has: what a registry counts by address is then the node's. A
+ * node's own proxy settings hold.
  */
-export function httpByNode(connection: NodeConnection): RegistrySender {
-  return { send: (request) => followed(request, (one) => send(connection, one)), close: () => Promise.resolve() };
+export function httpByNode(connection: NodeConnection, options: HttpByNodeOptions = {}): RegistrySender {
+  return {
+    send: (request) => followed(request, (one) => send(connection, one, options)),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** @throws NodemendError NODE_WITHOUT_HTTP, REGISTRY_UNREACHABLE, and those of the transport */
 async function send(
   connection: NodeConnection,
   { method, url, headers, signal }: RegistryRequest,
+  { isSecret = false, asDocker = false }: HttpByNodeOptions,
 ): Promise<RegistryAnswer> {
+  const authority = asDocker && url.protocol === 'https:' ? `/etc/docker/certs.d/${url.host}/ca.crt` : '';
   const lines = Object.entries(headers).map(([name, value]) => `header = "${name}: ${printableValue(value, url)}"\n`);
   const result = await connection.exec({
     script,
-    args: [method, url.href, String(seconds)],
+    args: [method, url.href, String(seconds), isSecret ? 'curl' : 'any', authority],
     input: Buffer.from(lines.join('')),
     privilege: 'none',
     timeoutMs: (seconds + 5) * 1000,

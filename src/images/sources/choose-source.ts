@@ -19,6 +19,8 @@ interface Had {
   readonly id: string | undefined;
   /** That would come. */
   readonly bytes: number;
+  /** Whose login it was got with. */
+  readonly user?: string;
 }
 
 /** A source that is right: by its digest, by its configuration, or because a person said so. */

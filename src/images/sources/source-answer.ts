@@ -24,6 +24,8 @@ export type SourceAnswer =
       readonly id: string;
       /** That would be transferred. */
       readonly bytes: number;
+      /** Whose login it was got with. */
+      readonly user?: string;
     }
   /** `denied`: it wants a login. Many registries say so of what does not exist as well. */
   | { readonly state: 'absent' | 'denied' | 'other-platform' }

@@ -6,6 +6,7 @@ import { withProblems, type Loaded } from '../../../app/problems/with-problems.t
 import { runOptions } from '../../../app/runs/run-dependencies.ts';
 import type { Session } from '../../../app/session/session.ts';
 import type { Translate } from '../../../app/texts/texts.ts';
+import type { Plan } from '../../../engine/plan.ts';
 import type { RunDependencies } from '../../../engine/rollout/run-request.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { withBandwidth } from '../../options/bandwidth.ts';
@@ -41,6 +42,8 @@ interface Bringing {
   readonly words: readonly string[];
   /** As every change, one node first; without it all nodes at once. */
   readonly inBatches?: true;
+  /** Passwords of the plan's pulls, by their actions. */
+  readonly passwords?: (plan: Plan) => (action: string) => string | undefined;
   readonly plan: (
     asking: { readonly session: Session; readonly opened: OpenedSession },
     context: CommandContext & Loaded,
@@ -53,7 +56,7 @@ export function bringImages(given: CommandContext, options: BringOptions, bringi
 }
 
 async function bring(given: CommandContext, options: BringOptions, bringing: Bringing): Promise<number> {
-  const { name, words, plan, inBatches } = bringing;
+  const { name, words, plan, inBatches, passwords } = bringing;
   const { dryRun, out } = options;
   const context = await withProblems(given, imageEntries);
   const session = await openSession(context, options, name);
@@ -63,7 +66,8 @@ async function bring(given: CommandContext, options: BringOptions, bringing: Bri
   return withOpened(session, async (opened) => {
     const change = await plan({ session, opened }, context);
     if (out !== undefined) return writePlan(change, { out, session }, context);
-    const run = dependenciesOf({ context, session, opened, options, command: name, targets: [] });
+    const secret = passwords === undefined ? {} : { secret: passwords(change.plan) };
+    const run = { ...dependenciesOf({ context, session, opened, options, command: name, targets: [] }), ...secret };
     const bandwidth = options.bandwidth === undefined ? [] : ['--bandwidth', options.bandwidth];
     const command = [...name.split(' '), ...words, ...bandwidth, ...rolloutWords(options)];
     const dependencies = inBatches ? run : allAtOnce(run, options);

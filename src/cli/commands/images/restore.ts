@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
-import { planRestore, restoreWish, type RestoreWords } from '../../../app/images/plan-restore.ts';
+import { resolve } from 'node:path';
+import { passwordsOf, planRestore, restoreWish, type RestoreWords } from '../../../app/images/plan-restore.ts';
+import { readRegistryLogins } from '../../../app/images/registry-logins.ts';
+import type { Plan } from '../../../engine/plan.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
 import type { RunCommand } from '../../command-context.ts';
 import { collectWords } from '../../options/shared.ts';
@@ -10,28 +13,36 @@ interface RestoreOptions extends BringOptions {
   readonly from?: readonly string[];
   readonly acceptDigest?: readonly string[];
   readonly forVersion?: string;
+  readonly authfile?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
-  return withBringing(verbCommand('restore', t), t)
-    .argument('[image...]', t('argument.restoredImages'))
-    .addOption(new Option('--from <source>', t('option.imageFrom')).argParser(collectWords))
-    .addOption(new Option('--accept-digest <digest>', t('option.acceptDigest')).argParser(collectWords))
-    .option('--for-version <version>', t('option.forVersion'))
-    .action((images: readonly string[], options: RestoreOptions) =>
-      run((context) => {
-        const { from = [], acceptDigest = [], forVersion } = options;
-        const words: RestoreWords = { images, from, acceptDigest, forVersion };
-        const wish = restoreWish(words);
-        return bringImages(context, options, {
-          name: 'images restore',
-          words: wordsOf(words),
-          // A registry is not asked by all nodes at once, and one node shows whether what it sends is right.
-          inBatches: true,
-          plan: (asking, ports) => planRestore(wish, asking, ports),
-        });
-      }),
-    );
+  return (
+    withBringing(verbCommand('restore', t), t)
+      .argument('[image...]', t('argument.restoredImages'))
+      .addOption(new Option('--from <source>', t('option.imageFrom')).argParser(collectWords))
+      .addOption(new Option('--accept-digest <digest>', t('option.acceptDigest')).argParser(collectWords))
+      .option('--for-version <version>', t('option.forVersion'))
+      // A saved plan has no passwords.
+      .addOption(new Option('--authfile <file>', t('option.authfile')).conflicts('out'))
+      .action((images: readonly string[], options: RestoreOptions) =>
+        run(async (context) => {
+          const { from = [], acceptDigest = [], forVersion, authfile } = options;
+          const words: RestoreWords = { images, from, acceptDigest, forVersion };
+          const wish = restoreWish(words);
+          const loginOf =
+            authfile === undefined ? undefined : await readRegistryLogins(resolve(context.workingFolder, authfile));
+          return bringImages(context, options, {
+            name: 'images restore',
+            words: [...wordsOf(words), ...(authfile === undefined ? [] : ['--authfile', authfile])],
+            ...(loginOf === undefined ? {} : { passwords: (plan: Plan) => passwordsOf(plan, loginOf) }),
+            // A registry is not asked by all nodes at once, and one node shows whether what it sends is right.
+            inBatches: true,
+            plan: (asking, ports) => planRestore(wish, { ...asking, loginOf }, ports),
+          });
+        }),
+      )
+  );
 }
 
 function wordsOf({ images, from, acceptDigest, forVersion }: RestoreWords): readonly string[] {

@@ -88,7 +88,8 @@ function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode)
       const reference = referenceOf(chosen) ?? '';
       const hosts = source.hosts === 'runtime' ? hostsFolderFor(view.node, { runtime, reference }) : undefined;
       const folder = hosts === undefined ? {} : { hostsFolder: hosts };
-      return { from: 'registry', reference, hosts: source.hosts, ...folder };
+      const login = chosen.user === undefined ? {} : { login: { user: chosen.user } };
+      return { from: 'registry', reference, hosts: source.hosts, ...folder, ...login };
     }
   }
 }

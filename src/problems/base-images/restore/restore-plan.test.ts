@@ -91,6 +91,13 @@ describe('what is planned', () => {
     ]);
   });
 
+  test('with the user whose login the node got it with; the password is nowhere', () => {
+    const answer = { ...found(pauseDigest), user: 'robot' } as SourceAnswer;
+    const { actions } = planned(fixture([needy, healthy]), { answers: { [pause]: answer } });
+    expect(actions).toMatchObject([{ source: { from: 'registry', login: { user: 'robot' } } }]);
+    for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
+  });
+
   test('a copy that was packed again, under the digest that it has', () => {
     expect(planned(fixture([needy, healthy]), { answers: { [pause]: found(againDigest) } }).actions).toMatchObject([
       { digest: againDigest, source: { reference: `registry.k8s.io/pause@${againDigest}` } },
