@@ -3,8 +3,18 @@
  * are Felix's own, in any case (felix/config/config_params.go).
  */
 export const udpVariables = [
-  { name: 'FELIX_BPFCONNECTTIMELOADBALANCING', value: 'Enabled', accepted: /^(?:TCP|Enabled|Disabled)$/i },
-  { name: 'FELIX_BPFHOSTNETWORKEDNATWITHOUTCTLB', value: 'Disabled', accepted: /^(?:Enabled|Disabled)$/i },
+  {
+    name: 'FELIX_BPFCONNECTTIMELOADBALANCING',
+    field: 'bpfConnectTimeLoadBalancing',
+    value: 'Enabled',
+    accepted: /^(?:TCP|Enabled|Disabled)$/i,
+  },
+  {
+    name: 'FELIX_BPFHOSTNETWORKEDNATWITHOUTCTLB',
+    field: 'bpfHostNetworkedNATWithoutCTLB',
+    value: 'Disabled',
+    accepted: /^(?:Enabled|Disabled)$/i,
+  },
 ] as const;
 
 /** Calico's DaemonSet and the container in it that Felix runs in are called the same, in its manifests and its operator. */

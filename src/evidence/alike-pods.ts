@@ -1,7 +1,7 @@
 import type { ProjectedPod } from './project-pod.ts';
 
 /**
- * Keeps one of all pods that are folded alike: those of one owner with the same images that wait for nothing, which is
+ * Keeps one of all pods that are folded alike: those of one owner with the same images and network that wait for nothing, which is
  * nearly all. A page that is read again, or a list that begins again, hands out the same ones, so nothing depends on
  * when it is asked.
  */
@@ -13,8 +13,8 @@ export class AlikePods {
   oneOf(pod: ProjectedPod): ProjectedPod {
     // Of those that wait names, node and age are folded, too.
     if (pod.waiting.length > 0 || pod.mounting !== undefined) return pod;
-    const { namespace, owner, isStatic, serviceAccount, pullSecrets, images } = pod;
-    const likeness = JSON.stringify([namespace, owner, isStatic, serviceAccount, pullSecrets, images]);
+    const { namespace, owner, isStatic, serviceAccount, pullSecrets, images, hostDns = false } = pod;
+    const likeness = JSON.stringify([namespace, owner, isStatic, serviceAccount, pullSecrets, images, hostDns]);
     const known = this.#known.get(likeness);
     if (known) return known;
     this.#known.set(likeness, pod);

@@ -4,6 +4,7 @@ import { nodeGroupOf } from '../platforms/node-group.ts';
 import { nksClusterName } from '../platforms/platform.ts';
 import { Limiter } from '../transport/limiter.ts';
 import { byName } from './by-name.ts';
+import { collectCalico } from './calico/collect-calico.ts';
 import { collectCinderConfig } from './cinder/collect-cinder-config.ts';
 import { collectPodWarnings } from './collect-events.ts';
 import { collectImageHolds } from './collect-image-holds.ts';
@@ -38,6 +39,7 @@ export type ClusterRead =
   | 'upgrade'
   | 'image-holds'
   | 'cinder-config'
+  | 'calico'
   /** Not of the cluster's server alone: what kubelets say of mounted volumes (`--read-kubelet`). */
   | 'mounted-volumes';
 
@@ -66,7 +68,7 @@ export async function collectCluster(
   const limiter = new Limiter(listsAtOnce);
   const asked = <T>(read: ClusterRead, collect: () => Promise<T>) => (reads.has(read) ? collect() : undefined);
   const reading = asked('pods', () => limiter.run(() => collectPods(api, signal, namespace)));
-  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig] =
+  const [uid, version, pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig, calico] =
     await Promise.all([
       observeText(api, { path: '/api/v1/namespaces/kube-system', field: ['metadata', 'uid'] }, signal),
       observeText(api, { path: '/version', field: ['gitVersion'] }, signal),
@@ -80,13 +82,14 @@ export async function collectCluster(
       asked('upgrade', () => collectUpgrade(api, limiter, signal)),
       asked('image-holds', () => limiter.run(() => collectImageHolds(api, signal))),
       asked('cinder-config', () => collectCinderConfig(api, { namespaces: secretNamespaces, signal })),
+      asked('calico', () => collectCalico(api, limiter, signal)),
     ]);
   return {
     uid,
     context: api.context,
     server: api.server,
     version,
-    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig }),
+    ...withoutUndefined({ pods, events, pullSecrets, workloads, volumes, upgrade, imageHolds, cinderConfig, calico }),
   };
 }
 

@@ -4,6 +4,7 @@ import { rateLimit } from './rate-limit/rate-limit-schema.ts';
 import { observed } from './observed-schema.ts';
 import { podFacts, podWarning } from './pod-facts-schema.ts';
 import { attachedSecrets, pullSecret } from './pull-secrets/pull-secret-schema.ts';
+import { calicoFacts } from './calico/calico-schema.ts';
 import { cinderConfig } from './cinder/cinder-config-schema.ts';
 import { volumeFacts } from './volumes/volume-facts-schema.ts';
 import { workload } from './workloads/workload-schema.ts';
@@ -112,6 +113,7 @@ const clusterEvidence = z.object({
   imageHolds: observed(z.array(z.string())).exactOptional(),
   upgrade: upgradeFacts.exactOptional(),
   cinderConfig: observed(cinderConfig).exactOptional(),
+  calico: calicoFacts.exactOptional(),
 });
 
 export const bundleSchema = z

@@ -1,3 +1,4 @@
+import type { CalicoFacts } from './calico/calico-facts.ts';
 import type { CinderConfig } from './cinder/cinder-config.ts';
 import type { PodFacts, PodWarning } from './pod-facts.ts';
 import type { NamespacePullSecrets } from './pull-secrets/pull-secret.ts';
@@ -104,6 +105,7 @@ export interface ClusterEvidence {
   readonly upgrade?: UpgradeFacts;
   /** How Cinder's CSI driver is configured for volumes that grow; `absent`: its Secret is not there. */
   readonly cinderConfig?: Observed<CinderConfig | 'absent'>;
+  readonly calico?: CalicoFacts;
 }
 
 export interface NodeEvidence {

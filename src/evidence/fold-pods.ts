@@ -1,4 +1,11 @@
-import { samplePods, type ImageUse, type MountingPod, type PodFacts, type WaitingContainer } from './pod-facts.ts';
+import {
+  samplePods,
+  type HostDnsPods,
+  type ImageUse,
+  type MountingPod,
+  type PodFacts,
+  type WaitingContainer,
+} from './pod-facts.ts';
 import type { ProjectedPod } from './project-pod.ts';
 import { redactText } from './redact.ts';
 
@@ -20,6 +27,7 @@ export class PodFold {
   readonly #usesOfPod = new Map<ProjectedPod, readonly Counted<ImageUse>[]>();
   readonly #nodesOfUse = new Map<Counted<ImageUse>, Set<string>>();
   readonly #mounting = new Map<string, MountingPod>();
+  readonly #hostDns = new Map<string, Counted<HostDnsPods>>();
   #pods = 0;
 
   /** `node` is empty where it does not matter which one the pod is on, or where it is on none yet. */
@@ -29,6 +37,7 @@ export class PodFold {
       use.pods += 1;
       if (node !== '') this.#nodesOf(use).add(node);
     }
+    if (pod.hostDns) this.#countHostDns(pod);
     if (pod.mounting) {
       const { namespace, name, uid, node: at, owner, mounting } = pod;
       this.#mounting.set(`${namespace}\n${name}`, { namespace, name, uid, node: at, owner, ...mounting });
@@ -39,6 +48,13 @@ export class PodFold {
         waiting,
         [whoOf(pod), waiting.container, waiting.image, waiting.reason, waiting.message].join('\n'),
       );
+  }
+
+  #countHostDns(pod: ProjectedPod): void {
+    const { namespace, owner } = pod;
+    const counted = this.#hostDns.get(whoOf(pod)) ?? { namespace, owner, pods: 0 };
+    counted.pods += 1;
+    this.#hostDns.set(whoOf(pod), counted);
   }
 
   /** The same object comes for each of the pods that are alike (`AlikePods`). */
@@ -107,6 +123,7 @@ export class PodFold {
       }),
       waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))),
       ...(this.#mounting.size === 0 ? {} : { mounting: sorted(this.#mounting) }),
+      ...(this.#hostDns.size === 0 ? {} : { hostDns: sorted(this.#hostDns) }),
     };
   }
 }

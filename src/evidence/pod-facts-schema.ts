@@ -47,6 +47,7 @@ export const podFacts = z.object({
   uses: z.array(imageUse),
   waiting: z.array(waitingContainer),
   mounting: z.array(mountingPod).exactOptional(),
+  hostDns: z.array(z.object({ namespace: z.string(), owner, pods: z.int() })).exactOptional(),
 });
 
 export const podWarning = z.object({

@@ -10,6 +10,17 @@ export interface PodFacts {
   readonly waiting: readonly WaitingContainer[];
   /** Pods that have a node and claims, and have not begun, sorted by namespace and name; absent where there is none. */
   readonly mounting?: readonly MountingPod[];
+  /**
+   * Owners of pods on their host's network that ask the cluster's DNS (`ClusterFirstWithHostNet`), sorted by namespace and
+   * owner; absent where there is none.
+   */
+  readonly hostDns?: readonly HostDnsPods[];
+}
+
+export interface HostDnsPods {
+  readonly namespace: string;
+  readonly owner: PodOwner;
+  readonly pods: number;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface ProjectedPod {
   readonly pullSecrets: readonly string[];
   readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image' | 'pullPolicy'>[];
   readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
+  /** It is on its host's network, and asks the cluster's DNS (`ClusterFirstWithHostNet`). */
+  readonly hostDns?: true;
   /** Of a pod that has a node and claims, and has not begun. */
   readonly mounting?: Pick<MountingPod, 'fsGroup' | 'changePolicy' | 'claims'>;
 }
@@ -48,6 +50,7 @@ export function projectPod(raw: JsonObject): ProjectedPod | undefined {
       .filter((name) => name !== ''),
     images,
     waiting: waitingOf(status, images),
+    ...(spec['hostNetwork'] === true && spec['dnsPolicy'] === 'ClusterFirstWithHostNet' ? { hostDns: true } : {}),
     ...mountingOf(text(metadata['name']), spec, phase),
   };
 }

@@ -218,7 +218,21 @@ const notNeededLists: Readonly<Record<string, (path: Path, said: Finding) => boo
   // What restarts the driver is the plan's; a volume of its own shows that it is there.
   'rescan-on': isOfDriver,
   'config-not-looked-at': isOfDriver,
+  // Where there is no Calico, or none with eBPF, nothing more is asked; of workloads its fixtures list DaemonSets first.
+  'no-calico': (path) => !isOfDaemonSets(path),
+  'no-ebpf': (path, said) =>
+    !isOfDaemonSets(path) &&
+    (said.text.key.endsWith('.variable') || !['felix', 'endpoint'].includes(String(path.at(-1)))),
+  // Of a sound release, or with settings that are known, it does not matter how Calico is told.
+  'udp-fine': (path) => path.includes('calico'),
+  // With another datastore no release has it.
+  'node-names-fine': (path, said) =>
+    said.text.key.endsWith('.datastore') && path.includes('workloads') && !isOfDaemonSets(path),
 };
+
+function isOfDaemonSets(path: Path): boolean {
+  return path.includes('workloads') && path.at(-2) === 0;
+}
 
 function isOfDriver(path: Path): boolean {
   return path.includes('workloads') || path.includes('attachments') || path.includes('drivers');

@@ -31,7 +31,11 @@ afterAll(() => fixture?.down());
  * run's record.
  */
 const plain = (text: string): string =>
-  text.replace(/^(\S+ namespaces\/\S+) -n \S+$/, '$1').replace(/ configmaps\/nodemend-run-\S+/, ' configmaps');
+  text
+    .replace(/^(\S+ namespaces\/\S+) -n \S+$/, '$1')
+    // The role names it wherever it is.
+    .replace(/^(get configmaps\/kubernetes-services-endpoint) -n kube-system$/, '$1')
+    .replace(/ configmaps\/nodemend-run-\S+/, ' configmaps');
 const texts = (permissions: readonly Permission[]): readonly string[] =>
   permissions.map((one) => plain(permissionText(one))).toSorted();
 
@@ -177,7 +181,10 @@ const onlyLookedAt = [
   ...['volumeattachments', 'csidrivers'].map((kind) => `${kind}.storage.k8s.io`),
   'poddisruptionbudgets.policy',
   'apiservices.apiregistration.k8s.io',
+  'felixconfigurations.crd.projectcalico.org',
 ];
+
+const variables = 'get configmaps/kubernetes-services-endpoint';
 
 /** What every cluster is created with, by names. */
 const roles = readPermissions.map(permissionText).filter((text) => /^get clusterrole(?:binding)?s\./u.test(text));
@@ -199,6 +206,17 @@ function lossOfRole(text: string): readonly [string, Lines] {
  */
 const losses: Record<string, Lines> = {
   ...Object.fromEntries([...onlyLookedAt.map(lossOfList), ...roles.map(lossOfRole)]),
+  'list events': [
+    ...lossOfList('events')[1],
+    '- bundle events-of-nodes seen',
+    '+ bundle events-of-nodes unknown forbidden API_FORBIDDEN list events',
+  ],
+  [variables]: [
+    '- doctor rbac nodemend-read ok',
+    '- bundle configmaps seen',
+    '+ doctor rbac nodemend-read fail get configmaps',
+    '+ bundle configmaps unknown forbidden API_FORBIDDEN get configmaps -n kube-system',
+  ],
   'get namespaces/kube-system': [
     '- doctor rbac nodemend-read ok',
     '- bundle uid seen',
@@ -275,7 +293,8 @@ describe('without one permission the matching part is unknown or refused by its 
       await fixture.admin.create(leasePath.replace(/\/[^/]*$/, ''), freeLease, () => undefined);
     await withoutPermission(fixture.admin, changer.api, permission, async () => {
       // What is only looked at has no part in a change of the node, which takes its time.
-      const isLookedAt = [...ofObjects, ...roles].includes(text) || onlyLookedAt.some((one) => text === `list ${one}`);
+      const isLookedAt =
+        [...ofObjects, ...roles, variables].includes(text) || onlyLookedAt.some((one) => text === `list ${one}`);
       const found = isLookedAt
         ? difference(
             whole.filter((line) => !/^(?:apply|undo) /.test(line)),

@@ -42,7 +42,7 @@ export async function bundleLines(holder: Holder, ...args: readonly string[]): P
   ];
 }
 
-function clusterLines({ uid, version, pods, events, workloads, volumes, upgrade }: ClusterEvidence): Lines {
+function clusterLines({ uid, version, pods, events, workloads, volumes, upgrade, calico }: ClusterEvidence): Lines {
   const read = Object.entries({ uid, version, pods, events }).flatMap(([name, seen]) =>
     seen ? [said(name, seen)] : [],
   );
@@ -55,10 +55,12 @@ function clusterLines({ uid, version, pods, events, workloads, volumes, upgrade 
   });
   const { roles, apiServices, budgets } = upgrade ?? {};
   const ofUpgrade = Object.entries({ roles, apiservices: apiServices, poddisruptionbudgets: budgets });
+  const { felix, endpoint, nodeEvents } = calico ?? {};
+  const ofCalico = Object.entries({ felixconfigurations: felix, configmaps: endpoint, 'events-of-nodes': nodeEvents });
   return [
     ...read,
     ...(workloads?.builtIn ?? []).map(({ resource, objects }) => said(resource, objects)),
-    ...[...ofVolumes, ...ofUpgrade].flatMap(([resource, seen]) => (seen ? [said(resource, seen)] : [])),
+    ...[...ofVolumes, ...ofUpgrade, ...ofCalico].flatMap(([resource, seen]) => (seen ? [said(resource, seen)] : [])),
   ];
 }
 

@@ -62,6 +62,8 @@ describe('the API server', () => {
       'list apiservices true',
       ...Array<string>(3).fill('get clusterroles true'),
       ...Array<string>(3).fill('get clusterrolebindings true'),
+      'list felixconfigurations true',
+      'get configmaps true',
       'get namespaces true',
       'create leases true',
       'get leases true',

@@ -1,3 +1,4 @@
+import { endpointConfigMap, felixResource } from '../../evidence/calico/collect-calico.ts';
 import { volumeResources } from '../../evidence/volumes/collect-volumes.ts';
 import { workloadKinds } from '../../evidence/workloads/collect-workloads.ts';
 import type { Access } from '../../kubernetes/api.ts';
@@ -37,6 +38,7 @@ export function requiredAccess({ lease: leaseNamespace, pods }: AccessPlaces): r
       ({ group, resource }) => ({ role: 'nodemend-read', verb: 'list', group, resource }) as const,
     ),
     ...upgradeAccess,
+    ...calicoAccess,
     leaseNamespaceAccess(leaseNamespace),
     // RBAC cannot name what is not there yet (kubernetes.io/docs/reference/access-authn-authz/rbac, "Referring to
     // resources").
@@ -65,6 +67,12 @@ const upgradeAccess: readonly RequiredAccess[] = [
   ...defaultObjects
     .filter(({ namespace }) => namespace === undefined)
     .map(({ group, resource, name }) => ({ role: 'nodemend-read', verb: 'get', group, resource, name }) as const),
+];
+
+/** By which Calico is told what to do, beside its workloads. */
+const calicoAccess: readonly RequiredAccess[] = [
+  { role: 'nodemend-read', verb: 'list', group: felixResource.group, resource: felixResource.resource },
+  { role: 'nodemend-read', verb: 'get', group: '', resource: 'configmaps', name: endpointConfigMap.name },
 ];
 
 /** By which doctor tells that the namespace is missing. RBAC takes a namespace for something in itself. */

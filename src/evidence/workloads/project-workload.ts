@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { object, objects, text } from '../../kubernetes/json-fields.ts';
+import { calicoParts } from '../calico/project-calico.ts';
 import { marksOf } from './ownership-marks.ts';
 import { templateImages } from './template-images.ts';
 import type { Workload, WorkloadOwner } from './workload.ts';
@@ -12,7 +13,7 @@ export function projectWorkload(raw: JsonObject, kind: string): Workload | undef
   const metadata = object(raw['metadata']);
   const owner = ownerOf(metadata);
   if (kind === 'ReplicaSet' && owner !== undefined && isHistory(raw)) return undefined;
-  const workload = workloadOf(raw, metadata, owner);
+  const workload = { ...workloadOf(raw, metadata, owner), ...calicoParts(raw, kind) };
   return kind === 'Job' && isFinished(raw) ? { ...workload, finished: true } : workload;
 }
 

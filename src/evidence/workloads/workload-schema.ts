@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calicoNodeTemplate, upkeep } from '../calico/calico-schema.ts';
 
 /**
  * The part of a bundle's shape that describes workloads (`workload.ts`). `seen` makes the shape of a value that may be
@@ -28,4 +29,6 @@ export const workload = z.object({
   paused: z.literal(true).exactOptional(),
   finished: z.literal(true).exactOptional(),
   truncated: z.literal(true).exactOptional(),
+  calicoNode: calicoNodeTemplate.exactOptional(),
+  upkeep: upkeep.exactOptional(),
 });

@@ -1,3 +1,4 @@
+import type { CalicoNodeTemplate, Upkeep } from '../calico/calico-facts.ts';
 import type { Observed } from '../evidence.ts';
 
 /**
@@ -50,6 +51,10 @@ export interface Workload {
   readonly finished?: true;
   /** Nested deeper than was searched. */
   readonly truncated?: true;
+  /** Of Calico's DaemonSet, how its container is told what to do. */
+  readonly calicoNode?: CalicoNodeTemplate;
+  /** Of Calico's own workloads. */
+  readonly upkeep?: Upkeep;
 }
 
 export interface WorkloadOwner {
