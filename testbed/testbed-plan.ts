@@ -49,9 +49,10 @@ export interface PlannedRegistry extends Reached {
 }
 
 /**
- * The registry outside, with a password; and one beside the nodes that fetches from it what it is asked for, without.
+ * The registry outside, with a password; one beside the nodes that fetches from it what it is asked for, without; and
+ * where nodes are closed in, one beside them that is theirs alone, with a password.
  */
-export type RegistryName = 'upstream' | 'mirror';
+export type RegistryName = 'upstream' | 'mirror' | 'internal';
 
 /** The login user of every node and of the bastion; Debian's cloud images call theirs so. */
 export const loginUser = 'debian';
@@ -99,7 +100,11 @@ export function planTestbed(name: string, size: TestbedSize, place: TestbedPlace
     ...place,
     nodes,
     bastion: reached(place.slot, count),
-    registries: planRegistries(place.slot, count + 1),
+    registries: planRegistries(
+      place.slot,
+      count + 1,
+      nodes.some(({ subnet }) => subnet === 'closed'),
+    ),
   };
   for (const closed of size.closed ?? []) plannedNode(plan, closed);
   return plan;
@@ -109,13 +114,15 @@ function inSubnet(subnet: Subnet, where: Reached): Reached & Pick<PlannedNode, '
   return { ...where, subnet, ...(subnet === 'closed' ? { networkAddress: closedAddress(where.index) } : {}) };
 }
 
-/** What has an address beside the nodes: the bastion and the registries. */
-export const hostsBesideNodes = 3;
+/** What has an address beside the nodes: the bastion and the registries, as many as there can be. */
+export const hostsBesideNodes = 4;
 
-function planRegistries(slot: number, index: number): readonly PlannedRegistry[] {
+function planRegistries(slot: number, index: number, isClosed: boolean): readonly PlannedRegistry[] {
+  const internal = { name: 'internal', host: 'internal.test', ...reached(slot, index + 2) } as const;
   return [
     { name: 'upstream', host: 'upstream.test', ...reached(slot, index), networkAddress: upstreamAddress },
     { name: 'mirror', host: 'mirror.test', ...reached(slot, index + 1) },
+    ...(isClosed ? [internal] : []),
   ];
 }
 

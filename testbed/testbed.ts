@@ -33,7 +33,7 @@ const usage = `npm run testbed -- COMMAND [--name NAME]
   partition NODE                     cuts the node off: what is sent is lost
   heal NODE                          ends that
   kill-api-server                    in the middle of everything; it is started again
-  stop-registry upstream|mirror      its host refuses connections
+  stop-registry NAME                 its host refuses connections
   resume-registry upstream|mirror    ends that
   load-image [ARCHIVE]               gives every node nodemend's own image (npm run image), or another
   down                               leaves nothing`;

@@ -50,7 +50,7 @@ export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/reboot.root.test.ts': 45,
   'scripts/image.root.test.ts': 44,
   'testbed/lifetime.testbed.test.ts': 44,
-  'testbed/closed-networks.testbed.test.ts': 42,
+  'testbed/closed-networks.testbed.test.ts': 112,
   'src/actions/reboot/contract.root.test.ts': 41,
   'src/evidence/probe/prelude.root.test.ts': 40,
   'test/end-to-end/interrupted.root.test.ts': 40,

@@ -1,7 +1,7 @@
 import { hardwareAddress, mainBridge, makeBridge } from '../../lab/daemon/network.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import { closedNetwork, segmentOf, segments, type NetworkSegment } from '../subnets.ts';
-import { plannedRegistry, serviceAddress, type Reached, type TestbedPlan } from '../testbed-plan.ts';
+import { serviceAddress, type Reached, type TestbedPlan } from '../testbed-plan.ts';
 
 /**
  * A bridge that is never up. A cable that is moved to it keeps its link, and nothing passes: what a node sends is
@@ -44,12 +44,13 @@ function bridgeCommands({ bridge, router, prefix }: NetworkSegment, address: str
 }
 
 /**
- * What comes from the closed subnet reaches the router itself (the API server), the bastion and the mirror; all else is
- * lost without a word, as in a VPC whose subnet has no internet gateway. From the open one what is nowhere is lost
+ * What comes from the closed subnet reaches the router itself (the API server), the bastion and the registries beside the
+ * nodes; all else is lost without a word, as in a VPC whose subnet has no internet gateway. From the open one what is nowhere is lost
  * likewise.
  */
 function routerCommands(plan: TestbedPlan): readonly string[] {
-  const allowed = [plan.bastion, plannedRegistry(plan, 'mirror')].map(({ networkAddress }) => `${networkAddress}/32`);
+  const inside = plan.registries.filter(({ name }) => name !== 'upstream');
+  const allowed = [plan.bastion, ...inside].map(({ networkAddress }) => `${networkAddress}/32`);
   const from = `rule add from ${closedNetwork}`;
   return [
     ...[...allowed, closedNetwork].map((to, at) => `${from} to ${to} lookup main priority ${100 + at}`),

@@ -16,11 +16,16 @@ export interface ImageArchive {
 
 /**
  * Pushes an image to the registry outside, from the machine: nodes then pull it as `upstream.test/NAME`, with the
- * credentials, or as `mirror.test/NAME`.
+ * credentials, or as `mirror.test/NAME`. Or to that of the closed nodes, as `internal.test/NAME`.
  * @param name repository and tag, `box:1`
  */
-export async function pushImage({ plan, folder }: Testbed, archive: ImageArchive, name: string): Promise<void> {
-  await pushTo(loopbackHost(plan, 'upstream'), folder, archive, name);
+export async function pushImage(
+  { plan, folder }: Testbed,
+  archive: ImageArchive,
+  name: string,
+  registry: 'upstream' | 'internal' = 'upstream',
+): Promise<void> {
+  await pushTo(loopbackHost(plan, registry), folder, archive, name);
 }
 
 /** `127.78.1.4:2222`: a registry as the machine reaches it; its certificate holds for that too. */

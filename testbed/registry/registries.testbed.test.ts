@@ -502,7 +502,7 @@ test('the password is in files of root only, and on no command line', async () =
 test('a registry that is not there is named, with those that are', async () => {
   for (const change of [stopRegistry, resumeRegistry])
     await expect(change(status, 'hub')).rejects.toThrow(
-      'There is no registry hub\n  next: name one of upstream, mirror',
+      'There is no registry hub\n  next: name one of upstream, mirror, internal',
     );
 });
 

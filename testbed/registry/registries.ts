@@ -23,7 +23,7 @@ export interface RegistriesOptions {
 
 const readyWithinMs = 60_000;
 
-/** The testbed's two registries, each a host of its own in the network. */
+/** The testbed's registries, each a host of its own in the network. */
 export class Registries {
   readonly #options: RegistriesOptions;
   readonly #hosts = new Map<RegistryName, number>();
@@ -33,7 +33,7 @@ export class Registries {
     this.#options = options;
   }
 
-  /** Makes credentials and certificates and starts both, until they answer. */
+  /** Makes credentials and certificates and starts all, until they answer. */
   async start(): Promise<void> {
     const { registries } = this.#options.plan;
     const login = { user: 'testbed', password: randomBytes(16).toString('hex') };
@@ -78,9 +78,9 @@ async function writeAccess(
   { plan, folder, authority }: RegistriesOptions,
   { user, password }: RegistryLogin,
 ): Promise<void> {
-  const upstream = plannedRegistry(plan, 'upstream');
+  const closed = plan.registries.filter(({ name }) => name !== 'mirror');
   const auth = Buffer.from(`${user}:${password}`).toString('base64');
-  const hosts = [upstream.host, upstream.networkAddress, loopbackHost(plan, 'upstream')];
+  const hosts = closed.flatMap(({ name, host, networkAddress }) => [host, networkAddress, loopbackHost(plan, name)]);
   const credentials = { auths: Object.fromEntries(hosts.map((host) => [host, { auth }])) };
   for (const path of [dirname(authorityFile(folder)), scratchFolder(folder)])
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -101,9 +101,9 @@ async function writeRegistryFiles(
     ip: [registry.networkAddress, registry.address],
   });
   const configuration =
-    registry.name === 'upstream'
-      ? passwordConfiguration(files, registry.host)
-      : pullThroughConfiguration(files, `https://${plannedRegistry(plan, 'upstream').networkAddress}`, login);
+    registry.name === 'mirror'
+      ? pullThroughConfiguration(files, `https://${plannedRegistry(plan, 'upstream').networkAddress}`, login)
+      : passwordConfiguration(files, registry.host);
   // bcrypt, the one kind that distribution takes; the password is read from standard input.
   const htpasswd = await mustRun('htpasswd', 'htpasswd', ['-niB', login.user], login.password);
   const texts: readonly (readonly [string, string])[] = [

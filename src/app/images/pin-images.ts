@@ -13,11 +13,16 @@ export interface PinImagesRequest {
 }
 
 /** Plans pins on the nodes of the session, and nothing else. @throws NodemendError ACCESS_NOT_ASKED; API_… */
-export function planImagePins(
+export async function planImagePins(
   { session, opened, pins, command }: PinImagesRequest,
   ports: Ports & Loaded,
 ): Promise<PlannedChange> {
   const { problems: asked } = ports;
   const inputs = new Map(asked.map(({ meta }) => [meta.id, { pins }]));
-  return planChange({ session, opened, asked, remedies: new Set(), inputs, command }, ports);
+  const { scope, ...change } = await planChange(
+    { session, opened, asked, remedies: new Set(), inputs, command },
+    ports,
+  );
+  // Of other remedies this command knows nothing.
+  return { ...change, scope: { ...scope, further: [] } };
 }

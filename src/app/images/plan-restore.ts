@@ -104,7 +104,7 @@ export function passwordsOf({ actions }: Pick<Plan, 'actions'>, loginOf: LoginOf
  * Plans to bring images back that nodes lack, or that are named. @throws NodemendError ACCESS_NOT_ASKED,
  * IMAGE_SOURCE_INVALID: what is typed and the configuration collide
  */
-export function planRestore(
+export async function planRestore(
   wish: RestoreWish,
   { session, opened, loginOf }: RestoreAsking,
   ports: Ports & Loaded,
@@ -114,7 +114,7 @@ export function planRestore(
   const neededImages = [...(configuration.neededImages ?? []), ...wish.names];
   const asked = { ...session, upgradeTo: wish.upgradeTo, configuration: { ...configuration, neededImages } };
   const { names: _names, keptAt, upgradeTo: _version, ...restore } = wish;
-  return planChange(
+  const { scope, ...change } = await planChange(
     {
       session: asked,
       opened,
@@ -127,6 +127,8 @@ export function planRestore(
     },
     ports,
   );
+  // Of other remedies this command knows nothing.
+  return { ...change, scope: { ...scope, further: [] } };
 }
 
 /** What is typed goes before what is configured for the same name. */

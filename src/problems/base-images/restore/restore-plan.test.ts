@@ -174,8 +174,18 @@ describe('what is not, and why', () => {
     const full = planned(fixture([{ ...node, used: 83 }, healthy]), { answers: { [pause]: found(pauseDigest, 4e6) } });
     expect(full).toMatchObject({
       actions: [],
-      refused: [{ key: 'refused.restore-room', params: { neededBytes: 16e6, freeBytes: 4_096_000, deadCount: 3 } }],
+      refused: [
+        { key: 'refused.restore-room.dead', params: { neededBytes: 16e6, freeBytes: 4_096_000, deadCount: 3 } },
+      ],
     });
+    const bare = {
+      ...node,
+      used: 83,
+      images: (text: string) => text.replaceAll(/^(?:record|manifest|child) .*\n/gmu, ''),
+    };
+    expect(planned(fixture([bare, healthy]), { answers: { [pause]: found(pauseDigest, 4e6) } }).refused).toMatchObject([
+      { key: 'refused.restore-room.none-dead', params: { deadCount: 0 } },
+    ]);
   });
 
   test('of several images as many as there is room for', () => {
@@ -184,7 +194,7 @@ describe('what is not, and why', () => {
     const evidence = fixture([{ name: 'worker-1', images, used: 82 }, healthy], { uses });
     const made = planned(evidence);
     expect(made.actions.map((action) => 'image' in action && action.image)).toEqual([pause]);
-    expect(made.refused).toMatchObject([{ key: 'refused.restore-room', params: { image: proxy } }]);
+    expect(made.refused).toMatchObject([{ key: 'refused.restore-room.dead', params: { image: proxy } }]);
   });
 
   test('a room, or a threshold, that nobody knows is none', () => {

@@ -109,9 +109,12 @@ function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, t
     return refusedPlan([cures], `restore-room-unknown.${headroom.why}`, { image: name });
   const left = headroom.free - taken;
   const needed = bytesOnDisk(chosen.bytes);
-  if (needed > left)
-    return refusedPlan([cures], 'restore-room', roomParams(node, name, chosen.bytes, Math.max(0, left)));
+  if (needed > left) return refusedForRoom(cures, roomParams(node, name, chosen.bytes, Math.max(0, left)));
   return planned({ ...headroom.room, needed });
+}
+
+function refusedForRoom(cures: string, params: ReturnType<typeof roomParams>): ProblemPlan {
+  return refusedPlan([cures], `restore-room.${params.deadCount === 0 ? 'none-dead' : 'dead'}`, params);
 }
 
 /** Where runtimes keep images by default. */

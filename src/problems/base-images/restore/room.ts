@@ -43,6 +43,6 @@ export function roomParams({ view, store }: NeedyNode, image: string, transferre
     high: view.policy.state === 'seen' ? view.policy.value.high : 0,
     deadCount: dead.length,
     deadBytes: dead.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
-    dead: dead.map(titleOf).slice(0, 3).join(', ') || '–',
+    dead: dead.map(titleOf).slice(0, 3).join(', '),
   };
 }
