@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
-import { collectKubelets } from './collect-kubelets.ts';
+import { collectKubelets, collectMounted } from './collect-kubelets.ts';
+import summary from './volumes/fixtures/kubelet-1.34-summary.json' with { type: 'json' };
 
 const signal = new AbortController().signal;
 
@@ -44,6 +45,15 @@ test('only the keys that are read are kept, in their own types', async () => {
     imageGCHighThresholdPercent: 85,
     evictionHard: { 'nodefs.available': '10%' },
   };
+  expect(seen.get('worker-1')).toEqual({ state: 'seen', value });
+});
+
+test('of a real kubelet the claims that are mounted, with the size of what is there, and no other volume', async () => {
+  const { api, asked } = fakeApi(() => summary as unknown as JsonObject);
+  const seen = await collectMounted(api, ['worker-1'], signal);
+
+  expect(asked).toEqual(['/api/v1/nodes/worker-1/proxy/stats/summary']);
+  const value = [{ namespace: 'shop', name: 'data', capacityBytes: 2_040_373_248 }];
   expect(seen.get('worker-1')).toEqual({ state: 'seen', value });
 });
 

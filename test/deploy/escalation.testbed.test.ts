@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { isNodemendError } from '../../src/errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from '../../src/kubernetes/api.ts';
 import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
 import { startControlPlane, type ControlPlane } from '../../testbed/control-plane/control-plane.ts';
 import { startDaemon, type Daemon } from '../../testbed/control-plane/daemon.ts';
 import { findPrograms } from '../../testbed/programs.ts';
+import { actingAs } from './acting-as.ts';
 import { escalations, type Attempt } from './escalations.ts';
 import { deployFolder } from './shipped-files.ts';
 
@@ -67,7 +67,8 @@ beforeAll(async () => {
     'nodemend-drain',
   ])
     await kubectl_('create', 'clusterrolebinding', name, `--clusterrole=${name}`, `--user=${name}`);
-  for (const name of ['nodemend-change-finalizers', 'nodemend-change-network'])
+  await kubectl_('apply', '-f', join(deployFolder, 'nodemend-change-volume-resize.yaml'));
+  for (const name of ['nodemend-change-finalizers', 'nodemend-change-network', 'nodemend-change-volume-resize'])
     await kubectl_('-n', 'kube-system', 'create', 'rolebinding', name, `--role=${name}`, `--user=${name}`);
   for (const [name, kind] of [
     ['nodemend-read-secrets', 'role'],
@@ -108,13 +109,7 @@ async function holderOf(account: string): Promise<KubernetesApi> {
           as: `system:serviceaccount:${namespace}:${name}`,
           'as-groups': ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
         };
-  const kubeconfig = parse(readFileSync(plane.kubeconfig('admin'), 'utf8')) as {
-    readonly users: readonly { readonly name: string; readonly user: object }[];
-  };
-  const users = kubeconfig.users.map((entry) => ({ ...entry, user: { ...entry.user, ...who } }));
-  const file = join(folder, `${name ?? account}.kubeconfig`);
-  writeFileSync(file, stringify({ ...kubeconfig, users }), { mode: 0o600 });
-  const api = await openKubernetes({ kubeconfig: file, environment: {} });
+  const api = await actingAs(plane.kubeconfig('admin'), who, folder);
   opened.push(api);
   return api;
 }
@@ -176,6 +171,10 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
     gets: ['change Calico’s pods', 'change Calico’s roles'],
   },
   'nodemend-change-network': { holder: 'nodemend-change-network', gets: ['change Calico’s pods'] },
+  'nodemend-change-volume-resize': {
+    holder: 'nodemend-change-volume-resize',
+    gets: ['read the logins of Cinder’s driver', 'replace the logins of Cinder’s driver', 'change Cinder’s pods'],
+  },
   'nodemend-drain': {
     holder: 'nodemend-drain',
     gets: ['see every pod’s manifest', 'change nodes', 'evict any pod'],
@@ -195,7 +194,7 @@ const worst: Readonly<Record<string, { readonly holder: string; readonly gets: r
   },
   'nodemend-change-image-holds': {
     holder: 'nodemend-change-image-holds',
-    gets: ['run privileged pods on every node', 'change Calico’s pods'],
+    gets: ['run privileged pods on every node', 'change Calico’s pods', 'change Cinder’s pods'],
   },
   'nodemend-change-policies': { holder: 'nodemend-change-policies', gets: ['decide what the cluster accepts'] },
 };

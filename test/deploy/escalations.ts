@@ -12,6 +12,7 @@ const core = (namespace: string): string => `/api/v1/namespaces/${namespace}`;
 const batch = (namespace: string): string => `/apis/batch/v1/namespaces/${namespace}`;
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const leases = (namespace: string): string => `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
+const cinderLogins = `${core('kube-system')}/secrets/cinder-csi-cloud-config`;
 const admission = '/apis/admissionregistration.k8s.io/v1';
 
 const evil = { data: { 'schedule.json': '{"onFailure":["/bin/sh"]}' } };
@@ -256,4 +257,12 @@ export const escalations: readonly Attempt[] = [
     body: annotated,
   },
   { what: 'change Calico’s roles', verb: 'patch', path: `${rbac}/clusterroles/calico-node`, body: annotated },
+  { what: 'read the logins of Cinder’s driver', verb: 'get', path: cinderLogins },
+  { what: 'replace the logins of Cinder’s driver', verb: 'patch', path: cinderLogins, body: annotated },
+  {
+    what: 'change Cinder’s pods',
+    verb: 'patch',
+    path: '/apis/apps/v1/namespaces/kube-system/daemonsets/csi-cinder-nodeplugin',
+    body: annotated,
+  },
 ];

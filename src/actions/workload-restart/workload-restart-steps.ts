@@ -55,7 +55,10 @@ async function restart(spec: WorkloadRestartAction, context: ClusterActionContex
   return marked === 'written' ? { outcome: 'done', detail: 'its pods are being replaced' } : changedSincePlan(spec);
 }
 
-/** With the mark of before the template is the one of before, and so are the pods that come of it. */
+/**
+ * With the mark of before the template is the one of before, and so are the pods that come of it: they are waited for. An
+ * undo that was killed meanwhile does not wait again, because nobody can tell then whose rollout it is.
+ */
 async function undo(spec: WorkloadRestartAction, context: ClusterActionContext): Promise<StepResult> {
   const { run } = context;
   const now = await readObject(spec.object, context);
@@ -65,7 +68,7 @@ async function undo(spec: WorkloadRestartAction, context: ClusterActionContext):
   if (state === 'as-before') return { outcome: 'already', detail: 'nothing of the run was in force' };
   const marked = state === 'applied' ? await mark(spec, 'applied', spec.before, context) : 'moved';
   return marked === 'written'
-    ? { outcome: 'done', detail: 'its pods are being replaced' }
+    ? awaitRollout(spec.object, (workload) => restartState(spec, workload, run) === 'as-before', context)
     : refused('OBJECT_CHANGED_SINCE_RUN', { object: objectWords(spec.object), run });
 }
 

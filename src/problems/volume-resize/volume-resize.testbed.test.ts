@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actingAs } from '../../../test/deploy/acting-as.ts';
+import { permissionsOf, permissionText, shippedObjects } from '../../../test/deploy/shipped-files.ts';
+import { withoutPermission } from '../../../test/deploy/without-permission.ts';
 import type { ObjectReference } from '../../actions/cluster-action.ts';
 import { valueAt } from '../../actions/json-pointer.ts';
 import { collectionPath } from '../../actions/pull-secret/kept-secret.ts';
@@ -14,7 +20,8 @@ import { undoRun } from '../../engine/undo.ts';
 import { verifyRun } from '../../engine/verify.ts';
 import { collectCluster } from '../../evidence/collect-cluster.ts';
 import { collectEvidence } from '../../evidence/collect.ts';
-import type { JsonObject } from '../../kubernetes/api.ts';
+import type { JsonObject, KubernetesApi } from '../../kubernetes/api.ts';
+import { apiPath } from '../../kubernetes/api-path.ts';
 import { text } from '../../kubernetes/json-fields.ts';
 import { systemTiming } from '../../kubernetes/timing.ts';
 import { volumeResize } from './problem.ts';
@@ -66,9 +73,10 @@ const ownOf = async (object: ObjectReference): Promise<string> => {
 const all = async (): Promise<readonly string[]> => Promise.all([secret, ...parts].map(ownOf));
 
 /** The controllers, which are not here: pods of each template are there at once. Images are declared, and never pulled. */
-async function playControllers(until: Promise<unknown>): Promise<void> {
+async function withControllers<Result>(work: Promise<Result>): Promise<Result> {
   let isOver = false;
-  void until.finally(() => (isOver = true));
+  const ended = work.finally(() => (isOver = true));
+  ended.catch(() => undefined);
   while (!isOver) {
     for (const part of parts) {
       const observedGeneration = Number(valueAt((await now(part)) ?? {}, '/metadata/generation'));
@@ -85,6 +93,7 @@ async function playControllers(until: Promise<unknown>): Promise<void> {
     }
     await systemTiming.sleep(200, new AbortController().signal);
   }
+  return ended;
 }
 
 beforeAll(async () => {
@@ -149,8 +158,7 @@ test('the one line is written, both are restarted and waited for; an undo restor
   const before = await all();
   const plan = await planned();
   const machine = rolling();
-  const applying = applyPlan({ ...machine, plan });
-  const [result] = await Promise.all([applying, playControllers(applying)]);
+  const result = await withControllers(applyPlan({ ...machine, plan }));
 
   expect(ends(result)).toEqual(['done changed', 'done changed', 'done changed']);
   expect(await contentOf()).toBe(after);
@@ -163,7 +171,11 @@ test('the one line is written, both are restarted and waited for; an undo restor
 
   const elsewhere = rolling();
   expect(await verifyRun({ ...elsewhere, run: result.run })).toMatchObject({ exitCode: 0 });
-  expect(await undoRun({ ...elsewhere, run: result.run })).toMatchObject({ verdict: 'done' });
+  // The pods of before are waited for as well: without a controller it does not end.
+  const undoing = undoRun({ ...elsewhere, run: result.run });
+  await expect.poll(async () => (await all()).slice(0, 2), { timeout: 30_000 }).toEqual(before.slice(0, 2));
+  expect(await Promise.race([undoing, systemTiming.sleep(500, new AbortController().signal)])).toBe(undefined);
+  expect(await withControllers(undoing)).toMatchObject({ verdict: 'done' });
   expect(await all()).toEqual(before);
   const restored = await Promise.all([secret, ...parts].map(async (object) => metadataOf((await now(object)) ?? {})));
   const [ofSecret = 0, ...ofParts] = restored.map(({ resourceVersion }) => Number(resourceVersion));
@@ -189,12 +201,66 @@ test('a Secret that changed meanwhile is refused, and nothing is restarted; so i
   });
   expect(await all()).toEqual(before);
 
-  const applying = applyPlan({ ...machine, plan: await planned() });
-  const [{ run }] = await Promise.all([applying, playControllers(applying)]);
+  const { run } = await withControllers(applyPlan({ ...machine, plan: await planned() }));
   const theirs = '[Global]\npassword=theirs\n[BlockStorage]\nrescan-on-resize=true\n';
   await write(secret, { data: { 'cloud-config': Buffer.from(theirs).toString('base64') } });
-  expect(await undoRun({ ...machine, run })).toMatchObject({
+  expect(await withControllers(undoRun({ ...machine, run }))).toMatchObject({
     objects: [{ code: 'OBJECT_CHANGED_SINCE_RUN', left: 'changed' }, { ending: 'done' }, { ending: 'done' }],
   });
   expect(await contentOf()).toBe(theirs);
+});
+
+describe('the shipped role, beside those of every run', () => {
+  const role = 'nodemend-change-volume-resize.yaml';
+  let kim: KubernetesApi;
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-resize-role-'));
+
+  beforeAll(async () => {
+    for (const file of ['base/nodemend-read.yaml', 'nodemend-change.yaml', role]) await bindRoles(file);
+    kim = await actingAs(fixture.kubeconfig, { as: 'kim', 'as-groups': ['system:authenticated'] }, folder);
+  });
+  afterAll(async () => {
+    await kim?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** As whoever wants it does; other objects of the files are there already, or for nobody here. */
+  async function bindRoles(file: string): Promise<void> {
+    const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
+    for (const object of shippedObjects(file).filter(({ rules }) => rules !== undefined)) {
+      const { kind, metadata } = object;
+      const where = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
+      const make = (resource: string, body: object): Promise<void> =>
+        fixture.api.create(apiPath({ ...rbac, ...where, resource }), body as JsonObject, () => undefined);
+      await make(`${kind.toLowerCase()}s`, object);
+      await make(`${kind.toLowerCase()}bindings`, {
+        metadata: { name: metadata.name },
+        roleRef: { apiGroup: rbac.group, kind, name: metadata.name },
+        subjects: [{ apiGroup: rbac.group, kind: 'User', name: 'kim' }],
+      });
+    }
+  }
+
+  async function applied(): Promise<RunResult> {
+    await write(secret, { data: { 'cloud-config': Buffer.from(file).toString('base64') } });
+    return withControllers(applyPlan({ ...rolling(), api: kim, plan: await planned() }));
+  }
+
+  test('is enough to apply and to undo', async () => {
+    const { run, verdict } = await applied();
+    expect(verdict).toBe('done');
+    expect(await withControllers(undoRun({ ...rolling(), api: kim, run }))).toMatchObject({ verdict: 'done' });
+    expect(await contentOf()).toBe(file);
+  });
+
+  test.each(permissionsOf(shippedObjects(role)).map((one) => [permissionText(one), one] as const))(
+    'has nothing that is not needed: %s',
+    async (_text, permission) => {
+      await withoutPermission(fixture.api, kim, permission, async () => {
+        const result = await applied();
+        expect(result.verdict).not.toBe('done');
+        expect(JSON.stringify(result)).toContain('API_FORBIDDEN');
+      });
+    },
+  );
 });
