@@ -1,7 +1,9 @@
 import { isNodemendError } from '../src/errors/nodemend-error.ts';
 import type { JsonObject, KubernetesApi } from '../src/kubernetes/api.ts';
+import { apiPath, listPath } from '../src/kubernetes/api-path.ts';
 import { openKubernetes } from '../src/kubernetes/open-kubernetes.ts';
 import type { ClusterFault } from '../src/problems/problem.ts';
+import { resources } from './api/resources.ts';
 import { labStatus, type LabStatus } from './lab-status.ts';
 import type { LabChoice } from './lab-folder.ts';
 import { chosenNodes } from './run-on-nodes.ts';
@@ -12,8 +14,9 @@ export interface ClusterBreakOptions extends LabChoice {
   readonly nodes?: readonly string[];
 }
 
-/** Marks what a fault made, so that it can be taken away again. */
+/** Mark what a fault made and the node that it was made for, so that it can be taken away again. */
 const faultLabel = 'nodemend.dev/fault';
+const nodeLabel = 'nodemend.dev/fault-node';
 
 /**
  * Injects a fault that is made of objects; where it is already, nothing is done.
@@ -28,22 +31,23 @@ export async function labBreakCluster({
   const status = await labStatus(choice);
   const nodes = chosenNodes(status, wanted);
   await withApi(status, async (api) => {
-    for (const { path, object } of nodes.flatMap((node) => fault.objects(node)))
-      await createOnce(api, path, labelled(object, fault.name));
+    for (const node of nodes)
+      for (const { path, object } of fault.objects(node))
+        await createOnce(api, path, labelled(object, { [faultLabel]: fault.name, [nodeLabel]: node }));
   });
   return nodes;
 }
 
-/** Takes away the pods of faults on these nodes. */
+/** Takes away what faults made for these nodes; what several of them share was made for the first. */
 export async function labHealCluster(status: LabStatus, nodes: readonly string[]): Promise<void> {
+  const project = ({ metadata }: JsonObject) =>
+    metadata as { readonly namespace?: string; readonly name: string; readonly labels: Record<string, string> };
   await withApi(status, async (api) => {
-    const project = ({ metadata, spec }: JsonObject) => ({
-      ...(metadata as { readonly namespace: string; readonly name: string }),
-      ...(spec as { readonly nodeName?: string }),
-    });
-    const pods = await api.list('/api/v1/pods', { labelSelector: faultLabel, project });
-    for (const { namespace, name, nodeName } of pods) {
-      if (nodes.includes(nodeName ?? '')) await api.remove(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    for (const { group, version, plural } of resources) {
+      const made = await api.list(apiPath({ group, version, resource: plural }), { labelSelector: nodeLabel, project });
+      for (const { namespace, name, labels } of made)
+        if (nodes.includes(labels[nodeLabel] ?? ''))
+          await api.remove(listPath({ group, version, resource: plural, name }, namespace));
     }
   });
 }
@@ -56,11 +60,11 @@ async function createOnce(api: KubernetesApi, path: string, object: JsonObject):
   }
 }
 
-function labelled(object: JsonObject, fault: string): JsonObject {
+function labelled(object: JsonObject, labels: Readonly<Record<string, string>>): JsonObject {
   const metadata = object['metadata'] as JsonObject;
   return {
     ...object,
-    metadata: { ...metadata, labels: { ...(metadata['labels'] as JsonObject | undefined), [faultLabel]: fault } },
+    metadata: { ...metadata, labels: { ...(metadata['labels'] as JsonObject | undefined), ...labels } },
   };
 }
 

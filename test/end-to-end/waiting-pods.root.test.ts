@@ -5,7 +5,7 @@ import type { TestCluster } from './test-cluster.ts';
 import { walkthrough } from './walkthrough.ts';
 
 /** The walkthrough of docs/image-pulls.md, "Which cause it is", as it stands there. */
-describe('pods that wait for an image', () => {
+describe('pods that wait', () => {
   let cluster: TestCluster;
   let operator: Operator;
   const steps = walkthrough('docs/image-pulls.md', 'Which cause it is');
@@ -65,5 +65,28 @@ describe('pods that wait for an image', () => {
     expect(findings.filter(({ status }) => status === 'fail')).toMatchObject([
       { subject: { kind: 'registry', name: 'registry.example.test' }, facts: { pods: 3, nodes: 3 } },
     ]);
+  });
+
+  test('faults of volumes are practised, found in words that help, and gone when they are healed', async () => {
+    const nodes = cluster.nodes.map(({ name }) => name);
+    for (const [problem, fault] of [
+      ['volume-ownership', 'ownership-recursive'],
+      ['volume-ownership', 'volume-not-attached'],
+      ['volume-resize', 'rescan-missing'],
+    ] as const)
+      await cluster.breakNodes(problem, fault, nodes);
+    const only = ['--only', 'volume-ownership,volume-resize', '--use-secrets', 'kube-system', '--lang', 'en'];
+    const { exitCode, stdout } = await operator.nodemend('diagnose', ...only);
+    expect(exitCode).toBe(3);
+    for (const words of [
+      /FAIL +volume-ownership ownership-recursive.*fsGroupChangePolicy: OnRootMismatch/su,
+      /FAIL +volume-ownership volume-not-attached/u,
+      /FAIL +volume-resize rescan-missing.*nodemend plan volume-resize/su,
+    ])
+      expect(stdout).toMatch(words);
+
+    await cluster.renew(nodes);
+    const healed = await operator.nodemend('diagnose', ...only);
+    expect(healed.exitCode, healed.stdout).toBe(0);
   });
 });
