@@ -160,6 +160,20 @@ describe('when it was said', () => {
     expect(rulesOf({ events: [timedOut, failed(at)] })).toEqual([rule]);
   });
 
+  test('a mount that mount.nfs refused is told by nfs-locking, and not a second time here', () => {
+    const source = { csi: { driver: 'nfs.csi.k8s.io', volumeHandle: 'nas' } };
+    const drivers = [{ metadata: { name: 'nfs.csi.k8s.io' }, spec: { attachRequired: false, fsGroupPolicy: 'File' } }];
+    const refused = [
+      'FailedMount',
+      'MountVolume.SetUp failed for volume "pvc-db-0" : rpc error: code = Internal desc = mount failed: exit status 32\n' +
+        'Output: mount.nfs: rpc.statd is not running but is required for remote locking.\n',
+    ] as const;
+    const pod = { volume: { source, attached: 'absent' } } as const;
+
+    expect(rulesOf({ ...pod, events: [timedOut] }, { drivers })).toEqual(['ownership-recursive']);
+    expect(rulesOf({ ...pod, events: [timedOut, refused] }, { drivers })).toEqual(['mounts-fine']);
+  });
+
   test('the latest list of volumes counts, of two kubelets that wrote them', () => {
     const other = ['FailedMount', words['1.23'].replace('=[data]', '=[other]'), '2026-11-26T00:02:00Z'] as const;
     expect(rulesOf({ events: [timedOut, other] })).toEqual(['mounts-fine']);
