@@ -57,7 +57,7 @@ async function restart(spec: WorkloadRestartAction, context: ClusterActionContex
 
 /**
  * With the mark of before the template is the one of before, and so are the pods that come of it: they are waited for. An
- * undo that was killed meanwhile does not wait again, because nobody can tell then whose rollout it is.
+ * undo that was killed meanwhile does not wait again, because whose rollout it is, is unknown then.
  */
 async function undo(spec: WorkloadRestartAction, context: ClusterActionContext): Promise<StepResult> {
   const { run } = context;

@@ -12,7 +12,7 @@ function toldBy(...ids: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
-test('an image of a retired registry that image-pull tells of is not told twice', () => {
+test('an image of a retired registry that image-pull reports is not told twice', () => {
   expect(toldBy('upgrade-blockers')).toEqual([['retired-image'], []]);
   expect(toldBy('upgrade-blockers', 'image-pull')).toEqual([['retired-reference-unclear'], ['retired-image']]);
 });

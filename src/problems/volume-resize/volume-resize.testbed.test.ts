@@ -224,7 +224,7 @@ describe('the shipped role, beside those of every run', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** As whoever wants it does; other objects of the files are there already, or for nobody here. */
+  /** As whoever wants it does. What else the files hold is for nobody here. */
   async function bindRoles(file: string): Promise<void> {
     const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
     for (const object of shippedObjects(file).filter(({ rules }) => rules !== undefined)) {
