@@ -49,7 +49,7 @@ test('only the keys that are read are kept, in their own types', async () => {
 });
 
 test('of a real kubelet the claims that are mounted, with the size of what is there, and no other volume', async () => {
-  const { api, asked } = fakeApi(() => summary as unknown as JsonObject);
+  const { api, asked } = fakeApi(() => summary);
   const seen = await collectMounted(api, ['worker-1'], signal);
 
   expect(asked).toEqual(['/api/v1/nodes/worker-1/proxy/stats/summary']);
