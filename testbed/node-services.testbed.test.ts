@@ -13,8 +13,8 @@ import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 /**
  * Services of a node that pods depend on, under a real systemd: Debian's rpcbind and rpc.statd, from its archive and
- * installed on the node alone; and a stand-in for NVIDIA's exporter whose library the node's own loader really refuses. A
- * lock over NFS is not made: this kernel has neither client nor server of it.
+ * installed on the node alone; and a stand-in for NVIDIA's exporter whose library the node's own loader really refuses. Locks
+ * over NFS are made in the virtual machine (`testbed/vm/`), whose kernel has client and server of it.
  */
 let testbed: TestTestbed;
 let operator: Operator;

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Seconds that a test file took in a check of two processors, of those that took long. */
 export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/end-to-end.testbed.test.ts': 354,
-  'testbed/vm/boot-argument.testbed.test.ts': 320,
+  'testbed/vm/virtual-machine.testbed.test.ts': 345,
   'testbed/cure.testbed.test.ts': 250,
   'test/rolling-reboots/rolling-reboots.testbed.test.ts': 240,
   'test/deploy/in-cluster.testbed.test.ts': 193,

@@ -58,7 +58,7 @@ const grubFiles = [
   'src/grub/boot-state.root.test.ts',
 ];
 const grubFilesOfTestbed = ['testbed/boot.testbed.test.ts', 'test/rolling-reboots/rolling-reboots.testbed.test.ts'];
-const vmFile = 'testbed/vm/boot-argument.testbed.test.ts';
+const vmFile = 'testbed/vm/virtual-machine.testbed.test.ts';
 
 describe('what a machine can run of the check', () => {
   it('is everything where nothing is missing', () => {

@@ -48,7 +48,7 @@ const realClusterOptions: VitestOptions = {
   files: [
     { path: 'testbed/boot.testbed.test.ts', needs: ['apt'] },
     { path: 'test/rolling-reboots/rolling-reboots.testbed.test.ts', needs: ['apt'] },
-    { path: 'testbed/vm/boot-argument.testbed.test.ts', needs: virtualMachine },
+    { path: 'testbed/vm/virtual-machine.testbed.test.ts', needs: virtualMachine },
   ],
 };
 

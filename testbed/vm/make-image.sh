@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the disk of a virtual machine from Debian's packages, without a loop device or a mount of it: Debian's kernel and systemd with
-# cgroup v1, OpenSSH, and GRUB that boots it by BIOS and by UEFI, as on Debian's own cloud images.
+# cgroup v1, OpenSSH, an NFS server and client that a test starts, and GRUB that boots it by BIOS and by UEFI, as on Debian's own cloud images.
 # make-image.sh RESULT TEMPORARY: writes RESULT/disk.raw, RESULT/identity (whose owner may log in) and RESULT/host-key
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
@@ -30,7 +30,7 @@ unpack_debian() {
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
     --include=systemd-sysv,udev,dbus,kmod,initramfs-tools,zstd,openssh-server,iproute2,procps,cron,logrotate \
-    --include=linux-image-cloud-amd64,grub-cloud-amd64 \
+    --include=linux-image-cloud-amd64,grub-cloud-amd64,nfs-kernel-server \
     --essential-hook="mkdir -p \"\$1/etc/initramfs-tools/conf.d\"" \
     --essential-hook="printf 'MODULES=list\\nCOMPRESS=zstd\\n' >\"\$1/etc/initramfs-tools/conf.d/small\"" \
     --essential-hook="printf 'virtio_pci\\nvirtio_blk\\next4\\n' >\"\$1/etc/initramfs-tools/modules\"" \
@@ -45,17 +45,12 @@ configure() {
   printf 'UUID=%s / ext4 errors=remount-ro,noatime 0 0\nUUID=%s /boot/efi vfat umask=0077 0 0\n' \
     "$root_uuid" "$esp_id" | put /etc/fstab 644
   mkdir -p "$root/boot/efi"
-  put /etc/systemd/network/10-wired.network 644 <<'END'
-[Match]
-Name=e*
-[Network]
-Address=10.0.2.15/24
-LinkLocalAddressing=no
-IPv6AcceptRA=no
+  # As networkd would, without it.
+  put /etc/udev/rules.d/80-testbed-network.rules 644 <<'END'
+ACTION=="add", SUBSYSTEM=="net", KERNEL!="lo", RUN+="/sbin/ip address add 10.0.2.15/24 dev $name", RUN+="/sbin/ip link set $name up"
 END
   printf 'UseDNS no\nPasswordAuthentication no\nPermitRootLogin prohibit-password\n' | put /etc/ssh/sshd_config.d/00-testbed.conf 644
   tr -d - </proc/sys/kernel/random/uuid | put /etc/machine-id 444
-  want /lib/systemd/system/systemd-networkd.service
   put /usr/lib/testbed/run-user-script.sh 755 <"$here/../node/run-user-script.sh"
   put /usr/lib/testbed/fetch-user-script.sh 755 <"$here/guest/fetch-user-script.sh"
   put /etc/systemd/system/testbed-user-script.service 644 <"$here/guest/user-script.service"
@@ -64,6 +59,10 @@ END
   while read -r unit; do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
   done <"$here/guest/masked-units.txt"
+  # Only a test starts them.
+  rm -f "$root"/etc/systemd/system/*.wants/nfs-* "$root"/etc/systemd/system/*.wants/rpcbind.*
+  # Each run of update-grub asks them for systems that are not there.
+  chmod a-x "$root/etc/grub.d/20_linux_xen" "$root/etc/grub.d/30_os-prober"
   sed -i -e 's/^GRUB_TIMEOUT=.*/GRUB_TIMEOUT=0/' -e "s/^GRUB_CMDLINE_LINUX=.*/GRUB_CMDLINE_LINUX=\"$arguments\"/" \
     -e 's/^GRUB_CMDLINE_LINUX_DEFAULT=.*/GRUB_CMDLINE_LINUX_DEFAULT="quiet mitigations=off"/' "$root/etc/default/grub"
   echo GRUB_DISABLE_OS_PROBER=true >>"$root/etc/default/grub"

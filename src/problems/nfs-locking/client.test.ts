@@ -14,9 +14,11 @@ const v3 = 'rw,relatime,vers=3,rsize=65536,hard,proto=tcp,local_lock=none,addr=1
 function mountsOf(lines: readonly string[]): string | undefined {
   const mounts = join(folder, 'mounts');
   writeFileSync(mounts, lines.map((line) => `${line}\n`).join(''));
+  const known = join(folder, 'filesystems');
+  writeFileSync(known, 'nodev\tnfs\nnodev\tnfs4\n');
   const prelude = 'nm_is_root() { :; }; nm_state_of() { nm_state=S; }; section() { shift 3; "$@"; }';
   const said = execFileSync('/bin/sh', ['-s'], {
-    input: `nm_scratch=${folder}\n${prelude}\n${script.replaceAll('/proc/1/mounts', mounts)}`,
+    input: `nm_scratch=${folder}\n${prelude}\n${script.replaceAll('/proc/1/mounts', mounts).replaceAll('/proc/filesystems', known)}`,
     encoding: 'utf8',
   });
   return /^mounts \d+ \d+$/mu.exec(said)?.[0];

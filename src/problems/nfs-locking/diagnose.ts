@@ -116,7 +116,8 @@ function observedFinding(view: NodeView, nfs: NfsNode): Finding {
     return findings.trouble({ rule, why: statd.why, status: 'fail', ...base });
   }
   const said = { rule: 'cannot-start', why: statd.why, ...base } as const;
-  return isNeeded(view, nfs)
+  // Of a masked unit start-statd says so, and starts the program itself.
+  return isNeeded(view, nfs) && (refused !== undefined || statd.why !== 'statd-masked')
     ? findings.trouble({ ...said, status: 'fail' })
     : findings.trouble({ ...said, status: 'warn' });
 }

@@ -10,7 +10,7 @@ const remedy = 'statd';
 export const rules = {
   /** kubelet was refused a mount, and the node shows why. */
   'mounts-refused': { fail: 'critical', remedy },
-  /** The next mount that locks will be refused. */
+  /** Nobody was refused: mounts may succeed (mount.nfs), and locks on them fail or hang. */
   'statd-blocked': { fail: 'high', remedy },
   /** Nobody was refused: the next mount starts it. Until then nobody watches the locks of those that are mounted. */
   'statd-down': { warn: 'medium', remedy },

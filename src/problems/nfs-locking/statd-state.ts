@@ -4,7 +4,8 @@ import { readFact } from '../kit/read-fact.ts';
 import { nfsClient, registration, type NfsClient, type Registration } from './facts.ts';
 
 /**
- * Why a mount with locks is refused although everything is installed.
+ * Why nobody gets a lock although everything is installed. mount.nfs starts no statd then. Before nfs-utils 1.3.4 it refuses
+ * the mount; since then it trusts start-statd, which leaves alone what the pid file names: it mounts, and the lock fails.
  *
  * - `zombie`: statd's process has ended and nobody has taken note; `suspended`: it was stopped by a signal.
  * - `unregistered`: it runs, and rpcbind does not know it; `silent`: it is known and does not answer.

@@ -48,6 +48,8 @@ export const states: Readonly<Record<string, Evidence>> = {
   'fail-cannot-start-masked': fixture({ ...allStopped, rpcbind: masked, socket: masked, locking: 0 }, refused),
   'fail-cannot-start-statd': fixture({ ...allStopped, statd: missing }, []),
   'warn-cannot-start-statd-masked': fixture({ ...allStopped, statd: masked, locking: 0, others: 3 }, []),
+  'warn-cannot-start-statd-masked-mounted': fixture({ ...allStopped, statd: masked }, []),
+  'fail-cannot-start-statd-masked': fixture({ ...allStopped, statd: masked }, refused),
   'warn-statd-down': fixture(allStopped, []),
   'warn-statd-down-failed': fixture(failed, []),
   'warn-rpcbind-not-enabled': fixture({ rpcbind: disabled, socket: disabled }, []),

@@ -2,25 +2,19 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive, type ProcessId } from '../../lab/processes.ts';
 import { processTree } from '../../lab/testing/process-tree.ts';
-import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
+import breakNfs from '../../src/problems/nfs-locking/break.sh?raw';
 import { vmImage, type VmImage } from './image.ts';
-import { bootIdScript, startVirtualMachine, type VirtualMachine, type VmOptions } from './virtual-machine.ts';
+import { bootIdScript, type VirtualMachine } from './virtual-machine.ts';
+import { VmOperator } from './vm-operator.ts';
 
-/** What a boot argument is for: firmware, GRUB and kernel are the real ones, and so is each reboot. */
+/** What a node of the testbed cannot have: firmware, GRUB, a kernel of its own with NFS, and reboots are the real ones. */
 let image: VmImage;
-let machine: VirtualMachine | undefined;
-let operator: Operator | undefined;
 
 beforeAll(async () => {
   image = await vmImage({ environment: process.env, report: (line) => console.error(line) });
-});
-afterEach(async () => {
-  operator?.leave();
-  await machine?.stop();
-  operator = machine = undefined;
 });
 
 const argument = 'cgroup.memory=nokmem';
@@ -31,59 +25,11 @@ const written = '/etc/default/grub.d/99-nodemend.cfg';
 /** Milliseconds, for a machine that is busy with much else; on two idle processors it is a minute and a half. */
 const patience = { timeout: 1_800_000 };
 
-/** Somebody with a list of hosts, a key and the hosts' keys, and no Kubernetes. */
-class VmOperator {
-  readonly machine: VirtualMachine;
-  readonly #operator: Operator;
-  readonly #startedAt = performance.now();
-
-  static async at(firmware: VmOptions['firmware']): Promise<VmOperator> {
-    operator = operatorOf(undefined);
-    machine = await startVirtualMachine(image, { firmware });
-    return new VmOperator(machine, operator);
-  }
-
-  /** Of a machine that ran nodemend's user script at its first boot. */
-  static async atNew(firmware: VmOptions['firmware']): Promise<VmOperator> {
-    operator = operatorOf(undefined);
-    const { exitCode, stdout: userScript, stderr } = await operator.nodemend('user-script', ...gate);
-    expect(exitCode, stderr).toBe(0);
-    machine = await startVirtualMachine(image, { firmware, userScript });
-    return new VmOperator(machine, operator);
-  }
-
-  private constructor(vm: VirtualMachine, somebody: Operator) {
-    this.machine = vm;
-    this.#operator = somebody;
-    writeFileSync(join(somebody.folder, 'hosts'), `vm 127.0.0.1 user=root port=${vm.port}\n`);
-    this.#took(`login, ${seconds(vm.bootMs)} s after power-on`);
-  }
-
-  /** @returns standard output in one line @throws Error when it does not end with 0 */
-  async nodemend(...words: readonly string[]): Promise<string> {
-    const { identity, knownHosts } = this.machine;
-    const connection = ['--hosts', 'hosts', '--via', 'ssh', '--identity', identity, '--known-hosts', knownHosts];
-    const result = await this.#operator.nodemend(...words, ...connection);
-    this.#took(words.slice(0, 2).join(' '));
-    expect(result, `${result.stdout}${result.stderr}`).toMatchObject({ exitCode: 0 });
-    return result.stdout.replaceAll(/\s+/g, ' ');
-  }
-
-  /** The run that was begun last. */
-  get run(): string {
-    return this.#operator.runs().at(-1) ?? '';
-  }
-
-  #took(what: string): void {
-    console.error(
-      `${seconds(performance.now() - this.#startedAt)} s, QEMU ${this.machine.cpuSeconds().toFixed(1)} s of CPU: ${what}`,
-    );
-  }
-}
-
-function seconds(milliseconds: number): string {
-  return (milliseconds / 1000).toFixed(1);
-}
+const served = '127.0.0.1:/srv';
+/** Server and client of one machine, with Debian's rpcbind as it is after a boot, and not enabled. */
+const serveNfs = `echo '/srv 127.0.0.1(rw,no_subtree_check,no_root_squash)' >/etc/exports
+systemctl start rpcbind.service nfs-server.service`;
+const lockOnce = 'flock -n /mnt/file echo locked 2>&1 || :';
 
 /** With mode, owner and bytes; modules and fonts of GRUB are not generated. */
 function bootFiles(vm: VirtualMachine): Promise<string> {
@@ -107,12 +53,27 @@ async function expectInEveryEntry(vm: VirtualMachine): Promise<void> {
   expect(menu.filter((line) => !line.includes(` ${argument}`))).toEqual([]);
 }
 
-describe('a boot argument on a machine that GRUB boots', () => {
+describe('a machine that BIOS boots', () => {
+  let somebody: VmOperator;
+  beforeAll(async () => {
+    somebody = await VmOperator.at(image, 'bios');
+  }, patience.timeout);
+  afterAll(() => somebody?.leave());
+
+  it('locks over NFSv3: none while rpc.statd is a zombie, and given after nodemend’s remedy', patience, async () => {
+    const vm = somebody.machine;
+    await vm.root(`${serveNfs}\nset -- statd-zombie\n${breakNfs}`);
+    expect(await vm.root(`mount -t nfs -o vers=3 ${served} /mnt; ${lockOnce}`)).toMatch(/No locks available/u);
+
+    await somebody.nodemend('apply', 'nfs-locking', '--allow', 'restart', '--yes');
+    expect(await vm.root(`${lockOnce}; grep ' nfs ' /proc/mounts; umount /mnt`)).toMatch(/^locked\n.*vers=3,/u);
+    await somebody.nodemend('undo', somebody.run, '--allow', 'restart', '--yes');
+  });
+
   it(
-    'by BIOS: written, generated, in force after the reboot, and gone after an undo and its reboot',
+    'a boot argument: written, generated, in force after the reboot, and gone after an undo and its reboot',
     patience,
     async () => {
-      const somebody = await VmOperator.at('bios');
       const vm = somebody.machine;
       await vm.root('[ ! -e /sys/firmware/efi ]; [ -e /sys/fs/cgroup/memory/memory.kmem.usage_in_bytes ]');
       const before = await bootFiles(vm);
@@ -134,12 +95,19 @@ describe('a boot argument on a machine that GRUB boots', () => {
       expect(await bootFiles(vm)).toBe(before);
     },
   );
+});
+
+describe('a machine that UEFI boots', () => {
+  let somebody: VmOperator;
+  beforeAll(async () => {
+    somebody = await VmOperator.at(image, 'uefi', gate);
+  }, patience.timeout);
+  afterAll(() => somebody?.leave());
 
   it(
-    'by UEFI: written at the first boot, in force after a reboot, and written again where somebody lost it',
+    'a boot argument: written at the first boot, in force after a reboot, and written again where somebody lost it',
     patience,
     async () => {
-      const somebody = await VmOperator.atNew('uefi');
       const vm = somebody.machine;
       // A stub, which nodemend is not to take for the configuration.
       await vm.root('[ -e /sys/firmware/efi ]; grep -q configfile /boot/efi/EFI/debian/grub.cfg');
