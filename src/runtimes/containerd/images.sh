@@ -264,6 +264,12 @@ containerd_described() {
     END {
       getline line <list
       while ((getline line <list) > 0) {
+        # As nearly all are: taken apart in one go.
+        if (split(line, words, " ") == 7 && line !~ /^ / && is_digest(words[3]) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && length(words[1]) <= 512) {
+          print "record", words[3], words[6], told(words[7]), words[1]
+          order[++records] = words[3]
+          continue
+        }
         if (!match(line, / sha256:[0-9a-f]+ +[-0-9]/)) {
           odd++
           continue
