@@ -160,10 +160,10 @@ nm_wait() {
     case $nm_overdue in
       "$nm_number" | all) nm_status=timed-out nm_code=137 && return ;;
     esac
-    # A code over 128 after a wake-up is the child's own only if the child is gone.
-    if [ -z "$nm_woken" ] || [ "$nm_code" -le 128 ] || ! kill -0 "$nm_pid" 2>/dev/null; then
-      break
-    fi
+    # A code over 128 after a wake-up is the child's own only if the child is gone; 138 is the wake-up's (USR1 is 10), even where the
+    # child ended in the same moment: its own is still to be waited for.
+    if [ -z "$nm_woken" ] || [ "$nm_code" -le 128 ]; then break; fi
+    if [ "$nm_code" -ne 138 ] && ! kill -0 "$nm_pid" 2>/dev/null; then break; fi
     nm_flush
   done
   nm_ended
