@@ -6,7 +6,7 @@ import type { Finding } from '../problem.ts';
 import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
-import { ignoredPins, lostPins } from './pins.ts';
+import { ignoredPins, lostPins, unheldImages } from './pins.ts';
 import { baseImagesAtRisk, growthOf, riskFacts, riskOf } from './risk.ts';
 import { findings } from './rules.ts';
 
@@ -144,10 +144,15 @@ function roundDays(days: number): number {
   return days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
 }
 
-export function pinFindings({ view, before }: NodeFindings, store: NodeImages, base: Base): readonly Finding[] {
+export function pinFindings(
+  { view, before, evidence }: NodeFindings,
+  store: NodeImages,
+  base: Base,
+): readonly Finding[] {
   const was = before?.view.store.state === 'seen' ? before.view.store.value : undefined;
   const lost = lostPins(view, store, was);
   const ignored = ignoredPins(view, store);
+  const unheld = unheldImages(view, store, evidence);
   const [first] = lost;
   return [
     ...(first === undefined
@@ -160,6 +165,17 @@ export function pinFindings({ view, before }: NodeFindings, store: NodeImages, b
             ...base,
             params: { images: lost.map(({ name }) => name).join(', ') },
             facts: { images: lost.map(({ name, why }) => ({ name, why })) },
+          }),
+        ]),
+    ...(unheld.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'hold-lost',
+            status: 'warn',
+            ...base,
+            params: { images: unheld.join(', ') },
+            facts: { images: unheld },
           }),
         ]),
     ...(ignored.length === 0

@@ -1,5 +1,7 @@
 import { imageNamed, isRightPin, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import type { NodeView } from '../../images/node-view.ts';
+import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { baseImagesAtRisk } from './risk.ts';
 
 /** A base image that should be pinned and is not, with why. */
@@ -34,6 +36,20 @@ export function unprotectedImages(view: NodeView): readonly string[] {
   if (view.store.state !== 'seen') return [];
   const lost = lostPins(view, view.store.value, undefined).map(({ name }) => name);
   return [...new Set([...baseImagesAtRisk(view, view.store.value), ...lost])];
+}
+
+/**
+ * Images that the node needs and that a pod of nodemend's is to hold there, and does not: it cannot start, or was kept from
+ * the node. One that is gone is missing, and said to be.
+ */
+export function unheldImages({ node, needed }: NodeView, store: NodeImages, evidence: Evidence): readonly string[] {
+  const holds = foundHolds(evidence);
+  if (holds.state !== 'seen') return [];
+  const needs = new Set(needed.map(({ name }) => name));
+  return heldOn(holds.value, node.name).filter((name) => {
+    const use = imageNamed(store, name)?.image.use;
+    return needs.has(name) && use !== undefined && use !== 'running' && use !== 'perhaps';
+  });
 }
 
 /** Images with a pin that nobody looks at. */

@@ -21,6 +21,8 @@ export const rules = {
   'tag-moved': { warn: 'medium' },
   /** A pin that should be in force is not. */
   'pin-lost': { warn: 'medium', remedy: 'pin' },
+  /** A pod that should hold an image does not run. */
+  'hold-lost': { warn: 'medium' },
   /** A pin that this runtime, or this kubelet, does not look at. */
   'pin-ignored': { warn: 'low' },
   /** A pin of nodemend's own that nobody needs any more. */

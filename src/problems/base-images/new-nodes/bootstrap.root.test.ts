@@ -6,8 +6,7 @@ import { bootstrap, bootstrapContent } from './bootstrap.ts';
 import type { SeededImage } from './image-list.ts';
 
 /**
- * Under every shell, with stand-ins for ctr and docker that keep their names in files: of the real ones, and of systemd,
- * `testbed/closed-networks.testbed.test.ts` has a node that boots with this script.
+ * Under every shell, with stand-ins for ctr and docker that keep their names in files.
  */
 let root: PrivateRoot;
 beforeAll(async () => {
@@ -158,6 +157,31 @@ describe.each([{ shell: ['dash'] }, { shell: ['bash'] }, { shell: ['busybox', 's
     expect(records()).toContain(`${pause.name}:sha256:id`);
     expect(run(shell).lines[0]).toContain('is here already');
   });
+});
+
+test('a node that has docker’s programs and never starts them is one of containerd', () => {
+  listen('/run/containerd/containerd.sock');
+  root.run(
+    'printf %s "$1" >/usr/local/bin/dockerd; chmod 755 /usr/local/bin/dockerd; systemctl --quiet disable docker.service docker.socket || :',
+    docker,
+  );
+
+  expect(run()).toMatchObject({ status: 0 });
+  expect(records()).toContain(`${pause.name}:${pause.digest}`);
+});
+
+test('a socket alone, on which systemd listens for a docker that starts later, is not taken for an answer', () => {
+  listen('/run/docker.sock');
+  const silent = '#!/bin/sh\necho "$*" >>/srv/asked\nexit 1\n';
+  root.run(
+    'for name in docker dockerd; do printf %s "$1" >/usr/local/bin/$name; chmod 755 /usr/local/bin/$name; done',
+    silent,
+  );
+  const { status, lines } = run();
+
+  expect(status).toBe(1);
+  expect(lines[0]).toContain('no container runtime answers');
+  expect(root.run('cat /srv/asked')).toBe('version\n');
 });
 
 test('where no runtime answers, and no systemd could try later, it says so', () => {

@@ -35,7 +35,7 @@ base_images_keep() {
   commit_target
 }
 
-# A service that is gone with the boot that it ran in: the node's scheduled check finds what it did not manage in an hour.
+# A service that is gone with the boot that it ran in. systemd's own limit of five starts in ten seconds is not reached at one in five.
 base_images_later() {
   [ -d /run/systemd/system ] || refuse 'no container runtime answers' 'run the script again once it does'
   base_images_unit=nodemend-base-images
@@ -44,6 +44,6 @@ base_images_later() {
     return 0
   fi
   must start-failed systemd-run --quiet --collect --no-block --unit="$base_images_unit" \
-    --property=Restart=on-failure --property=RestartSec=5 --property=StartLimitInterval=0 --property=RuntimeMaxSec=3600 "$@"
+    --property=Restart=on-failure --property=RestartSec=5 --property=RuntimeMaxSec=3600 "$@"
   tell "no container runtime answers yet; $base_images_unit loads them once one does: journalctl -u $base_images_unit"
 }

@@ -97,12 +97,19 @@ load_into_docker() {
   say "$1 was loaded from $2"
 }
 
-# The runtime of kubelet: docker has a containerd of its own, which keeps no images for it.
+# A node may have docker's programs and never start them.
+runs_docker() {
+  command -v dockerd >/dev/null 2>&1 || return 1
+  [ -S /var/run/docker.sock ] || systemctl --quiet is-enabled docker.service docker.socket 2>/dev/null
+}
+
+# The runtime of kubelet: docker has a containerd of its own, which keeps no images for it. A socket alone says nothing: at boot systemd
+# listens on docker's, and starts docker behind what the node begins with, which is perhaps this.
 runtime=''
-if command -v dockerd >/dev/null 2>&1; then
-  [ ! -S /var/run/docker.sock ] || runtime=docker
+if runs_docker; then
+  [ ! -S /var/run/docker.sock ] || ! bounded 5 docker version >/dev/null 2>&1 || runtime=docker
 elif command -v ctr >/dev/null 2>&1; then
-  [ ! -S "$containerd_socket" ] || runtime=containerd
+  [ ! -S "$containerd_socket" ] || ! in_containerd 5 version >/dev/null 2>&1 || runtime=containerd
 fi
 [ -n "$runtime" ] || {
   say 'no container runtime answers yet'

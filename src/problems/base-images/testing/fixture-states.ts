@@ -81,6 +81,10 @@ export const states: Readonly<Record<string, Evidence>> = {
     { runtime: 'containerd-2.4.2' },
     { uses: [daemonSet('docker.io/library/old:1')] },
   ),
+  'warn-hold-lost': fixture(
+    { images: (text) => withoutPins(nothingRuns(text)) },
+    { uses: [proxy], holds: [heldProxy] },
+  ),
   'warn-pin-ignored': fixture(),
   'warn-pin-stale': fixture({ runtime: 'containerd-2.4.2', images: staleProxy }),
   'warn-pin-stale-held': fixture({ images: withoutPins }, { holds: [heldProxy] }),
