@@ -11,6 +11,9 @@ import { nodeView } from '../src/images/node-view.ts';
 import { operatorOf, type CommandResult, type Operator } from '../test/end-to-end/operator.ts';
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';
+import { maximumAgeSuite, thresholdsSuite } from './base-images/collections.ts';
+import { newNodesScript, newNodesSuite, serveNewNodes } from './base-images/new-nodes.ts';
+import { scheduledImagesSuite } from './base-images/scheduled.ts';
 import { fillDisk } from './on-node.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
@@ -28,9 +31,9 @@ const pause = 'registry.k8s.io/pause:3.6';
 const agent = 'docker.io/library/agent:1';
 const proxy = 'registry.k8s.io/kube-proxy:v1.34.4';
 const calico = 'docker.io/calico/node:v3.28.2';
-const unused = [proxy, calico, 'docker.io/library/old:1', 'docker.io/library/old:2', 'docker.io/library/old:3'];
+const unused = [calico, 'docker.io/library/old:1', 'docker.io/library/old:2', 'docker.io/library/old:3'];
 
-/** What nodemend is asked to pin; nothing of the proxy's image can run, and it has no other file than that one. */
+/** What nodemend is asked to pin; in the proxy's image there is nothing but its own program. */
 const pinned = [proxy, pause];
 
 let pinning: CommandResult;
@@ -41,11 +44,11 @@ let after: Evidence;
 beforeAll(async () => {
   testbed = await startTestTestbed(
     { containerd: 1, containerd2: 1, docker: 1 },
-    { name: 'base-images', diskBytes: 1024 ** 3 },
+    { name: 'base-images', diskBytes: 1024 ** 3, userScript: { content: await newNodesScript() } },
   );
   const status = await testbed.status();
   operator = operatorOf(undefined, { NODEMEND_CONFIG: status.folder.configuration });
-  await Promise.all(nodes.map((node) => prepare(node)));
+  await Promise.all([serveNewNodes(testbed, nodes), ...nodes.map((node) => prepare(node))]);
   await testbed.kubectl('apply', '-f', writeDaemonSet());
   await testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
   for (const namespace of ['nodemend', 'nodemend-runs']) await testbed.kubectl('create', 'namespace', namespace);
@@ -66,18 +69,21 @@ afterAll(async () => {
   await testbed?.down();
 });
 
-/** Images of this node's own; a kubelet that does not wait two minutes for an image to be old enough. */
+/** Images of this node's own; a kubelet that waits neither for an image to be old enough nor to be out of pressure for long. */
 async function prepare(node: Node): Promise<void> {
-  const arguments_ = (size: number, names: readonly string[]): string =>
+  const arguments_ = (size: number | 'program', names: readonly string[]): string =>
     `set -- ${runtimes[node]} ${size} ${names.join(' ')}`;
-  const make = (size: number, names: readonly string[]): Promise<string> =>
+  const make = (size: number | 'program', names: readonly string[]): Promise<string> =>
     testbed.root(node, `${arguments_(size, names)}\n${makeImage}`);
   await make(0, [agent]);
+  await make('program', [proxy]);
   await make(12_000, unused);
   const pin = node === 'docker-1' ? '' : `ctr -n k8s.io images label ${calico} io.cri-containerd.pinned=pinned`;
   await testbed.root(
     node,
-    `${pin}\necho 'imageMinimumGCAge: 5s' >>/var/lib/kubelet/config.yaml\nsleep 2\nsystemctl restart kubelet`,
+    `${pin}
+     printf 'imageMinimumGCAge: 5s\\nevictionPressureTransitionPeriod: 5s\\n' >>/var/lib/kubelet/config.yaml
+     sleep 2; systemctl restart kubelet`,
   );
 }
 
@@ -166,6 +172,8 @@ describe.each(nodes)('%s', (node) => {
   });
 });
 
+newNodesSuite(nodes, () => testbed);
+
 describe('pins by nodemend', () => {
   const holds = (): Promise<string> =>
     testbed.kubectl(
@@ -191,6 +199,24 @@ describe('pins by nodemend', () => {
     expect(await labels()).toContain(proxy);
     const records = imagesOf(before, 'containerd2-1').images.find((image) => titleOf(image) === proxy);
     expect(records?.pins.map(({ name }) => name).toSorted()).toEqual(records?.names.map(({ name }) => name));
+  });
+
+  test.each(nodes)('what is held on %s is its own program and nothing else', async (node) => {
+    const pod = `own-${node}`;
+    // Perhaps it is under pressure still.
+    const spec = { nodeName: node, terminationGracePeriodSeconds: 0, priorityClassName: 'system-node-critical' };
+    const overrides = JSON.stringify({ spec });
+    const run = ['-n', 'kube-system', 'run', pod, `--image=${proxy}`, '--image-pull-policy=Never', '--restart=Never'];
+    await testbed.kubectl(...run, `--overrides=${overrides}`);
+    const phase = (): Promise<string> =>
+      testbed.kubectl('-n', 'kube-system', 'get', 'pod', pod, '-o', 'jsonpath={.status.phase}');
+    await expect.poll(phase, { timeout: 60_000, interval: 300 }).toBe('Succeeded');
+    expect(await testbed.kubectl('-n', 'kube-system', 'logs', pod)).toBe('it runs\n');
+    await testbed.kubectl('-n', 'kube-system', 'delete', 'pod', pod, '--wait=false');
+    if (node === 'docker-1') return;
+    const mount = `ctr -n k8s.io images mount ${proxy} /mnt >/dev/null`;
+    const files = `${mount} && find /mnt ! -type d && ctr -n k8s.io images unmount --rm /mnt >/dev/null`;
+    expect(await testbed.root(node, files)).toBe('/mnt/echo\n');
   });
 
   test('a second pin has nothing to do, and all of it is as the run left it', async () => {
@@ -315,4 +341,13 @@ describe('restored by nodemend', () => {
     expect(said).toContain('no source has registry.invalid/none:1');
     expect(said).toContain('dial tcp: lookup registry.invalid on');
   });
+});
+
+describe('a schedule', () => {
+  scheduledImagesSuite(() => ({ testbed, nodes: ['containerd-1', 'containerd2-1'], sandboxImage: pause }));
+});
+
+describe('collections every three seconds', () => {
+  describe('thresholds as a pin', () => thresholdsSuite('containerd-1', () => ({ testbed, operator })));
+  describe('by age', () => maximumAgeSuite('containerd2-1', () => ({ testbed, operator })));
 });

@@ -33,7 +33,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/problems/container-logs/cure.root.test.ts': 69,
   'test/end-to-end/pods.testbed.test.ts': 66,
   'test/end-to-end/cure.root.test.ts': 62,
-  'testbed/base-images.testbed.test.ts': 61,
+  'testbed/base-images.testbed.test.ts': 130,
   'src/actions/service/contract.root.test.ts': 59,
   'src/problems/container-logs/rotation/checks/checks.root.test.ts': 56,
   'src/problems/container-logs/rotation/verdicts.root.test.ts': 56,

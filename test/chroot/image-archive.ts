@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { sha256 } from '../../src/hash/sha256.ts';
 
 const block = 512;
@@ -9,20 +10,26 @@ export interface MadeImage {
   readonly blobs: readonly [Buffer, Buffer, Buffer];
 }
 
+interface Packing {
+  /** Whether its layer is, as clients push them: they would compress one that is not, and make another image of it. */
+  readonly isCompressed?: boolean;
+}
+
 /** @param content of its one file: it makes the image, and how large it is */
-export function makeImage(content: Buffer = Buffer.from('hello\n')): MadeImage {
-  const layer = tar([['hello', content]]);
+export function makeImage(content: Buffer = Buffer.from('hello\n'), { isCompressed = false }: Packing = {}): MadeImage {
+  const plain = tar([['hello', content]]);
+  const layer = isCompressed ? gzipSync(plain) : plain;
   const config = json({
     architecture: 'amd64',
     os: 'linux',
     config: {},
-    rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    rootfs: { type: 'layers', diff_ids: [digestOf(plain)] },
   });
   const manifest = json({
     schemaVersion: 2,
     mediaType: manifestType,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: [descriptor('application/vnd.oci.image.layer.v1.tar', layer)],
+    layers: [descriptor(`application/vnd.oci.image.layer.v1.tar${isCompressed ? '+gzip' : ''}`, layer)],
   });
   return { digest: digestOf(manifest), blobs: [layer, config, manifest] };
 }
@@ -30,8 +37,8 @@ export function makeImage(content: Buffer = Buffer.from('hello\n')): MadeImage {
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** The same as the OCI layout archive that `ctr images import` reads. */
-export function imageArchive(name: string): { readonly archive: Buffer; readonly digest: string } {
-  const { digest, blobs } = makeImage();
+export function imageArchive(name: string, packing?: Packing): { readonly archive: Buffer; readonly digest: string } {
+  const { digest, blobs } = makeImage(undefined, packing);
   const named = { ...descriptor(manifestType, blobs[2]), annotations: { 'io.containerd.image.name': name } };
   const archive = tar([
     ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],

@@ -6,7 +6,8 @@ import { bootstrap, bootstrapContent } from './bootstrap.ts';
 import type { SeededImage } from './image-list.ts';
 
 /**
- * Under every shell, with stand-ins for ctr and docker that keep their names in files.
+ * Under every shell, with stand-ins for ctr and docker that keep their names in files: of the real ones, and of systemd,
+ * `testbed/base-images.testbed.test.ts` has nodes that boot with this script.
  */
 let root: PrivateRoot;
 beforeAll(async () => {
