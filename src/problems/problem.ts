@@ -41,10 +41,9 @@ export interface Problem<Inputs = object> {
   /** What may be said for its remedies, by their ids. */
   readonly inputs?: ProblemInputs;
   /**
-   * Image references, as they are written, whose successors registries have to be asked for before the plan is made: a
-   * problem asks nobody.
+   * Image references whose successors registries have to be asked for before the plan is made: a problem asks nobody.
    */
-  readonly verifies?: (input: PlanInput<Inputs>) => readonly string[];
+  readonly verifies?: (input: PlanInput<Inputs>) => readonly ReferenceQuestion[];
   /** Manifests that nodes have to be asked for before the plan is made, each by the node that would pull it. */
   readonly asksNodes?: (input: PlanInput<Inputs>) => readonly ManifestQuestion[];
   /** The actions that would cure these findings, in order. Deterministic. */
@@ -164,6 +163,13 @@ export type Finding =
   | (FindingBase & { readonly status: 'not-looked-at'; readonly enable: string });
 
 export type FactValue = string | number | boolean | readonly FactValue[] | { readonly [key: string]: FactValue };
+
+export interface ReferenceQuestion {
+  /** As it is written in an object. */
+  readonly written: string;
+  /** Where it is published, where that does not follow from the names that have moved. */
+  readonly published?: string;
+}
 
 export interface PlanInput<Inputs = object> {
   readonly evidence: Evidence;

@@ -1,6 +1,10 @@
+import type { NodeEvidence } from '../../evidence/evidence.ts';
+import { readFact } from '../../problems/kit/read-fact.ts';
 import { defaultConfigPath, readContainerdConfig } from '../../runtimes/containerd/containerd-config.ts';
 import { hostFolders } from '../../runtimes/containerd/host-folder.ts';
-import type { ContainerdFacts } from '../../runtimes/containerd/registries.ts';
+import { containerdRegistries, type ContainerdFacts } from '../../runtimes/containerd/registries.ts';
+import { reportedRuntime } from '../../runtimes/reported-runtime.ts';
+import type { ManifestQuestion } from './source-answer.ts';
 
 /**
  * Where containerd looks for the hosts' folders, as one folder, which is all that `ctr` takes: of several the first that
@@ -14,4 +18,14 @@ export function hostsFolder(facts: ContainerdFacts, version: string | undefined,
   const folders = configPath.length > 0 ? configPath : (defaultConfigPath(version) ?? []);
   const names = [...hostFolders(registry), '_default'];
   return folders.find((folder) => names.some((name) => facts.hosts.includes(`${folder}/${name}`))) ?? folders[0];
+}
+
+/** Where the runtime looks for the hosts of a reference's registry, for those who ask and for those who pull. */
+export function hostsFolderFor(
+  node: NodeEvidence,
+  { runtime, reference }: Pick<ManifestQuestion, 'runtime' | 'reference'>,
+): string | undefined {
+  const facts = runtime === 'containerd' ? readFact(node, containerdRegistries) : undefined;
+  if (facts?.state !== 'seen' || facts.value === 'no-containerd') return undefined;
+  return hostsFolder(facts.value, reportedRuntime(node)?.version, reference.slice(0, reference.indexOf('/')));
 }

@@ -25,15 +25,25 @@ function isFlannel({ group, kind, namespace, name }: NetworkWorkload): boolean {
   );
 }
 
-/** The name under which Docker Hub has the image that this object means; undefined where what is written is not wrong. */
-function calicoImage({ group, kind, namespace, name }: NetworkWorkload, written: string): string | undefined {
+/** Whether it is one of Calico's images under a name that no registry serves, in the object that NKS has it in. */
+export function isUnservedCalico(object: NetworkWorkload, written: string): boolean {
+  return publishedRepository(object, written) !== undefined;
+}
+
+/** The name under which Docker Hub has the image that is meant; undefined where the name is not wrong, or has no tag. */
+export function calicoImage(object: NetworkWorkload, written: string): string | undefined {
+  const repository = publishedRepository(object, written);
+  // Without a tag nobody knows which version the cluster runs; a digest is another repository's.
+  const [tag] = written.includes('@') ? [] : (/:[^:/]+$/u.exec(written) ?? []);
+  return repository === undefined || tag === undefined ? undefined : repository + tag;
+}
+
+function publishedRepository({ group, kind, namespace, name }: NetworkWorkload, written: string): string | undefined {
   if (group !== 'apps' || namespace !== calicoNamespace) return undefined;
   const images = calico.find((one) => one.kind === kind && one.name === name)?.images;
   const reference = parseReference(written);
   if (images === undefined || isInvalid(reference)) return undefined;
-  const moved = (images as Readonly<Record<string, string>>)[`${reference.registry}/${reference.repository}`];
-  // Without a tag nobody knows which version the cluster runs; a digest is another repository's.
-  return moved !== undefined && written.endsWith(`:${reference.tag}`) ? `${moved}:${reference.tag}` : undefined;
+  return (images as Readonly<Record<string, string>>)[`${reference.registry}/${reference.repository}`];
 }
 
 /** All that may be written in the place of an image of the cluster's own network. */

@@ -18,7 +18,6 @@ export const meta: ProblemMeta = {
     '`quay.io`로부터 Flannel CNI 관련 이미지 pull이 실패합니다.': 'repairs',
     'k8s v1.24 이상의 버전에서 `pulling from host docker.pkg.github.com failed` 오류가 발생하며 이미지 pull이 실패합니다.':
       'repairs',
-    'calico-typha, calico-kube-controllers 파드의 상태가 ImagePullBackOff로 나타납니다.': 'finds',
   },
   faults: ['resolve-missing', 'override-path-missing', 'certificate-missing', 'hosts-ignored', 'mirrors-conflict'],
 };

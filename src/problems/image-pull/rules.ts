@@ -12,16 +12,20 @@ function isOnDiskOfImages({ facts: { said } = {} }: Trouble, { facts: { imagesAt
   return said.includes(` ${imagesAt}/`) || said.includes('failed to register layer: ');
 }
 
+/** A name that nobody serves fails for whatever the registry, or the way to it, makes of it. */
+const ofWrongName = [{ images: 'wrong-repository' }] as const;
+
 export const rules = {
   // Why pulls fail, each about what it hits: a registry, an image or a node.
   'dockerhub-rate-limit': { fail: 'high' },
   'other-registry-rate-limit': { fail: 'high' },
-  'auth-required': { fail: 'high' },
-  'auth-or-missing': { fail: 'high' },
-  'not-found': { fail: 'high' },
-  dns: { fail: 'high', texts: ['findings.dns', 'findings.mirror-dns'] },
+  'auth-required': { fail: 'high', explainedBy: ofWrongName },
+  'auth-or-missing': { fail: 'high', explainedBy: ofWrongName },
+  'not-found': { fail: 'high', explainedBy: ofWrongName },
+  dns: { fail: 'high', explainedBy: ofWrongName, texts: ['findings.dns', 'findings.mirror-dns'] },
   'network-unreachable': {
     fail: 'high',
+    explainedBy: ofWrongName,
     texts: ['findings.network-unreachable', 'findings.mirror-network-unreachable'],
   },
   tls: { fail: 'high', texts: ['findings.tls', 'findings.mirror-tls'] },
@@ -33,7 +37,7 @@ export const rules = {
   // No pod at all starts on that node.
   'sandbox-image-missing': { fail: 'critical', explainedBy: [{ condition: 'sandbox-image-missing' }] },
   other: { fail: 'medium' },
-  'cause-unseen': { fail: 'medium' },
+  'cause-unseen': { fail: 'medium', explainedBy: [...ofWrongName, { images: 'retired-reference' }] },
   'pulls-fine': pass,
   'pods-unknown': { unknown: true, notLookedAt: true, texts: ['findings.pods-unknown', 'findings.pods-not-looked-at'] },
   'events-unknown': unknown,
@@ -57,7 +61,7 @@ export const rules = {
   'attached-later': { fail: 'high' },
   // Many registries say of a name that is misspelt that they want a login.
   'login-refused': { fail: 'medium' },
-  'no-login': { fail: 'medium' },
+  'no-login': { fail: 'medium', explainedBy: ofWrongName },
   'pull-secret-unknown': unknown,
   'pull-secrets-unknown': unknown,
   'service-accounts-unknown': unknown,

@@ -1,5 +1,6 @@
 import type { TextParams } from '../../locales/translator.ts';
 import type { ProblemPlan } from '../problem.ts';
+import type { Trouble } from './rules.ts';
 
 export const nothingPlanned: ProblemPlan = { actions: [], refused: [] };
 
@@ -30,6 +31,12 @@ export function refusedPlan(
     params,
   }));
   return { actions: [], refused };
+}
+
+/** Refused as it is where the finding is a failure; of a warning nobody has to do anything. */
+export function optionalIfWarned({ status }: Trouble, plan: ProblemPlan): ProblemPlan {
+  const refused = plan.refused.map((one) => (status === 'warn' ? { ...one, optional: true as const } : one));
+  return { ...plan, refused };
 }
 
 export function fingerprintsOf(findings: readonly { readonly fingerprint: string }[]): readonly string[] {

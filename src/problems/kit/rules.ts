@@ -30,8 +30,9 @@ export interface Rule {
  *   where they lie on it.
  * - `sandbox-image-missing`: the image that holds pods together is not on the node.
  * - `retired-reference`: a workload names an image of a registry that is no longer served.
+ * - `wrong-repository`: a workload names an image that no registry serves under that name.
  */
-export type Condition = 'disk-full' | 'sandbox-image-missing' | 'retired-reference';
+export type Condition = 'disk-full' | 'sandbox-image-missing' | 'retired-reference' | 'wrong-repository';
 
 /** A finding at least as grave that explains a symptom as long as it is there; about the same subject, or its images. */
 export type Cause = {

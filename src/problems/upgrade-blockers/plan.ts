@@ -1,7 +1,7 @@
 import type { ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
 import type { DefaultObject } from '../../evidence/upgrade/upgrade.ts';
 import { fingerprint } from '../kit/fingerprint.ts';
-import { joinedPlans, nothingPlanned, refusedPlan } from '../kit/plan-parts.ts';
+import { joinedPlans, nothingPlanned, optionalIfWarned, refusedPlan } from '../kit/plan-parts.ts';
 import type { Trouble } from '../kit/rules.ts';
 import type { Finding, PlanInput, ProblemPlan } from '../problem.ts';
 import { blockedObjects, objectSubject } from './finalizers.ts';
@@ -19,21 +19,13 @@ export function plan({ evidence: { cluster }, findings, remedies }: PlanInput): 
       if (finding === undefined) return nothingPlanned;
       return remedies?.has(remedy)
         ? { actions: [], clusterActions: [removal(one, finding)], refused: [] }
-        : notAsked(finding);
+        : optionalIfWarned(finding, refusedPlan([finding], 'not-asked', {}));
     }),
   );
 }
 
 function isOpen(finding: Finding): finding is Trouble {
   return finding.rule === 'finalizers' && (finding.status === 'fail' || finding.status === 'warn');
-}
-
-function notAsked({ fingerprint: of, status }: Trouble): ProblemPlan {
-  const { refused, ...plan } = refusedPlan([of], 'not-asked', {});
-  return {
-    ...plan,
-    refused: status === 'warn' ? refused.map((one) => ({ ...one, optional: true as const })) : refused,
-  };
 }
 
 function removal({ namespace, uid, finalizers, ...place }: DefaultObject, finding: Trouble): ObjectPatchAction {

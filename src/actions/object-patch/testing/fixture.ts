@@ -192,11 +192,53 @@ function variablesCase(
   };
 }
 
+const nodeImages = [
+  ['/spec/template/spec/containers/0/image', 'calico-node:v3.24.1', 'docker.io/calico/node:v3.24.1'],
+  ['/spec/template/spec/initContainers/0/image', 'calico-cni:v3.24.1', 'docker.io/calico/cni:v3.24.1'],
+] as const;
+
+/** As clusters from before 2024-05 have it, without `mount-bpffs`. */
+const wrongCalicoNode: KubeObject = {
+  ...calicoNodeWith([]),
+  spec: {
+    selector: { matchLabels: { 'k8s-app': 'calico-node' } },
+    template: {
+      metadata: { labels: { 'k8s-app': 'calico-node' } },
+      spec: {
+        initContainers: [{ name: 'install-cni', image: 'calico-cni:v3.24.1' }],
+        containers: [{ name: 'calico-node', image: 'calico-node:v3.24.1' }],
+      },
+    },
+  },
+};
+
+const networkCase: ObjectTestCase<ObjectPatchAction> = {
+  ...testCase,
+  objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } }, wrongCalicoNode],
+  plan: async (api) => ({
+    kind: 'object-patch',
+    id: 'object-patch:kube-system/DaemonSet/calico-node',
+    ...planned,
+    disrupts: 'restart',
+    object: calicoNode,
+    uid: await api.get(objectPath(calicoNode), (raw) => metadataOf(raw).uid),
+    changes: nodeImages.map(([path, from, to]) => ({ path, from, to })),
+  }),
+  shown: (found) =>
+    nodeImages.map(([path]) => `image: ${valueAt(found as unknown as JsonObject, path) as string}`).join('\n'),
+  edit: (api: KubernetesApi) =>
+    api.patch(objectPath(calicoNode), [{ op: 'replace', path: nodeImages[1][0], value: 'example.com/theirs:1' }], {
+      type: 'json',
+      project: () => undefined,
+    }),
+};
+
 export const fixture: ObjectFixture<ObjectPatchAction> = {
   kind: objectPatchKind,
   testCases: {
     'two images of a workload are changed': testCase,
     'finalizers are taken off': finalizersCase,
+    'images of calico-node are changed': networkCase,
     'two variables of calico-node are added': variablesCase(others, [
       { path: `${variables}/2`, from: null, to: connectTime },
       { path: `${variables}/3`, from: null, to: hostNat },

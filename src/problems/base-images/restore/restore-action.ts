@@ -8,7 +8,7 @@ import { readFact } from '../../kit/read-fact.ts';
 import { problemId } from '../meta.ts';
 import type { Missing } from '../missing.ts';
 import type { NeedyNode } from './needy-images.ts';
-import { hostsFolderFor } from './source-questions.ts';
+import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
 
 const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
 

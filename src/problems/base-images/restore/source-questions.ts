@@ -4,13 +4,10 @@ import {
   type SourceCluster,
   type SourceSettings,
 } from '../../../images/sources/candidates.ts';
-import { hostsFolder } from '../../../images/sources/hosts-folder.ts';
+import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
 import type { ManifestQuestion } from '../../../images/sources/source-answer.ts';
 import { detectPlatform } from '../../../platforms/platform.ts';
-import { containerdRegistries } from '../../../runtimes/containerd/registries.ts';
-import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
-import type { Evidence, NodeEvidence } from '../../../evidence/evidence.ts';
-import { readFact } from '../../kit/read-fact.ts';
+import type { Evidence } from '../../../evidence/evidence.ts';
 import type { PlanInput } from '../../problem.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import type { BaseImagesInputs } from '../inputs.ts';
@@ -55,14 +52,4 @@ export function sourceQuestions(input: PlanInput<BaseImagesInputs>): readonly Ma
         hostsFolder: hostsFolderFor(node, { runtime, reference }),
       }));
   });
-}
-
-/** Where the runtime looks for the hosts of a reference's registry, for those who ask and for those who pull. */
-export function hostsFolderFor(
-  node: NodeEvidence,
-  { runtime, reference }: Pick<ManifestQuestion, 'runtime' | 'reference'>,
-): string | undefined {
-  const facts = runtime === 'containerd' ? readFact(node, containerdRegistries) : undefined;
-  if (facts?.state !== 'seen' || facts.value === 'no-containerd') return undefined;
-  return hostsFolder(facts.value, reportedRuntime(node)?.version, reference.slice(0, reference.indexOf('/')));
 }

@@ -101,7 +101,11 @@ function told(verdict: Verdict, first: Pull, pulls: readonly Pull[]): Finding {
       }),
       ...('key' in verdict ? { key: verdict.key, expected: keyFor(registry) } : {}),
     },
-    facts: { pods: pulls.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0), workloads: workloadsOf(pulls) },
+    facts: {
+      pods: pulls.reduce((sum, { failure }) => sum + (failure?.pods ?? 0), 0),
+      workloads: workloadsOf(pulls),
+      images: [...new Set(pulls.map((one) => one.use.image))],
+    },
     evidence,
   });
 }

@@ -9,6 +9,7 @@ import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from '
 
 const cluster = { kind: 'cluster' } as const;
 const evidence = ['cluster#workloads', 'cluster#pods'];
+const holderFacts = { held: 'heldBy', lacked: 'lackedBy', unknown: 'heldUnknown' } as const;
 
 /** The rule whose findings `plan` has an answer for. */
 export const retiredRule = 'retired-reference';
@@ -58,14 +59,20 @@ function findingsOf(use: RetiredUse, nodes: readonly NodeEvidence[]): readonly F
   return [
     ...(clear.length === 0
       ? []
-      : [findingOf(use, clear, { rule: retiredRule, why: variantOf(use, clear), holders: holdersOf(clear, nodes) })]),
+      : [
+          findingOf(use, clear, {
+            rule: retiredRule,
+            why: variantOf(use, clear),
+            holders: holdersOf(clear, nodes, holderFacts),
+          }),
+        ]),
     ...(unclear.length === 0
       ? []
       : [
           findingOf(use, unclear, {
             rule: 'retired-reference-unclear',
             why: reasonOf(unclear),
-            holders: holdersOf(unclear, nodes),
+            holders: holdersOf(unclear, nodes, holderFacts),
           }),
         ]),
   ];

@@ -3,7 +3,7 @@ import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-s
 import { retiredNames } from '../../../registry/successor.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import { joinedPlans } from '../../kit/plan-parts.ts';
-import type { Finding, PlanInput, ProblemPlan } from '../../problem.ts';
+import type { Finding, PlanInput, ProblemPlan, ReferenceQuestion } from '../../problem.ts';
 import type { Trouble } from '../../kit/rules.ts';
 import { problemId } from '../finding.ts';
 import type { ImagePullInputs } from '../inputs.ts';
@@ -41,11 +41,10 @@ export function planRetired(input: Input): ProblemPlan {
 }
 
 /** What of the cluster would be written: names of images that another keeps are nobody's business. */
-export function verifies(input: Input): readonly string[] {
+export function verifies(input: Input): readonly ReferenceQuestion[] {
   if (input.inputs?.[rewriteRemedy]?.verify !== true) return [];
-  return [
-    ...new Set(openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image))),
-  ].toSorted();
+  const images = openUses(input).flatMap(({ use }) => use.references.filter(isClear).map(({ image }) => image));
+  return [...new Set(images)].toSorted().map((written) => ({ written }));
 }
 
 interface OpenUse {

@@ -1,0 +1,19 @@
+import { findingMaker } from '../kit/findings.ts';
+import { pass, unknown, type Rules } from '../kit/rules.ts';
+import { problemId, publicImages } from './meta.ts';
+
+/** All that is said of Calico's images. */
+export const rules = {
+  /** A new node cannot pull them; a failure where pods wait for one. */
+  'wrong-repository': { fail: 'high', warn: 'high', remedy: publicImages, condition: 'wrong-repository' },
+  'images-fine': pass,
+  'version-unknown': unknown,
+  'workloads-unknown': unknown,
+  'cluster-unknown': {
+    unknown: true,
+    notLookedAt: true,
+    texts: ['findings.cluster-unknown', 'findings.cluster-not-looked-at'],
+  },
+} as const satisfies Rules;
+
+export const findings = findingMaker(problemId, rules);
