@@ -11,7 +11,7 @@ import type { ManifestQuestion } from './source-answer.ts';
  * has one for this registry. Undefined where none is configured, or it is not known.
  * @param version of containerd; undefined where it is not known
  */
-export function hostsFolder(facts: ContainerdFacts, version: string | undefined, registry: string): string | undefined {
+function hostsFolder(facts: ContainerdFacts, version: string | undefined, registry: string): string | undefined {
   const config = readContainerdConfig(facts.files);
   if (config.state !== 'read') return undefined;
   const { configPath } = config.settings;

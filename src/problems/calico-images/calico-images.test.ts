@@ -39,7 +39,7 @@ describe('found, before and when it strikes', () => {
     const containers = (node: Workload): unknown =>
       diagnose(fixture({ node })).map((finding) =>
         finding.status === 'warn'
-          ? (finding.facts?.['references'] as { container: string }[]).map((one) => one.container)
+          ? ((finding.facts?.['references'] ?? []) as { container: string }[]).map((one) => one.container)
           : [],
       );
     expect(containers(calicoNode())).toEqual([['install-cni', 'mount-bpffs', 'calico-node']]);
@@ -227,7 +227,7 @@ describe('nothing is written that is not known to be there', () => {
       },
     ],
   ] as const)('a closed network: %s', (_what, of) => {
-    const { clusterActions, refused } = planOf(of as FixtureCluster);
+    const { clusterActions, refused } = planOf(of);
     expect(clusterActions).toBeUndefined();
     expect(refused).toMatchObject([{ key: 'refused.unreached', params: { node: 'worker-9' } }]);
   });

@@ -11,7 +11,7 @@ const denied =
   'authorization: server message: insufficient_scope: authorization failed';
 
 /** As clusters from before 2024-05 have it; some of them have no `mount-bpffs`. */
-export const wrongCalicoNode: JsonObject = {
+const wrongCalicoNode: JsonObject = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: { name: 'calico-node', namespace, labels },

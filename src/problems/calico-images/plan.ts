@@ -1,7 +1,8 @@
 import type { FieldChange, ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
-import type { ManifestQuestion, SourceAnswer } from '../../images/sources/source-answer.ts';
+import type { ManifestQuestion } from '../../images/sources/source-answer.ts';
 import { hostsFolderFor } from '../../images/sources/hosts-folder.ts';
 import { runtimeView } from '../../images/runtime-view.ts';
+import type { Successor } from '../../registry/successor.ts';
 import { fingerprint } from '../kit/fingerprint.ts';
 import { joinedPlans, nothingPlanned, optionalIfWarned, refusedPlan } from '../kit/plan-parts.ts';
 import type { Trouble } from '../kit/rules.ts';
@@ -83,24 +84,23 @@ function planOf(use: WrongImages, finding: Trouble, input: PlanInput): ProblemPl
   return { actions: [], clusterActions: [patchOf(use, finding, changes)], refused: [] };
 }
 
-/** Where a node was asked its answer counts, and else this machine's. */
+/** A node that was asked has its say, and this machine. */
 function whyNot(
   written: string,
   published: string,
   { verified, sources }: PlanInput,
 ): { readonly key: string; readonly node: string } | undefined {
   for (const [node, answers] of sources?.answers ?? []) {
-    const answer = answers.get(published);
-    if (answer !== undefined && answer.state !== 'found') return { key: refusal(answer), node };
+    const answer = answers.get(published)?.state ?? 'found';
+    if (answer !== 'found') return { key: answer === 'unknown' ? 'unreached' : 'not-there', node };
   }
-  const said = verified?.get(written);
-  if (said?.action === 'change' && said.reference === published) return undefined;
-  const isAbsent = said?.action === 'report' && said.reason === 'not-there';
-  return { key: isAbsent ? 'not-there' : 'not-verified', node: '' };
+  const key = unverified(verified?.get(written), published);
+  return key === undefined ? undefined : { key, node: '' };
 }
 
-function refusal({ state }: SourceAnswer): string {
-  return state === 'unknown' ? 'unreached' : 'not-there';
+function unverified(said: Successor | undefined, published: string): string | undefined {
+  if (said?.action === 'change' && said.reference === published) return undefined;
+  return said?.action === 'report' && said.reason === 'not-there' ? 'not-there' : 'not-verified';
 }
 
 function patchOf({ placed, pods }: WrongImages, finding: Trouble, changes: readonly FieldChange[]): ObjectPatchAction {

@@ -48,7 +48,7 @@ export function wrongImages(workloads: WorkloadFacts, pods: PodFacts | undefined
     const waiting = (pods?.waiting ?? []).filter(
       (one) => /^(?:ErrImagePull|ImagePullBackOff)$/u.test(one.reason) && names.has(one.image) && isOf(one),
     );
-    return [{ placed, images, keptBy: keeperOf(placed), pods: most(uses), waiting: most(waiting) }];
+    return [{ placed, images, keptBy: managerOf(placed), pods: most(uses), waiting: most(waiting) }];
   });
 }
 
@@ -57,7 +57,7 @@ function most(counts: readonly { readonly pods: number }[]): number {
   return Math.max(0, ...counts.map(({ pods }) => pods));
 }
 
-function keeperOf({ workload: { owner, marks } }: PlacedWorkload): string | undefined {
+function managerOf({ workload: { owner, marks } }: PlacedWorkload): string | undefined {
   if (owner !== undefined) return `${owner.kind}/${owner.name}`;
   const manager = managedBy(marks);
   return manager === undefined ? undefined : `${manager.tool} ${manager.name}`;
