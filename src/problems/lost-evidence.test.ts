@@ -215,6 +215,10 @@ const notNeededLists: Readonly<Record<string, (path: Path, said: Finding) => boo
   // By the server's release, or by the driver, it cannot happen.
   'before-csi': () => true,
   'no-cinder': (path) => !['volumes', 'drivers'].includes(String(path.at(-1))),
+  // By the server's release, or by whose cluster it is, it cannot happen.
+  'not-affected': (path) => path[0] === 'cluster',
+  // They say who waits for an image whose name is wrong.
+  'names-fine': (path) => path.includes('pods') || path.includes('events'),
   // What restarts the driver is the plan's; a volume of its own shows that it is there.
   'rescan-on': isOfDriver,
   'config-not-looked-at': isOfDriver,

@@ -31,7 +31,7 @@ describe('found, before and when it strikes', () => {
     ['v2.0.0', false],
   ])('gate: %s', (version, isAffected) => {
     expect(said({ version: { state: 'seen', value: version } })).toEqual([
-      isAffected ? 'warn wrong-repository.named DaemonSet/calico-node' : 'pass images-fine.newer',
+      isAffected ? 'warn wrong-repository.named DaemonSet/calico-node' : 'pass not-affected.newer',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('left alone: what only looks like it', () => {
     ['the operator’s namespace', calicoNode(undefined, { namespace: 'calico-system' })],
     ['an object of another name', calicoNode(undefined, { name: 'calico-node-debug' })],
   ])('%s', (_what, node) => {
-    expect(said({ node })).toEqual(['pass images-fine.served']);
+    expect(said({ node })).toEqual(['pass names-fine']);
   });
 
   test('what Helm, Argo CD or an owner keeps is told, and not planned for', () => {

@@ -26,7 +26,7 @@ export function diagnose(evidence: Evidence): readonly Finding[] {
     // A node's label may say that it is NKS; it was not read.
     const unread = evidence.nodes.flatMap(({ api }) => (api.state === 'unknown' ? [api.reason] : []));
     return unread[0] === undefined
-      ? [findings.pass({ rule: 'images-fine', why: 'not-nks', ...cluster })]
+      ? [findings.pass({ rule: 'not-affected', why: 'not-nks', ...cluster })]
       : [findings.unknown({ rule: 'cluster-unknown', ...cluster }, unread[0])];
   }
   return ofNks(seen.value, evidence);
@@ -38,7 +38,7 @@ function ofNks(seen: ClusterEvidence, { nodes }: Evidence): readonly Finding[] {
   if (affected.state !== 'seen' || seen.workloads === undefined) return [];
   if (!affected.value.isAffected) {
     const params = { version: affected.value.version };
-    return [findings.pass({ rule: 'images-fine', why: 'newer', ...cluster, params })];
+    return [findings.pass({ rule: 'not-affected', why: 'newer', ...cluster, params })];
   }
   const pods = seen.pods?.state === 'seen' ? seen.pods.value : undefined;
   const wrong = wrongImages(seen.workloads, pods);
@@ -50,9 +50,7 @@ function ofNks(seen: ClusterEvidence, { nodes }: Evidence): readonly Finding[] {
   return [
     ...wrong.map((one) => wrongRepository(one, nodes)),
     ...unseen.slice(0, 1),
-    ...(wrong.length === 0 && unseen.length === 0
-      ? [findings.pass({ rule: 'images-fine', why: 'served', ...cluster })]
-      : []),
+    ...(wrong.length === 0 && unseen.length === 0 ? [findings.pass({ rule: 'names-fine', ...cluster })] : []),
   ];
 }
 

@@ -6,7 +6,8 @@ import { problemId, publicImages } from './meta.ts';
 export const rules = {
   /** A new node cannot pull them; a failure where pods wait for one. */
   'wrong-repository': { fail: 'high', warn: 'high', remedy: publicImages, condition: 'wrong-repository' },
-  'images-fine': pass,
+  'names-fine': pass,
+  'not-affected': pass,
   'version-unknown': unknown,
   'workloads-unknown': unknown,
   'cluster-unknown': {

@@ -17,6 +17,8 @@ export interface FixtureCluster {
   readonly cluster?: Evidence['cluster'];
   /** What the one node's docker keeps; nobody asked it where this is absent. */
   readonly images?: readonly string[];
+  /** How many nodes there are, all alike. */
+  readonly nodes?: number;
 }
 
 export const forbidden = { state: 'unknown', reason: 'forbidden', detail: 'no right to read it' } as const;
@@ -94,7 +96,7 @@ export function fixture(of: FixtureCluster = {}): Evidence {
     collector: { version: '0.1.0' },
     scope: { via: of.images === undefined ? 'none' : 'ssh', targets: 'cluster', problems: [problemId] },
     cluster: of.cluster ?? { state: 'seen', value: clusterOf(of) },
-    nodes: [nodeOf(of)],
+    nodes: Array.from({ length: of.nodes ?? 1 }, (_, index) => ({ ...nodeOf(of), name: `worker-${index + 1}` })),
   };
 }
 
