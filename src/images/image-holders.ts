@@ -3,14 +3,20 @@ import { storedName } from './needed-images.ts';
 import { imageNamed } from './node-images.ts';
 import { runtimeView } from './runtime-view.ts';
 
-/** What is known of a node and some images; each is the name of a fact of a finding. */
-export interface HolderFacts {
+/** What a fact of a finding is called: the nodes, for JSON, and how many they are, for people. */
+interface FactNames {
+  readonly nodes: string;
+  readonly count: string;
+}
+
+/** What is known of a node and some images. */
+interface HolderFacts {
   /** It has all of them, until kubelet makes room or somebody removes one. */
-  readonly held: string;
+  readonly held: FactNames;
   /** It lacks one, so that a pod that is started there has to pull. */
-  readonly lacked: string;
+  readonly lacked: FactNames;
   /** Its images could not be listed. */
-  readonly unknown: string;
+  readonly unknown: FactNames;
 }
 
 /** Nodes by what their runtimes keep of these images, as facts of these names. A node that was not asked is in none. */
@@ -18,12 +24,14 @@ export function holdersOf(
   references: readonly { readonly image: string }[],
   nodes: readonly NodeEvidence[],
   names: HolderFacts,
-): Readonly<Record<string, readonly string[]>> {
+): Readonly<Record<string, readonly string[] | number>> {
   const images = new Set(references.flatMap(({ image }) => storedName(image) ?? []));
   const byState = Map.groupBy(nodes, (node) => stateOf(node, images));
   const lists = (['held', 'lacked', 'unknown'] as const).flatMap((state) => {
     const ones = byState.get(state);
-    return ones === undefined ? [] : [[names[state], ones.map(({ name }) => name)] as const];
+    if (ones === undefined) return [];
+    const { nodes: list, count } = names[state];
+    return [[list, ones.map(({ name }) => name)] as const, [count, ones.length] as const];
   });
   return Object.fromEntries(lists);
 }

@@ -8,7 +8,11 @@ import { calicoKinds, subjectOf, wrongImages, type WrongImages } from './wrong-i
 
 const cluster = { subject: { kind: 'cluster' }, evidence: ['cluster#workloads'] } as const;
 
-const holderFacts = { held: 'heldBy', lacked: 'lackedBy', unknown: 'heldUnknown' } as const;
+const holderFacts = {
+  held: { nodes: 'heldBy', count: 'holding' },
+  lacked: { nodes: 'lackedBy', count: 'lacking' },
+  unknown: { nodes: 'heldUnknown', count: 'unlisted' },
+} as const;
 
 /** The last version of NKS whose clusters were made with these names (troubleshooting guide, 2025-10-17). */
 const lastAffected = [1, 29, 3] as const;
@@ -73,7 +77,11 @@ function wrongRepository(wrong: WrongImages, nodes: Evidence['nodes']): Finding 
     status: waiting > 0 ? 'fail' : 'warn',
     why,
     subject: subjectOf(wrong),
-    params: { image: images[0]?.image ?? '', by: keptBy ?? '' },
+    params: {
+      image: images[0]?.image ?? '',
+      containers: images.map(({ container }) => container).join(', '),
+      by: keptBy ?? '',
+    },
     ...(why === 'named' ? {} : { remedy: false }),
     facts: {
       references: images.map(({ image, published, container, pointer }) => ({

@@ -9,7 +9,11 @@ import { retiredUses, type Mend, type RetiredReference, type RetiredUse } from '
 
 const cluster = { kind: 'cluster' } as const;
 const evidence = ['cluster#workloads', 'cluster#pods'];
-const holderFacts = { held: 'heldBy', lacked: 'lackedBy', unknown: 'heldUnknown' } as const;
+const holderFacts = {
+  held: { nodes: 'heldBy', count: 'holding' },
+  lacked: { nodes: 'lackedBy', count: 'lacking' },
+  unknown: { nodes: 'heldUnknown', count: 'unlisted' },
+} as const;
 
 /** The rule whose findings `plan` has an answer for. */
 export const retiredRule = 'retired-reference';
