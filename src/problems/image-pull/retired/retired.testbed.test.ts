@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -310,6 +310,76 @@ describe('the walkthrough of docs/retired-registries.md', () => {
     await waitUntil(async () => ((await objectsNow())['Deployment/web'] === undefined ? 'it is gone' : undefined));
     expect((await objectsNow())['Deployment/web']).toEqual(before['Deployment/web']);
   });
+});
+
+describe('Flannel, in kube-system', () => {
+  const flannel = 'kube-flannel-ds-amd64';
+  const image = 'quay.io/coreos/flannel:v0.15.1-amd64';
+  const named = [
+    'plan',
+    'image-pull',
+    '--remedy',
+    'rewrite-references',
+    '--verify-references',
+    '--out',
+    'flannel.json',
+    '--namespace',
+    'kube-system',
+  ];
+
+  async function imagesNow(): Promise<readonly string[]> {
+    const { spec } = JSON.parse(await kubectl('get', 'daemonset', flannel, '-n', 'kube-system', '-o', 'json')) as {
+      spec: { template: { spec: Record<'initContainers' | 'containers', { image: string }[]> } };
+    };
+    const { initContainers, containers } = spec.template.spec;
+    return [...initContainers, ...containers].map((one) => one.image);
+  }
+
+  test(
+    'its images get the names that ghcr.io has, and back, with the narrow role alone',
+    { timeout: 120_000 },
+    async () => {
+      const role = 'nodemend-change-network';
+      await kubectl('apply', '-f', join(import.meta.dirname, `../../../../deploy/${role}.yaml`));
+      await kubectl('create', 'rolebinding', role, '-n', 'kube-system', `--role=${role}`, '--user=changer');
+      const labels = { app: 'flannel' };
+      await apply({
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: { name: flannel, namespace: 'kube-system' },
+        spec: {
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: {
+              nodeSelector: { none: 'such' },
+              initContainers: [{ name: 'install-cni', image }],
+              containers: [{ name: 'kube-flannel', image }],
+            },
+          },
+        },
+      });
+      const { environment } = await serveInternet(['ghcr.io', 'registry.k8s.io'], {
+        images: [makeImage({ repository: 'flannel-io/flannel', tag: 'v0.15.1', layer: emptyLayer })],
+      });
+      const asChanger = { ...environment, KUBECONFIG: plane.kubeconfig('changer') };
+      expect(await nodemend(asChanger, ...named)).toMatchObject({ code: 0 });
+      const { clusterActions } = JSON.parse(readFileSync(join(folder, 'flannel.json'), 'utf8')) as {
+        clusterActions: readonly { id: string }[];
+      };
+      expect(clusterActions.map(({ id }) => id)).toEqual([`object-patch:kube-system/DaemonSet/${flannel}`]);
+
+      const applied = await nodemend(asChanger, 'apply', './flannel.json', '--allow', 'restart', '--yes');
+      expect(applied, applied.notes).toMatchObject({
+        code: 0,
+      });
+      expect(await imagesNow()).toEqual(['ghcr.io/flannel-io/flannel:v0.15.1', 'ghcr.io/flannel-io/flannel:v0.15.1']);
+      const [run = ''] = runIds();
+      expect(await nodemend(asChanger, 'verify', run)).toMatchObject({ code: 0 });
+      expect(await nodemend(asChanger, 'undo', run, '--allow', 'restart', '--yes')).toMatchObject({ code: 0 });
+      expect(await imagesNow()).toEqual([image, image]);
+    },
+  );
 });
 
 function runIds(): readonly string[] {
