@@ -65,7 +65,7 @@ describe('each role is enough for its commands, and has nothing that they do not
     const { used, refused } = fixture.asked();
     // The role for these is bound by nobody here, and whoever has none is told so.
     expect([...new Set(refused)]).toEqual(['GET /metrics']);
-    expect(withoutMetrics(used).map(plain)).toEqual(texts(readPermissions));
+    expect(withoutMetrics(used).map(plain).toSorted()).toEqual(texts(readPermissions));
   });
 
   test('nodemend-read changes nothing: apply is refused before it begins', async () => {
@@ -96,7 +96,9 @@ describe('each role is enough for its commands, and has nothing that they do not
     expect([...new Set(refused)]).toEqual(['GET /metrics']);
     // What creates by server-side apply is a PATCH, for which the server asks for both.
     const asked = policyPermissions.filter(({ verb }) => verb !== 'create');
-    expect(withoutMetrics(used).map(plain)).toEqual(texts([...readPermissions, ...changePermissions, ...asked]));
+    expect(withoutMetrics(used).map(plain).toSorted()).toEqual(
+      texts([...readPermissions, ...changePermissions, ...asked]),
+    );
   });
 
   test('nodemend-change-policies: without the right to make policies none is made, and it says so', async () => {
