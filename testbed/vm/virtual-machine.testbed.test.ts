@@ -31,6 +31,12 @@ const serveNfs = `echo '/srv 127.0.0.1(rw,no_subtree_check,no_root_squash)' >/et
 systemctl start rpcbind.service nfs-server.service`;
 const lockOnce = 'flock -n /mnt/file echo locked 2>&1 || :';
 
+/** Where nothing can start rpc.statd; before anything is asked of a server. */
+const refusedMount = `systemctl stop nfs-server rpc-statd rpcbind.socket rpcbind
+systemctl mask --runtime rpcbind.socket rpcbind.service 2>/dev/null
+mount -t nfs -o vers=3 ${served} /mnt 2>&1 || :
+systemctl unmask --runtime rpcbind.socket rpcbind.service 2>/dev/null`;
+
 /** With mode, owner and bytes; modules and fonts of GRUB are not generated. */
 function bootFiles(vm: VirtualMachine): Promise<string> {
   return vm.root(`find /etc/default/grub* /boot \
@@ -68,6 +74,10 @@ describe('a machine that BIOS boots', () => {
     await somebody.nodemend('apply', 'nfs-locking', '--allow', 'restart', '--yes');
     expect(await vm.root(`${lockOnce}; grep ' nfs ' /proc/mounts; umount /mnt`)).toMatch(/^locked\n.*vers=3,/u);
     await somebody.nodemend('undo', somebody.run, '--allow', 'restart', '--yes');
+
+    expect(await vm.root(refusedMount)).toContain(
+      'mount.nfs: rpc.statd is not running but is required for remote locking.',
+    );
   });
 
   it(
