@@ -23,7 +23,10 @@ function runInRoot(root: string, enter: readonly string[], request: ExecRequest)
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stdout.on('data', (chunk: Buffer) => {
+    request.onStdout?.(chunk);
+    stdout.push(chunk);
+  });
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on('error', () => {}); // it died before it read everything
   const { input = Buffer.alloc(0), streamedInput } = request;

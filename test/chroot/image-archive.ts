@@ -38,7 +38,13 @@ export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** The same as the OCI layout archive that `ctr images import` reads. */
 export function imageArchive(name: string, packing?: Packing): { readonly archive: Buffer; readonly digest: string } {
-  const { digest, blobs } = makeImage(undefined, packing);
+  return archiveOf(name, makeImage(undefined, packing));
+}
+
+export function archiveOf(
+  name: string,
+  { digest, blobs }: MadeImage,
+): { readonly archive: Buffer; readonly digest: string } {
   const named = { ...descriptor(manifestType, blobs[2]), annotations: { 'io.containerd.image.name': name } };
   const archive = tar([
     ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],

@@ -7,10 +7,10 @@ import type { ArchiveRequest, OpenArchive } from './archives.ts';
 import type { ArchiveSource, ImageAction } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
 import importScript from './import.sh?raw';
-import { incomingName } from './incoming-name.ts';
+import { incomingArchiveName } from './incoming-name.ts';
 import receiveScript from './receive.sh?raw';
 import { runNodeScript, type NodeScriptCall } from '../node-state/run-node-script.ts';
-import { runImageScript } from './run-image-script.ts';
+import { imageArguments, runImageScript } from './run-image-script.ts';
 
 type Received = ImageAction & { readonly source: ArchiveSource };
 
@@ -49,7 +49,7 @@ async function receive(spec: Received, context: ActionContext): Promise<StepResu
 
 /** @throws NodemendError IMAGE_SOURCE_AWAY where a run has no archives; what opening throws */
 function openArchive(
-  { image, digest, configuration, platform, runtime, source }: Received,
+  { image, digest, configuration, platform, source }: Received,
   context: ActionContext,
 ): Promise<OpenArchive> {
   const { archives, connection, run } = context;
@@ -59,7 +59,7 @@ function openArchive(
     digest,
     platform,
     source,
-    name: incomingName({ runtime, source, digest }, run),
+    name: incomingArchiveName(digest, run),
     ...(configuration === undefined ? {} : { configuration }),
   };
   return archives.open(request);
@@ -208,10 +208,10 @@ class Receiving {
 
 async function importIt(spec: Received, context: ActionContext): Promise<StepResult> {
   const archive = await openArchive(spec, context);
-  const { socket, digest, platform } = spec;
+  const { digest } = spec;
   const reply = await runImageScript(spec, context, {
     script: importScript,
-    args: [...placeArgs(spec, context), socket, incomingName(spec, context.run), digest, platform, ...archive.blobs],
+    args: [...imageArguments(spec, context), ...archive.blobs],
     timeoutMs: leastMs + Math.ceil((archive.length / leastBytesASecond) * 1000),
   });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);

@@ -1,20 +1,29 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectToRoot } from '../../../test/chroot/connect-to-root.ts';
-import { contextOf, perform, run, session } from '../../../test/chroot/file-fixture.ts';
-import { makeImage } from '../../../test/chroot/image-archive.ts';
+import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
+import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
+import { archiveOf, digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
 import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
+import { ImageArchives } from '../../engine/images/image-archives.ts';
+import { sha256 } from '../../hash/sha256.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { ActionContext } from '../action.ts';
 import { lockNode } from '../node-state/node-lock.ts';
+import type { ImageAction } from './image-action.ts';
 import { imageKind } from './image.ts';
 import { someImage } from './testing/some-image.ts';
 
-/** Pulls from a real registry, with a password, by a real dockerd in a root of its own. */
+/** A real dockerd in a root of its own: pulls from a real registry, with a password; takes archives in, and gives its images. */
 let registry: LocalRegistry;
 let root: PrivateRoot;
 let connection: NodeConnection;
+let folder: string;
+let archives: ImageArchives;
 beforeAll(async () => {
   registry = await startLocalRegistry();
   root = await createPrivateRoot();
@@ -32,10 +41,124 @@ beforeAll(async () => {
   const [machineId = '', bootId = ''] = root.run('cat /etc/machine-id /proc/sys/kernel/random/boot_id').split('\n');
   const held = { run, session, owner: 'kim@laptop', since: '2026-11-24T09:31:00Z', takeOver: false };
   await lockNode(connection, { ...held, machineId, bootId });
+  folder = mkdtempSync(join(tmpdir(), 'nodemend-docker-'));
+  archives = new ImageArchives({
+    folder: join(folder, 'copies'),
+    connect: () => Promise.resolve(connection),
+    bandwidth: 0,
+    signal: new AbortController().signal,
+  });
 }, 300_000);
 afterAll(async () => {
+  await archives?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
   await root?.close();
   await registry?.close();
+});
+
+function contextOfDocker(): ActionContext {
+  const node = { connect: () => connection, machineId: 'x' } as unknown as Parameters<typeof contextOf>[0];
+  return { ...contextOf(node), archives };
+}
+
+const names = (): string => root.run('docker images --all --format "{{.Repository}}:{{.Tag}}" | sort');
+/** Parts of archives that lie on a node. */
+const staged = (): string => root.run('find /var/lib/nodemend -name "archive*"');
+
+/** What brings an image of a file to docker. */
+function carried(image: MadeImage, name: string): ImageAction {
+  const bundle = archiveOf(name, image).archive;
+  const file = join(folder, `${sha256(bundle)}.tar`);
+  writeFileSync(file, bundle);
+  return someImage({
+    id: `image:worker-1:${name}`,
+    image: name,
+    digest: image.digest,
+    configuration: digestOf(image.blobs[1]),
+    bytes: bundle.length,
+    room: { path: '/run', needed: bundle.length, keepFree: 0 },
+    runtime: 'docker',
+    socket: '/var/run/docker.sock',
+    source: { from: 'archive', of: { file, sha256: sha256(bundle) } },
+  });
+}
+
+/** Stands before the real client, on the node alone. */
+const killedWhenItLoads = `#!/bin/sh
+case " $* " in *' load '*) kill -9 $$ ;; esac
+exec /usr/bin/docker "$@"`;
+
+const done = ['prepare done', 'receive done', 'import done', 'name done', 'verify done'];
+
+test('docker takes in an archive, which it knows by its configuration; after an undo nothing is left', async () => {
+  const image = makeImage(Buffer.alloc(3_000_000, 'carried'));
+  const spec = carried(image, 'registry.k8s.io/carried:1');
+  const [prepare, receive] = imageKind.apply(spec);
+  for (const step of [prepare, receive])
+    expect(await step?.perform(contextOfDocker())).toMatchObject({ outcome: 'done' });
+  // A client that is killed leaves what it had in no image, and the next one begins anew.
+  root.run('printf "%s\\n" "$1" >/usr/local/sbin/docker; chmod 755 /usr/local/sbin/docker', killedWhenItLoads);
+  await expect(perform(imageKind.apply(spec), contextOfDocker())).rejects.toMatchObject({
+    code: 'RUNTIME_CLIENT_FAILED',
+  });
+  root.run('rm /usr/local/sbin/docker');
+  expect(names()).toBe('');
+
+  const outcomes = await perform(imageKind.apply(spec), contextOfDocker());
+  expect(outcomes).toEqual(['prepare done', 'receive already', 'import done', 'name done', 'verify done']);
+  expect([names(), staged()]).toEqual(['registry.k8s.io/carried:1\n', '']);
+  expect(root.run('docker image inspect --format "{{.Id}}" "$1"', spec.image)).toBe(`${digestOf(image.blobs[1])}\n`);
+  expect(await imageKind.inspect(spec, contextOfDocker())).toBe('applied');
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo done']);
+  expect([names(), staged()]).toEqual(['', '']);
+});
+
+test('of a layer that is not what the configuration says docker takes nothing', async () => {
+  const [layer, config] = makeImage().blobs;
+  const other = makeImage(Buffer.from('another\n')).blobs[0];
+  const manifest = Buffer.from(
+    makeImage()
+      .blobs[2].toString()
+      .replace(digestOf(layer), digestOf(other))
+      .replace(`"size":${layer.length}`, `"size":${other.length}`),
+  );
+  const spec = carried({ digest: digestOf(manifest), blobs: [other, config, manifest] }, 'registry.k8s.io/wrong:1');
+  await expect(perform(imageKind.apply(spec), contextOfDocker())).rejects.toMatchObject({
+    code: 'RUNTIME_CLIENT_FAILED',
+    params: { words: expect.stringContaining('invalid diffID') as string },
+  });
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo already']);
+  expect([names(), staged()]).toEqual(['', '']);
+});
+
+test('an image of docker comes to containerd, and is the same one by its configuration', async () => {
+  const image = makeImage(Buffer.alloc(3_000_000, 'given'));
+  const id = digestOf(image.blobs[1]);
+  const given = carried(image, 'registry.k8s.io/given:1');
+  expect(await perform(imageKind.apply(given), contextOfDocker())).toEqual(done);
+  const { images } = await (await archives.saved({ node: 'worker-1' }, id)).images('linux/amd64');
+  const node = new ContainerdNode('worker-2', 'dash');
+  try {
+    await lock(node);
+    const spec = someImage({
+      image: 'registry.k8s.io/given:1',
+      digest: images[0]?.content.target.digest ?? '',
+      configuration: id,
+      bytes: 3_100_000,
+      room: { path: '/var/lib', needed: 3_100_000, keepFree: 0 },
+      source: { from: 'archive', of: { node: 'worker-1', runtime: 'docker' } },
+    });
+    expect(await perform(imageKind.apply(spec), { ...contextOf(node), archives })).toEqual(done);
+    expect(node.records()).toMatchObject([{ name: spec.image, digest: spec.digest }]);
+    const manifest = node.outside('chroot', node.root, 'ctr', '-n', 'k8s.io', 'content', 'get', spec.digest);
+    expect(JSON.parse(manifest)).toMatchObject({
+      config: { digest: id },
+      layers: [{ digest: digestOf(image.blobs[0]) }],
+    });
+  } finally {
+    node.remove();
+  }
+  expect(await perform(imageKind.undo(given), contextOfDocker())).toEqual(['undo done']);
 });
 
 test('docker pulls with a password, which stays nowhere on the node; after an undo nothing is left', async () => {
@@ -51,9 +174,7 @@ test('docker pulls with a password, which stays nowhere on the node; after an un
     socket: '/var/run/docker.sock',
     source: { from: 'registry', reference, hosts: 'runtime', login: { user } },
   });
-  const node = { connect: () => connection, machineId: 'x' } as unknown as Parameters<typeof contextOf>[0];
-  const context = (secret: string): ActionContext => ({ ...contextOf(node), secret: () => secret });
-  const names = (): string => root.run('docker images --format "{{.Repository}}:{{.Tag}}" | sort');
+  const context = (secret: string): ActionContext => ({ ...contextOfDocker(), secret: () => secret });
 
   const refused = await perform(imageKind.apply(spec), context('wrong'));
   expect([refused, names()]).toEqual([['prepare done', 'fetch refused IMAGE_FETCH_FAILED'], '']);

@@ -14,7 +14,14 @@ export function incomingName(
       return source.name;
     case 'registry':
       return runtime === 'docker' ? source.reference : source.reference.replace('@', `:nodemend-${run.slice(0, 100)}@`);
-    case 'archive':
-      return `nodemend.dev/incoming:${run}@${digest}`;
+    case 'archive': {
+      const name = incomingArchiveName(digest, run);
+      return runtime === 'docker' ? name.replace(/@.*$/u, '') : name;
+    }
   }
+}
+
+/** The name in an archive. Docker has no names with a digest for what it loads: the tag before it is the one that it makes. */
+export function incomingArchiveName(digest: string, run: string): string {
+  return `nodemend.dev/incoming:${run.slice(0, 100)}@${digest}`;
 }

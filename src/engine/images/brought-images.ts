@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { bytesUntilCollection } from '../../images/collection.ts';
 import { bytesOnDisk } from '../../images/headroom.ts';
 import { neededByNode } from '../../images/needed-images.ts';
-import { imageNamed, type ImageName, type NodeImages } from '../../images/node-images.ts';
+import { imageNamed, type ImageName, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { findingMaker } from '../../problems/kit/findings.ts';
@@ -105,13 +105,13 @@ interface Wanted {
 
 function ofImage(view: NodeView, wanted: Wanted): Part {
   const { store, image } = wanted;
-  const found = imageNamed(store, image.name)?.as;
+  const found = imageNamed(store, image.name);
   const params = { image: image.name, digest: image.digest };
   const said = { rule: 'wanted', params, ...subjectOf(view.node.name) } as const;
-  if (found?.digest === image.digest && found.content === 'whole')
+  if (found !== undefined && isOf(store, found, image) && found.as.content === 'whole')
     return { finding: named(pass({ ...said, why: 'there' }), image), ...nothing };
   const finding = named(trouble({ ...said, status: 'fail', why: 'lacking' }), image);
-  const coming = unfit(wanted, found) ?? here(store, image) ?? comes(view, wanted);
+  const coming = unfit(wanted, found) ?? here(view, wanted) ?? comes(view, wanted);
   if ('why' in coming)
     return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }), takes: 0 };
   return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)), takes: coming.room.needed };
@@ -122,12 +122,25 @@ interface Unfit {
   readonly params: TextParams;
 }
 
+interface Named {
+  readonly image: NodeImage;
+  readonly as: ImageName;
+}
+
+/**
+ * Docker knows what it loaded by the digest of its configuration, and has no digest for its name; with containerd's image store
+ * its id is what the name stands for.
+ */
+function isOf({ runtime }: NodeImages, { image: { id }, as }: Named, image: BroughtImage): boolean {
+  return as.digest === image.digest || (runtime === 'docker' && (id === image.configuration || id === image.digest));
+}
+
 /** Why this node cannot have it under this name. */
-function unfit({ store, image }: Wanted, found: ImageName | undefined): Unfit | undefined {
-  if (store.runtime === 'docker') return { why: 'docker', params: {} };
+function unfit({ store, image }: Wanted, found: Named | undefined): Unfit | undefined {
+  if (store.runtime === 'docker' && image.name.includes('@')) return { why: 'docker-digest', params: {} };
   if (store.platform !== image.platform) return { why: 'platform', params: { platform: image.platform } };
-  if (found === undefined || found.digest === image.digest) return undefined;
-  return { why: 'taken', params: { found: found.digest ?? '?' } };
+  if (found === undefined || isOf(store, found, image)) return undefined;
+  return { why: 'taken', params: { found: found.as.digest ?? found.image.id ?? '?' } };
 }
 
 function comes(view: NodeView, wanted: Wanted): Coming | Unfit {
@@ -153,11 +166,14 @@ function oneAction(action: ImageAction): ProblemPlan {
 type Coming = Pick<ImageAction, 'source' | 'bytes' | 'room'>;
 
 /** It has the image under another name, whole: nothing has to come. */
-function here({ images }: NodeImages, { digest, name }: BroughtImage): Coming | undefined {
-  const names = images.flatMap((one) => one.names);
-  const own = names.find((one) => one.digest === digest && one.content === 'whole' && !one.name.startsWith('sha256:'));
-  if (own === undefined || own.name === name) return undefined;
-  return { source: { from: 'node', name: own.name }, bytes: 0, room: { path: folder, needed: 0, keepFree: 0 } };
+function here({ room }: NodeView, { store, image }: Wanted): Coming | undefined {
+  const all = store.images.flatMap((one) => one.names.map((as) => ({ image: one, as })));
+  const own = all.find(
+    (one) => isOf(store, one, image) && one.as.content === 'whole' && !one.as.name.startsWith('sha256:'),
+  )?.as;
+  if (own === undefined || own.name === image.name) return undefined;
+  const path = room.state === 'seen' ? room.value.path : folders[store.runtime];
+  return { source: { from: 'node', name: own.name }, bytes: 0, room: { path, needed: 0, keepFree: 0 } };
 }
 
 function actionOf(
@@ -178,15 +194,17 @@ function actionOf(
     digest,
     configuration,
     platform,
-    runtime: 'containerd',
-    socket: '/run/containerd/containerd.sock',
+    runtime: store.runtime,
+    socket: sockets[store.runtime],
     was: imageNamed(store, name)?.as.digest ?? '',
     ...coming,
   };
 }
 
-/** Where containerd keeps images by default. */
-const folder = '/var/lib/containerd';
+const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
+
+/** Where they keep images by default. */
+const folders = { containerd: '/var/lib/containerd', docker: '/var/lib/docker' } as const;
 
 interface RoomLeft {
   readonly path: string;
@@ -199,11 +217,10 @@ interface RoomLeft {
 /** Undefined where it is not known; without a kubelet nothing is removed. */
 function roomFor({ room, policy, hasKubelet }: NodeView, { image, taken }: Wanted): RoomLeft | undefined {
   if (room.state !== 'seen') return undefined;
-  const free = room.value.available;
+  const { path, available: free } = room.value;
   const needed = bytesOnDisk(image.bytes);
-  if (hasKubelet.state === 'seen' && !hasKubelet.value)
-    return { path: folder, needed, keepFree: 0, left: free - taken };
+  if (hasKubelet.state === 'seen' && !hasKubelet.value) return { path, needed, keepFree: 0, left: free - taken };
   if (policy.state !== 'seen') return undefined;
   const left = bytesUntilCollection(room.value, policy.value);
-  return { path: folder, needed, keepFree: Math.ceil(free - left), left: Math.floor(left - taken) };
+  return { path, needed, keepFree: Math.ceil(free - left), left: Math.floor(left - taken) };
 }

@@ -12,9 +12,9 @@ docker_asks() {
   (
     unset DOCKER_HOST DOCKER_CONTEXT
     docker_code=0
-    timeout 30 docker --config "$action/docker" --host "unix://$socket" "$@" || docker_code=$?
+    timeout "${docker_patience:-30}" docker --config "$action/docker" --host "unix://$socket" "$@" || docker_code=$?
     # As coreutils and POSIX have it; 143 of an old busybox.
-    case $docker_code in 124 | 143) echo 'docker: no answer within 30 s' >&2 ;; esac
+    case $docker_code in 124 | 143) echo "docker: no answer within ${docker_patience:-30} s" >&2 ;; esac
     exit "$docker_code"
   )
 }
@@ -94,9 +94,26 @@ remove_name() {
   must runtime-client docker_asks rmi "$1"
 }
 
-# The name under which it came stays: by it docker knows the digest.
+# One under which it was pulled stays: by it docker knows the digest.
 drop_incoming() {
+  case $from in nodemend.dev/incoming:*) withdraw_incoming ;; esac
+}
+
+# Docker gives no blobs, and needs none: it holds each layer that it loads against what the configuration says of it, and the
+# configuration's digest is the image's id.
+held_blobs() {
   :
+}
+
+find_damaged() {
+  :
+}
+
+# An archive of some gigabytes; how long it may take is up to who sent the script: import_archive FILE PLATFORM
+import_archive() {
+  docker_patience=86400
+  words=$(docker_asks load --quiet --input "$1" 2>&1) || fail runtime-client "$(last_line "$words")"
+  docker_patience=30
 }
 
 users_of() {
