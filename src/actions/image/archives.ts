@@ -6,7 +6,10 @@ export interface OpenArchive {
   readonly length: number;
   /** Digests of all that is in it. */
   readonly blobs: readonly string[];
-  /** A part, at least `least` bytes of it or all of the rest: waits for what is still on its way, and for its turn. */
+  /**
+   * A part, at least `least` bytes of it or all of the rest, less where the rate is limited: waits for what is still on
+   * its way, and for its turn.
+   */
   readonly read: (from: number, amount: { readonly least: number; readonly most: number }) => Promise<Uint8Array>;
   /** Of its first bytes, hex; of all of it when there is no more. */
   readonly sha256: (length: number) => Promise<string>;

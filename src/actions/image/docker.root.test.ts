@@ -96,7 +96,7 @@ test('docker takes in an archive, which it knows by its configuration; after an 
   const [prepare, receive] = imageKind.apply(spec);
   for (const step of [prepare, receive])
     expect(await step?.perform(contextOfDocker())).toMatchObject({ outcome: 'done' });
-  // A client that is killed leaves what it had in no image, and the next one begins anew.
+  // A client that is killed leaves what it had in no image, and the next one loads all of it.
   root.run('printf "%s\\n" "$1" >/usr/local/sbin/docker; chmod 755 /usr/local/sbin/docker', killedWhenItLoads);
   await expect(perform(imageKind.apply(spec), contextOfDocker())).rejects.toMatchObject({
     code: 'RUNTIME_CLIENT_FAILED',

@@ -6,6 +6,7 @@ import { evidenceJsonSchema } from '../../evidence/evidence-schema.ts';
 import { bootArgumentSchema } from './boot-argument/schema.ts';
 import { doctorSchema } from './doctor/schema.ts';
 import { driftSchema } from './drift/schema.ts';
+import { exportedImagesSchema } from './exported-images/schema.ts';
 import { findingsSchema } from './findings/schema.ts';
 import { historySchema } from './history/schema.ts';
 import { imagesSchema } from './images/schema.ts';
@@ -22,6 +23,7 @@ const printed = {
   'boot-argument': { schema: bootArgumentSchema, title: 'nodemend boot-argument -o json' },
   doctor: { schema: doctorSchema, title: 'nodemend doctor -o json' },
   drift: { schema: driftSchema, title: 'Comparison of nodemend <problem> diff -o json' },
+  'exported-images': { schema: exportedImagesSchema, title: 'nodemend images export -o json' },
   findings: { schema: findingsSchema, title: 'Findings of nodemend diagnose -o json' },
   history: { schema: historySchema, title: 'Runs of nodemend history -o json' },
   images: { schema: imagesSchema, title: 'Images of nodemend images list -o json' },

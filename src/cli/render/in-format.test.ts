@@ -108,7 +108,7 @@ test('every command that prints JSON but events prints YAML, and those that repo
 
   expect(formats.length).toBeGreaterThan(4);
   expect(formats.filter(([, choices]) => choices.includes('json') !== choices.includes('yaml'))).toEqual([]);
-  // Files that change are shown as a patch, which needs no other form.
-  const patching = ['rewrite', 'boot-argument'];
+  // Files that change are shown as a patch, and of one that is written a sentence tells: neither needs another form.
+  const patching = ['export', 'rewrite', 'boot-argument'];
   expect(formats.filter(([, choices]) => !choices.includes('markdown')).map(([name]) => name)).toEqual(patching);
 });

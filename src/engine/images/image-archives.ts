@@ -76,11 +76,13 @@ export class ImageArchives implements Archives {
       opening.catch(() => this.#opened.delete(key));
     }
     const opened = await opening;
-    const { signal } = this.#options;
+    const { signal, bandwidth } = this.#options;
     return {
       ...opened,
       read: async (from, amount) => {
-        const bytes = await opened.read(from, amount);
+        // What is limited goes in small parts: four a second of one archive.
+        const most = bandwidth === 0 ? amount.most : Math.min(amount.most, Math.ceil(bandwidth / 4));
+        const bytes = await opened.read(from, { least: Math.min(amount.least, most), most });
         await this.#paced.take(bytes.length, signal);
         return bytes;
       },
