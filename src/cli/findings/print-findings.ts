@@ -1,8 +1,8 @@
 import { diagnose } from '../../app/evidence/diagnose.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
-import { findingsDocument } from '../../app/documents/findings/document.ts';
+import { findingsDocument, unfoldingFindings } from '../../app/documents/findings/document.ts';
 import type { FindingsDocument } from '../../app/documents/findings/schema.ts';
-import { jsonLine } from '../../app/documents/json-text.ts';
+import { jsonLine, jsonPieces } from '../../app/documents/json-text.ts';
 import type { FindingsReport } from '../../app/documents/findings/report.ts';
 import { knownProblems } from '../../app/problems/known-problem.ts';
 import { withProblems, type Loaded } from '../../app/problems/with-problems.ts';
@@ -49,8 +49,13 @@ export async function printFindings(given: CommandContext, options: DiagnoseOpti
     return watchFindings({ session, asked, upgradeTo, intervalSeconds, format, threshold, renderFirst }, context);
   }
   const report = await diagnose({ session, asked, bundle, since, upgradeTo }, context);
-  await writeResult(await render(report, format, { context, session, options }), options.out, context);
-  return readingExit(report.diagnosis, threshold);
+  const exitCode = readingExit(report.diagnosis, threshold);
+  const text =
+    format === 'json'
+      ? jsonPieces(unfoldingFindings(report, exitCode, createTexts('en', context.problems)))
+      : await render(report, format, { context, session, options });
+  await writeResult(text, options.out, context);
+  return exitCode;
 }
 
 interface RenderOptions {

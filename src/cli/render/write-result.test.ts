@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { contextIn, recordedOutput } from '../testing/run-in-process.ts';
+import { createOutput, type OutputStream } from './output.ts';
 import { writeResult } from './write-result.ts';
 
 let folder = '';
@@ -19,6 +20,44 @@ test.each([undefined, '-'])('without a file (%s) it is data', async (out) => {
 
   expect(recorded.data()).toBe('found\n');
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('the next piece is made when the one before was taken, and none for a reader that left', async () => {
+  const done: (() => void)[] = [];
+  let taken = '';
+  const stream: OutputStream = {
+    write: (text, written) => {
+      if (text === 'second\n') throw Object.assign(new Error('gone'), { code: 'EPIPE' });
+      taken += text;
+      if (written) done.push(written);
+    },
+    on: () => undefined,
+  };
+  const made: string[] = [];
+  const pieces = function* (): Generator<string> {
+    for (const piece of ['first\n', 'second\n', 'third\n']) {
+      made.push(piece);
+      yield piece;
+    }
+  };
+
+  const writing = writeResult(pieces(), undefined, contextIn({}, createOutput(stream, stream, {})));
+  await Promise.resolve();
+  expect(made).toEqual(['first\n']);
+  done.shift()?.();
+  await writing;
+
+  expect(made).toEqual(['first\n', 'second\n']);
+  expect(taken).toBe('first\n');
+});
+
+test.each([
+  ['whole', 'one\ntwo\n'],
+  ['in pieces', ['one\n', 'two\n']],
+])('%s it is the same file', async (_how, text) => {
+  await writeResult(text, 'file', contextIn({ workingFolder: folder }, recordedOutput().output));
+
+  expect(await readFile(join(folder, 'file'), 'utf8')).toBe('one\ntwo\n');
 });
 
 test('a file in the working folder, for its owner only, and nothing on the terminal', async () => {

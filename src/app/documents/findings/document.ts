@@ -1,4 +1,4 @@
-import type { ReadingExit } from '../../../engine/diagnose.ts';
+import type { Diagnosis, ReadingExit } from '../../../engine/diagnose.ts';
 import type { Evidence, Observed } from '../../../evidence/evidence.ts';
 import type { Finding } from '../../../problems/problem.ts';
 import type { Texts } from '../../texts/texts.ts';
@@ -13,12 +13,17 @@ type FindingEntry = FindingsDocument['findings'][number];
  * The diagnosis as published JSON (`schema.ts`). It does not depend on the language of the terminal: `english` is
  * `createTexts('en', problems)`, and key and params are there for others.
  */
-export function findingsDocument(
+export function findingsDocument(report: FindingsReport, exitCode: ReadingExit, english: Texts): FindingsDocument {
+  const { findings, ...rest } = unfoldingFindings(report, exitCode, english);
+  return { ...rest, findings: [...findings] };
+}
+
+/** The same for who writes it bit by bit: of many findings each entry is made when its turn comes. */
+export function unfoldingFindings(
   { evidence, diagnosis }: FindingsReport,
   exitCode: ReadingExit,
   english: Texts,
-): FindingsDocument {
-  const entry = (finding: Finding): FindingEntry => findingEntry(finding, english);
+): Omit<FindingsDocument, 'findings'> & { readonly findings: Iterable<FindingEntry> } {
   return {
     schema: 'nodemend.dev/findings/v1',
     collectedAt: evidence.collectedAt,
@@ -40,11 +45,13 @@ export function findingsDocument(
       findings: countsEntry(countFindings(diagnosis.findings)),
       nodes: countsEntry(countNodes(evidence, diagnosis.findings)),
     },
-    findings: [
-      ...diagnosis.findings.map(entry),
-      ...diagnosis.muted.map((finding) => ({ ...entry(finding), muted: true as const })),
-    ],
+    findings: entriesOf(diagnosis, english),
   };
+}
+
+function* entriesOf({ findings, muted }: Diagnosis, english: Texts): Generator<FindingEntry> {
+  for (const finding of findings) yield findingEntry(finding, english);
+  for (const finding of muted) yield { ...findingEntry(finding, english), muted: true as const };
 }
 
 /** One finding of it. */
