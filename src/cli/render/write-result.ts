@@ -24,14 +24,14 @@ export async function writeResult(
   { output, workingFolder }: CommandContext,
   mode = 0o600,
 ): Promise<void> {
+  const pieces = typeof text === 'string' ? [text] : text;
   if (out === undefined || out === '-' || out === '/dev/stdout') {
-    if (typeof text === 'string') output.data.write(text);
-    else await writePieces(text, output.data);
+    await writePieces(pieces, output.data);
     return;
   }
   const path = resolve(workingFolder, out);
   try {
-    await writeOutput(path, typeof text === 'string' ? [text] : text, { mode });
+    await writeOutput(path, pieces, { mode });
   } catch (cause) {
     if (isNodemendError(cause)) throw cause;
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
