@@ -89,12 +89,18 @@ describe('of the provider’s own objects, the network’s images alone', () => 
     id: `object-patch:kube-system/${kind}/${name}`,
     object: { ...action.object, kind, resource: `${kind.toLowerCase()}s`, namespace: 'kube-system', name, ...more },
   });
-  const becomes = (before: string, after: string, at = path): object => ({
+  const becomes = (before: string, after: string, at = path) => ({
     changes: [{ path: at, from: before, to: after }],
   });
   const flannel = network('DaemonSet', 'kube-flannel-ds-amd64');
   const toFlannel = becomes('quay.io/coreos/flannel:v0.15.1-amd64', 'ghcr.io/flannel-io/flannel:v0.15.1');
   const node = network('DaemonSet', 'calico-node');
+  const initPath = '/spec/template/spec/initContainers/0/image';
+  const cni = 'docker.io/calico/cni:v3';
+  const inItsOwn = (object: object): object => ({
+    id: 'object-patch:kube-flannel/DaemonSet/kube-flannel-ds-amd64',
+    object: { ...('object' in object ? (object.object as object) : {}), namespace: 'kube-flannel' },
+  });
   const toNode = becomes('calico-node:v3.24.1', 'docker.io/calico/node:v3.24.1');
 
   test.each<readonly [string, object, object]>([
@@ -152,6 +158,21 @@ describe('of the provider’s own objects, the network’s images alone', () => 
     ],
   ])('never %s', (_what, object, change) => {
     expect(isTaken({ ...object, ...change })).toBe(false);
+  });
+
+  test.each<readonly [string, object, object]>([
+    ['Flannel', flannel, toFlannel],
+    ['Flannel in its own namespace', inItsOwn(flannel), toFlannel],
+    ['calico-node', node, toNode],
+    [
+      'one right image of two',
+      node,
+      { changes: [...toNode.changes, { path: initPath, from: 'calico-cni:v3', to: cni }] },
+    ],
+  ])('never a plan that leaves out that pods of %s start again', (_what, object, change) => {
+    expect(isTaken({ ...object, ...change })).toBe(true);
+    expect(isTaken({ ...object, ...change, disrupts: undefined })).toBe(false);
+    expect(isTaken({ ...object, ...change, disrupts: 'reboot' })).toBe(false);
   });
 });
 

@@ -62,9 +62,16 @@ const forms: readonly {
   { takes: isVariable, isIn: isOfCalicoNode },
   {
     takes: ({ path }) => pointer.safeParse(path).success,
-    isIn: ({ object, changes }) => changes.every((change) => isImageFor(object, change)),
+    isIn: ({ object, changes, disrupts }) =>
+      changes.every((change) => isImageFor(object, change)) &&
+      // New pods of the cluster's network are always part of it: nobody approves them unseen.
+      (disrupts === 'restart' || !changes.some((change) => isOfNetwork(object, change))),
   },
 ];
+
+function isOfNetwork(object: ObjectReference, { path, from, to }: FieldChange): boolean {
+  return typeof from === 'string' && typeof to === 'string' && isNetworkImage(object, { path, from, to });
+}
 
 /** Whether this image may be written in the place of that one, in this object. */
 function isImageFor(object: ObjectReference, { path, from, to, replacement }: FieldChange): boolean {

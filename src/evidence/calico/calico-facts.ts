@@ -57,17 +57,3 @@ export interface VariableSource {
   /** What is put before each name. */
   readonly prefix?: string;
 }
-
-/** What tells, beside owners and the marks of known tools, whether somebody keeps an object as it is. */
-export interface Upkeep {
-  /** Who wrote its metadata and specification, by `metadata.managedFields`; each once, sorted. */
-  readonly writers: readonly FieldWriter[];
-  /** Names of labels and annotations that say by their domain that a tool set them, and are not Kubernetes' own; sorted. */
-  readonly marks: readonly string[];
-}
-
-export interface FieldWriter {
-  readonly manager: string;
-  /** `Apply` by server-side apply, which puts back what it has applied; else `Update`. */
-  readonly operation: string;
-}

@@ -18,8 +18,3 @@ export const calicoNodeTemplate = z.object({
     z.object({ kind: z.enum(['ConfigMap', 'Secret']), name: z.string(), prefix: z.string().exactOptional() }),
   ),
 });
-
-export const upkeep = z.object({
-  writers: z.array(z.object({ manager: z.string(), operation: z.string() })),
-  marks: z.array(z.string()),
-});

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { object, objects, text } from '../../kubernetes/json-fields.ts';
-import { calicoParts } from '../calico/project-calico.ts';
+import { calicoNodePart } from '../calico/project-calico.ts';
 import { marksOf } from './ownership-marks.ts';
 import { templateImages } from './template-images.ts';
+import { upkeepPart } from './upkeep.ts';
 import type { Workload, WorkloadOwner } from './workload.ts';
 
 /**
@@ -13,7 +14,7 @@ export function projectWorkload(raw: JsonObject, kind: string): Workload | undef
   const metadata = object(raw['metadata']);
   const owner = ownerOf(metadata);
   if (kind === 'ReplicaSet' && owner !== undefined && isHistory(raw)) return undefined;
-  const workload = { ...workloadOf(raw, metadata, owner), ...calicoParts(raw, kind) };
+  const workload = { ...workloadOf(raw, metadata, owner), ...calicoNodePart(raw, kind), ...upkeepPart(metadata, kind) };
   return kind === 'Job' && isFinished(raw) ? { ...workload, finished: true } : workload;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { calicoNodeTemplate, upkeep } from '../calico/calico-schema.ts';
+import { calicoNodeTemplate } from '../calico/calico-schema.ts';
 
 /**
  * The part of a bundle's shape that describes workloads (`workload.ts`). `seen` makes the shape of a value that may be
@@ -7,6 +7,11 @@ import { calicoNodeTemplate, upkeep } from '../calico/calico-schema.ts';
  */
 
 const owner = z.object({ apiVersion: z.string(), kind: z.string(), name: z.string(), uid: z.string() });
+
+const upkeep = z.object({
+  writers: z.array(z.object({ manager: z.string(), operation: z.string() })),
+  marks: z.array(z.string()),
+});
 
 const image = z.object({
   pointer: z.string(),

@@ -1,5 +1,6 @@
-import type { CalicoNodeTemplate, Upkeep } from '../calico/calico-facts.ts';
+import type { CalicoNodeTemplate } from '../calico/calico-facts.ts';
 import type { Observed } from '../evidence.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /**
  * Everything that makes pods, as far as it tells which images it names, who made it and who keeps it as it is.
@@ -53,7 +54,7 @@ export interface Workload {
   readonly truncated?: true;
   /** Of Calico's DaemonSet, how its container is told what to do. */
   readonly calicoNode?: CalicoNodeTemplate;
-  /** Of Calico's own workloads. */
+  /** Of what is the cluster's network, Calico's workloads and Flannel's. */
   readonly upkeep?: Upkeep;
 }
 

@@ -13,10 +13,10 @@ export interface NetworkWorkload {
 const { calico, flannel } = listed;
 
 /** Where NKS has Calico. */
-const calicoNamespace = 'kube-system';
+export const calicoNamespace = 'kube-system';
 
 /** Whether it is the DaemonSet that runs Flannel on every node, by the names and namespaces that NKS gives it. */
-function isFlannel({ group, kind, namespace, name }: NetworkWorkload): boolean {
+export function isFlannel({ group, kind, namespace, name }: NetworkWorkload): boolean {
   return (
     group === 'apps' &&
     kind === 'DaemonSet' &&

@@ -360,6 +360,9 @@ test('only Calico’s own DaemonSet is looked at so closely', () => {
   expect(named('calico-node', 'kube-system')).toHaveProperty('calicoNode');
   expect(named('calico-node', 'team')).not.toHaveProperty('calicoNode');
   expect(named('other', 'kube-system')).not.toHaveProperty('upkeep');
+  expect(named('calico-node', 'team')).not.toHaveProperty('upkeep');
+  expect(named('kube-flannel-ds', 'kube-flannel')).toHaveProperty('upkeep.writers.0.manager', byKubectl.manager);
+  expect(named('kube-flannel-ds', 'team')).not.toHaveProperty('upkeep');
 });
 
 test('each fault of the practice cluster names what it makes by the node', () => {

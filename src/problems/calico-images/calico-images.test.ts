@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { clusterActionSchema } from '../../actions/cluster-action-kinds.ts';
+import type { FieldWriter } from '../../evidence/workloads/upkeep.ts';
 import type { Workload } from '../../evidence/workloads/workload.ts';
 import type { SourceAnswer } from '../../images/sources/source-answer.ts';
 import type { Successor } from '../../registry/successor.ts';
 import type { PlanInput, ProblemPlan } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
 import { asksNodes, plan, verifies } from './plan.ts';
-import { calicoNode, fixture, pods, workload, type FixtureCluster } from './testing/fixture.ts';
+import { calicoNode, fixture, forbidden, pods, workload, type FixtureCluster } from './testing/fixture.ts';
 
 const typha = workload('calico-typha', {}, { 'calico-typha': 'calico-typha:v3.24.1' });
 const controllers = workload(
@@ -80,12 +81,70 @@ describe('left alone: what only looks like it', () => {
   ])('%s', (_what, node) => {
     expect(said({ node })).toEqual(['pass names-fine']);
   });
+});
 
-  test('what Helm, Argo CD or an owner keeps is told, and not planned for', () => {
-    const marks = { 'argocd.argoproj.io/instance': 'network' };
-    const owner = { apiVersion: 'operator.tigera.io/v1', kind: 'Installation', name: 'default', uid: 'uid' };
-    for (const kept of [{ marks }, { owner }])
-      expect(planOf({ node: calicoNode(undefined, kept) })).toEqual({ actions: [], refused: [] });
+describe('what somebody keeps is told, and the plan refuses with who it is', () => {
+  const owner = { apiVersion: 'operator.tigera.io/v1', kind: 'Installation', name: 'default', uid: 'uid' };
+  const writtenBy = (...writers: FieldWriter[]): Partial<Workload> => ({ upkeep: { writers, marks: [] } });
+  const kubectl = { manager: 'kubectl-edit', operation: 'Update' };
+
+  test.each<[string, Partial<Workload>]>([
+    ['Installation/default', { owner }],
+    ['argo-cd network', { marks: { 'argocd.argoproj.io/instance': 'network' } }],
+    ['helm calico', { marks: { 'meta.helm.sh/release-name': 'calico' } }],
+    ['pulumi', { marks: { 'app.kubernetes.io/managed-by': 'pulumi' } }],
+    ['nks-addon (Apply)', writtenBy(kubectl, { manager: 'nks-addon', operation: 'Apply' })],
+    ['kubectl (Apply)', writtenBy({ manager: 'kubectl', operation: 'Apply' })],
+    ['addon-controller (Update)', writtenBy(kubectl, { manager: 'addon-controller', operation: 'Update' })],
+    ['addon.nks.example/version', { upkeep: { writers: [kubectl], marks: ['addon.nks.example/version'] } }],
+    ['metadata.managedFields: none', writtenBy()],
+  ])('%s', (by, more) => {
+    const kept = { node: calicoNode(undefined, more) };
+    expect(diagnose(fixture(kept))).toMatchObject([{ text: { key: 'findings.wrong-repository.managed' } }]);
+    const planned = planOf(kept);
+    expect(planned).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.managed', params: { object: 'DaemonSet kube-system/calico-node', by } }],
+    });
+    expect(planned.clusterActions).toBeUndefined();
+    expect(verifies(inputOf(kept))).toEqual([]);
+    // Nobody asked for the remedy: of a warning nobody has to do anything.
+    expect(whys(kept, { remedies: new Set() })).toEqual(['managed optional']);
+  });
+
+  test.each(['kubectl-client-side-apply', 'kubectl-set', 'nodemend', 'kube-controller-manager'])(
+    'not %s, which puts nothing back',
+    (manager) => {
+      const node = calicoNode(undefined, writtenBy({ manager, operation: 'Update' }));
+      expect(planOf({ node })).toMatchObject({ clusterActions: [{ kind: 'object-patch' }], refused: [] });
+    },
+  );
+
+  test('evidence of an earlier nodemend, which did not look who writes it, plans nothing', () => {
+    const { upkeep: _, ...node } = calicoNode();
+    expect(planOf({ node })).toMatchObject({ refused: [{ params: { by: 'metadata.managedFields: unknown' } }] });
+  });
+});
+
+describe('what could not be seen is said beside the trouble', () => {
+  const warned = 'warn wrong-repository.named DaemonSet/calico-node';
+  const unseen = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
+
+  test.each<[string, FixtureCluster, readonly string[]]>([
+    ['pods', { pods: forbidden }, [warned, 'unknown pods-unknown']],
+    ['events', { events: forbidden }, [warned, 'unknown events-unknown']],
+    ['both', { pods: forbidden, events: forbidden }, [warned, 'unknown pods-unknown', 'unknown events-unknown']],
+    ['nobody looked at pods', { pods: unseen }, [warned, 'not-looked-at pods-not-looked-at']],
+    ['Deployments', { deployments: 'forbidden' }, [warned, 'unknown workloads-unknown']],
+    // Names stand in the objects alone: pods cannot make them wrong.
+    ['pods, where all names are right', { pods: forbidden, node: calicoNode('calico/node:v3') }, ['pass names-fine']],
+    ['all other namespaces', { node: 'absent', scope: { namespace: 'team' } }, ['not-looked-at cluster-not-looked-at']],
+  ])('%s', (_what, of, expected) => {
+    expect(said(of)).toEqual(expected);
+  });
+
+  test('the namespace that Calico is in is enough', () => {
+    expect(said({ scope: { namespace: 'kube-system' } })).toEqual([warned]);
   });
 });
 

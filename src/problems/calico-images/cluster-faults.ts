@@ -14,7 +14,13 @@ const denied =
 const wrongCalicoNode: JsonObject = {
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
-  metadata: { name: 'calico-node', namespace, labels },
+  metadata: {
+    name: 'calico-node',
+    namespace,
+    labels,
+    // The practice cluster remembers nobody who writes: without it somebody would have taken it away.
+    managedFields: [{ manager: 'kubectl-client-side-apply', operation: 'Update', apiVersion: 'apps/v1' }],
+  },
   spec: {
     selector: { matchLabels: labels },
     template: {

@@ -1,10 +1,13 @@
 import type { ClusterEvidence, Evidence, Observed } from '../../evidence/evidence.ts';
 import { holdersOf } from '../../images/image-holders.ts';
+import { calicoNamespace } from '../../platforms/nks/network-images.ts';
 import { platformOf } from '../../platforms/platform.ts';
 import { versionNumbers } from '../../runtimes/version.ts';
 import type { Finding } from '../problem.ts';
 import { findings } from './rules.ts';
 import { calicoKinds, subjectOf, wrongImages, type WrongImages } from './wrong-images.ts';
+
+const notAsked = { state: 'not-looked-at', enable: '--kubeconfig' } as const;
 
 const cluster = { subject: { kind: 'cluster' }, evidence: ['cluster#workloads'] } as const;
 
@@ -19,9 +22,10 @@ const lastAffected = [1, 29, 3] as const;
 
 /** One finding for each workload that has to be changed; without any, one about the cluster. */
 export function diagnose(evidence: Evidence): readonly Finding[] {
-  const { cluster: seen } = evidence;
+  const { cluster: seen, scope } = evidence;
   if (seen.state === 'unknown') return [findings.unknown({ rule: 'cluster-unknown', ...cluster }, seen.reason)];
-  if (seen.state === 'not-looked-at' || seen.value.workloads === undefined) {
+  const isElsewhere = scope.namespace !== undefined && scope.namespace !== calicoNamespace;
+  if (seen.state === 'not-looked-at' || seen.value.workloads === undefined || isElsewhere) {
     const text = 'findings.cluster-not-looked-at';
     const enable = seen.state === 'not-looked-at' ? seen.enable : '--kubeconfig';
     return [findings.notLookedAt({ rule: 'cluster-unknown', text, ...cluster }, enable)];
@@ -54,8 +58,26 @@ function ofNks(seen: ClusterEvidence, { nodes }: Evidence): readonly Finding[] {
   return [
     ...wrong.map((one) => wrongRepository(one, nodes)),
     ...unseen.slice(0, 1),
+    ...(wrong.length === 0 ? [] : unobservedPulls(seen)),
     ...(wrong.length === 0 && unseen.length === 0 ? [findings.pass({ rule: 'names-fine', ...cluster })] : []),
   ];
+}
+
+/** Of a cluster that has wrong names, what was not seen of who waits for them, and of who reaches Docker Hub. */
+function unobservedPulls({ pods, events }: ClusterEvidence): readonly Finding[] {
+  const unknown = (rule: 'pods-unknown' | 'events-unknown', seen: Observed<unknown> = notAsked): readonly Finding[] => {
+    if (seen.state === 'seen') return [];
+    const said = { subject: { kind: 'cluster' }, evidence: [`cluster#${rule.replace('-unknown', '')}`] } as const;
+    return seen.state === 'unknown'
+      ? [findings.unknown({ rule, ...said }, seen.reason)]
+      : [
+          findings.notLookedAt(
+            { rule, text: `findings.${rule.replace('unknown', 'not-looked-at')}`, ...said },
+            seen.enable,
+          ),
+        ];
+  };
+  return [...unknown('pods-unknown', pods), ...unknown('events-unknown', events)];
 }
 
 /** Both edges: v1.29.3 is, and whatever comes behind it is not. */
@@ -82,7 +104,7 @@ function wrongRepository(wrong: WrongImages, nodes: Evidence['nodes']): Finding 
       containers: images.map(({ container }) => container).join(', '),
       by: keptBy ?? '',
     },
-    ...(why === 'named' ? {} : { remedy: false }),
+    ...(why === 'untagged' ? { remedy: false } : {}),
     facts: {
       references: images.map(({ image, published, container, pointer }) => ({
         image,

@@ -2,6 +2,7 @@ import type { FieldChange, ObjectPatchAction } from '../../actions/object-patch/
 import type { ManifestQuestion } from '../../images/sources/source-answer.ts';
 import { hostsFolderFor } from '../../images/sources/hosts-folder.ts';
 import { runtimeView } from '../../images/runtime-view.ts';
+import type { TextParams } from '../../locales/translator.ts';
 import type { Successor } from '../../registry/successor.ts';
 import { fingerprint } from '../kit/fingerprint.ts';
 import { joinedPlans, nothingPlanned, optionalIfWarned, refusedPlan } from '../kit/plan-parts.ts';
@@ -22,7 +23,8 @@ export function plan(input: PlanInput): ProblemPlan {
 /** What this machine asks Docker Hub for, by HEAD, which counts as no pull. */
 export function verifies(input: PlanInput): readonly ReferenceQuestion[] {
   if (input.remedies?.has(publicImages) !== true) return [];
-  const images = openUses(input).flatMap(({ use }) => use.images);
+  // What another keeps is not written, so nobody is asked for it.
+  const images = openUses(input).flatMap(({ use }) => (use.keptBy === undefined ? use.images : []));
   const names = new Map(
     images.flatMap(({ image, published }) => (published === undefined ? [] : [[image, published]])),
   );
@@ -71,17 +73,27 @@ function isOpen(finding: Finding): finding is Trouble {
 }
 
 function planOf(use: WrongImages, finding: Trouble, input: PlanInput): ProblemPlan {
-  if (!input.remedies?.has(publicImages)) return optionalIfWarned(finding, refusedPlan([finding], 'not-asked', {}));
+  const isAsked = input.remedies?.has(publicImages) === true;
+  const refuse = (why: string, params: TextParams): ProblemPlan => {
+    const refused = refusedPlan([finding], why, params);
+    return isAsked ? refused : optionalIfWarned(finding, refused);
+  };
+  if (use.keptBy !== undefined) return refuse('managed', { object: wordsOf(use), by: use.keptBy });
+  if (!isAsked) return refuse('not-asked', {});
   const [unreached] = unreachedNodes(input.evidence);
-  if (unreached !== undefined) return refusedPlan([finding], 'unreached', { node: unreached });
+  if (unreached !== undefined) return refuse('unreached', { node: unreached });
   const changes: FieldChange[] = [];
   for (const { image, pointer, published } of use.images) {
     if (published === undefined) return nothingPlanned;
     const why = whyNot(image, published, input);
-    if (why !== undefined) return refusedPlan([finding], why.key, { old: image, new: published, node: why.node });
+    if (why !== undefined) return refuse(why.key, { old: image, new: published, node: why.node });
     changes.push({ path: pointer, from: image, to: published });
   }
   return { actions: [], clusterActions: [patchOf(use, finding, changes)], refused: [] };
+}
+
+function wordsOf({ placed: { kind, workload } }: WrongImages): string {
+  return `${kind} ${workload.namespace}/${workload.name}`;
 }
 
 /** A node that was asked has its say, and this machine. */

@@ -10,6 +10,12 @@ export const rules = {
   'not-affected': pass,
   'version-unknown': unknown,
   'workloads-unknown': unknown,
+  'pods-unknown': { unknown: true, notLookedAt: true, texts: ['findings.pods-unknown', 'findings.pods-not-looked-at'] },
+  'events-unknown': {
+    unknown: true,
+    notLookedAt: true,
+    texts: ['findings.events-unknown', 'findings.events-not-looked-at'],
+  },
   'cluster-unknown': {
     unknown: true,
     notLookedAt: true,

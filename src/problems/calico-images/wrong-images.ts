@@ -1,7 +1,7 @@
 import type { PodFacts } from '../../evidence/pod-facts.ts';
 import type { WorkloadFacts } from '../../evidence/workloads/workload.ts';
 import { calicoImage, isUnservedCalico } from '../../platforms/nks/network-images.ts';
-import { managedBy } from '../kit/managed-by.ts';
+import { keptBy } from '../kit/upkeep.ts';
 import { workloadTree, type PlacedWorkload } from '../kit/workload-tree.ts';
 import type { Subject } from '../problem.ts';
 
@@ -9,7 +9,7 @@ import type { Subject } from '../problem.ts';
 export interface WrongImages {
   readonly placed: PlacedWorkload;
   readonly images: readonly WrongImage[];
-  /** Who puts the object back as it has it; undefined where it is nobody that is known. */
+  /** Who puts the object back as it has it (`keptBy`). */
   readonly keptBy: string | undefined;
   /** Pods that run it now. */
   readonly pods: number;
@@ -48,19 +48,13 @@ export function wrongImages(workloads: WorkloadFacts, pods: PodFacts | undefined
     const waiting = (pods?.waiting ?? []).filter(
       (one) => /^(?:ErrImagePull|ImagePullBackOff)$/u.test(one.reason) && names.has(one.image) && isOf(one),
     );
-    return [{ placed, images, keptBy: managerOf(placed), pods: most(uses), waiting: most(waiting) }];
+    return [{ placed, images, keptBy: keptBy(workload), pods: most(uses), waiting: most(waiting) }];
   });
 }
 
 /** Of several containers of the same pods, the pods. */
 function most(counts: readonly { readonly pods: number }[]): number {
   return Math.max(0, ...counts.map(({ pods }) => pods));
-}
-
-function managerOf({ workload: { owner, marks } }: PlacedWorkload): string | undefined {
-  if (owner !== undefined) return `${owner.kind}/${owner.name}`;
-  const manager = managedBy(marks);
-  return manager === undefined ? undefined : `${manager.tool} ${manager.name}`;
 }
 
 export function subjectOf({ placed: { kind, workload } }: Pick<WrongImages, 'placed'>): Subject {

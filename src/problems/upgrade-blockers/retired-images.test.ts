@@ -14,5 +14,5 @@ function toldBy(...ids: readonly string[]): readonly (readonly string[])[] {
 
 test('an image of a retired registry that image-pull reports is not told twice', () => {
   expect(toldBy('upgrade-blockers')).toEqual([['retired-image'], []]);
-  expect(toldBy('upgrade-blockers', 'image-pull')).toEqual([['retired-reference-unclear'], ['retired-image']]);
+  expect(toldBy('upgrade-blockers', 'image-pull')).toEqual([['retired-reference'], ['retired-image']]);
 });

@@ -1,5 +1,6 @@
 import type { ClusterEvidence, Evidence, NodeEvidence, Observed, Section } from '../../../evidence/evidence.ts';
 import type { PodFacts } from '../../../evidence/pod-facts.ts';
+import type { Upkeep } from '../../../evidence/workloads/upkeep.ts';
 import type { Workload, WorkloadResource } from '../../../evidence/workloads/workload.ts';
 import { observedAccess } from '../../testing/observed-access.ts';
 import { problemId } from '../meta.ts';
@@ -10,11 +11,12 @@ type Containers = Readonly<Record<string, string>>;
 export interface FixtureCluster {
   readonly version?: Observed<string>;
   readonly isNks?: boolean;
-  readonly node?: Workload | 'forbidden';
+  readonly node?: Workload | 'forbidden' | 'absent';
   readonly deployments?: readonly Workload[] | 'forbidden';
   readonly pods?: Observed<PodFacts>;
   readonly events?: ClusterEvidence['events'];
   readonly cluster?: Evidence['cluster'];
+  readonly scope?: Partial<Evidence['scope']>;
   /** What the one node's docker keeps; nobody asked it where this is absent. */
   readonly images?: readonly string[];
   /** How many nodes there are, all alike. */
@@ -22,6 +24,9 @@ export interface FixtureCluster {
 }
 
 export const forbidden = { state: 'unknown', reason: 'forbidden', detail: 'no right to read it' } as const;
+
+/** By hand, with kubectl alone, as NKS puts it. */
+const byKubectl: Upkeep = { writers: [{ manager: 'kubectl-client-side-apply', operation: 'Update' }], marks: [] };
 
 export function workload(
   name: string,
@@ -42,6 +47,7 @@ export function workload(
     uid: `uid-${name}`,
     images: [...at('initContainers', 'init', init), ...at('containers', 'container', containers)],
     strategy: 'RollingUpdate',
+    upkeep: byKubectl,
     ...more,
   };
 }
@@ -94,7 +100,7 @@ export function fixture(of: FixtureCluster = {}): Evidence {
     schema: 'nodemend.dev/evidence/v1',
     collectedAt: '2026-11-30T00:00:00.000Z',
     collector: { version: '0.1.0' },
-    scope: { via: of.images === undefined ? 'none' : 'ssh', targets: 'cluster', problems: [problemId] },
+    scope: { via: of.images === undefined ? 'none' : 'ssh', targets: 'cluster', problems: [problemId], ...of.scope },
     cluster: of.cluster ?? { state: 'seen', value: clusterOf(of) },
     nodes: Array.from({ length: of.nodes ?? 1 }, (_, index) => ({ ...nodeOf(of), name: `worker-${index + 1}` })),
   };
@@ -110,7 +116,7 @@ function clusterOf({ version, node, deployments = [], pods: seen, events }: Fixt
     events: events ?? { state: 'seen', value: [] },
     workloads: {
       builtIn: [
-        resource('DaemonSet', node === 'forbidden' ? node : [node ?? calicoNode()]),
+        resource('DaemonSet', node === 'forbidden' ? node : node === 'absent' ? [] : [node ?? calicoNode()]),
         resource('Deployment', deployments),
       ],
       custom: { state: 'not-looked-at', enable: '--custom-resources' },

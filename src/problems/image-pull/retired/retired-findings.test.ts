@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../problem.ts';
-import { evidenceOf, podFacts, workloadFacts, type Kind, type Made, type MadePods } from '../testing/workloads.ts';
+import {
+  byKubectl,
+  evidenceOf,
+  podFacts,
+  workloadFacts,
+  type Kind,
+  type Made,
+  type MadePods,
+} from '../testing/workloads.ts';
 import { withImages } from '../testing/node-images.ts';
 import { retiredFindings } from './retired-findings.ts';
 
@@ -237,6 +245,7 @@ describe('Flannel, whose images have other names now', () => {
     kind: 'DaemonSet',
     namespace: 'kube-system',
     name: 'kube-flannel-ds-amd64',
+    upkeep: byKubectl,
     init: [plugins, image],
     images: [image],
   };
@@ -287,6 +296,33 @@ describe('Flannel, whose images have other names now', () => {
   test('left to the tool that keeps it', () => {
     expect(said([{ ...flannel, marks: { 'meta.helm.sh/release-name': 'flannel' } }])).toEqual([
       'warn retired-reference.helm DaemonSet/kube-flannel-ds-amd64 flannel',
+    ]);
+  });
+
+  test.each<[string, typeof byKubectl, string]>([
+    [
+      'which applies it without a mark',
+      { writers: [...byKubectl.writers, { manager: 'nks-addon', operation: 'Apply' }], marks: [] },
+      'nks-addon (Apply)',
+    ],
+    [
+      'that nobody knows, by its mark',
+      { ...byKubectl, marks: ['addon.nks.example/version'] },
+      'addon.nks.example/version',
+    ],
+    ['who took away who writes it', { writers: [], marks: [] }, 'metadata.managedFields: none'],
+  ])('and to one %s', (_what, upkeep, by) => {
+    for (const namespace of ['kube-system', 'kube-flannel']) {
+      const made: readonly Made[] = [{ ...flannel, namespace, upkeep }];
+      expect(said(made)).toEqual([`warn retired-reference.other DaemonSet/kube-flannel-ds-amd64 ${by}`]);
+      expect(found(made)[0]).toMatchObject({ remedy: false });
+    }
+  });
+
+  test('and where evidence of an earlier nodemend does not tell who writes it', () => {
+    const { upkeep: _, ...untold } = flannel;
+    expect(said([untold])).toEqual([
+      'warn retired-reference.other DaemonSet/kube-flannel-ds-amd64 metadata.managedFields: unknown',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { clusterActionKind, clusterActionSchema } from '../../../actions/cluster
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
 import { retiredNames, type RetiredNames, type Successor } from '../../../registry/successor.ts';
 import type { ProblemPlan } from '../../problem.ts';
-import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
+import { byKubectl, evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from '../testing/workloads.ts';
 import { retiredFindings } from './retired-findings.ts';
 import { planRetired, verifies } from './retired-plan.ts';
 import type { KnownSuccessors } from './written-successor.ts';
@@ -225,6 +225,7 @@ describe('Flannel is written under the names that ghcr.io has, and under no othe
     kind: 'DaemonSet',
     namespace: 'kube-system',
     name: 'kube-flannel-ds-amd64',
+    upkeep: byKubectl,
     init: [plugins],
     images: [image],
     strategy: 'RollingUpdate',
@@ -248,6 +249,12 @@ describe('Flannel is written under the names that ghcr.io has, and under no othe
         ],
       },
     ]);
+    expect(clusterActionSchema.parse(clusterActions[0])).toEqual(clusterActions[0]);
+  });
+
+  test('with OnDelete it still says that pods start again, as the schema demands of the network', () => {
+    const { clusterActions = [] } = planOf([{ ...flannel, strategy: 'OnDelete' }], { verified });
+    expect(clusterActions).toMatchObject([{ disrupts: 'restart', why: { key: 'why.rewrite' } }]);
     expect(clusterActionSchema.parse(clusterActions[0])).toEqual(clusterActions[0]);
   });
 

@@ -1,5 +1,6 @@
 import type { FieldChange, ObjectPatchAction } from '../../../actions/object-patch/object-patch-action.ts';
 import type { NamespacePullSecrets } from '../../../evidence/pull-secrets/pull-secret.ts';
+import { isFlannel } from '../../../platforms/nks/network-images.ts';
 import { retiredNames } from '../../../registry/successor.ts';
 import { fingerprint } from '../../kit/fingerprint.ts';
 import { joinedPlans } from '../../kit/plan-parts.ts';
@@ -110,7 +111,8 @@ function patchOf(
     problem: problemId,
     cures: [finding.fingerprint],
     why: { key: whyKey(isVerified, rolls), params: { pods } },
-    ...(rolls ? { disrupts: 'restart' as const } : {}),
+    // A plan for the network always says so, as its schema has it: with OnDelete pods follow when they are deleted.
+    ...(rolls || isFlannel({ group, kind, namespace, name }) ? { disrupts: 'restart' as const } : {}),
     object: { kind, group, version, resource, ...place, name },
     uid: workload.uid,
     changes: decided.flatMap(changeOf),

@@ -1,9 +1,10 @@
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
 import type { TemplateImage, WorkloadFacts } from '../../../evidence/workloads/workload.ts';
 import type { RetiredNames, Successor } from '../../../registry/successor.ts';
-import { networkImageNames } from '../../../platforms/nks/network-images.ts';
+import { isFlannel, networkImageNames, type NetworkWorkload } from '../../../platforms/nks/network-images.ts';
 import { pullFailures } from '../pulls/pull-failure.ts';
 import { managedBy, type ManagingTool } from '../../kit/managed-by.ts';
+import { networkManager } from '../../kit/upkeep.ts';
 import { workloadTree, type OwnerName, type PlacedWorkload, type WorkloadTree } from '../../kit/workload-tree.ts';
 
 /** An object that has to be changed for references of retired registries to be gone; each such object once. */
@@ -55,12 +56,16 @@ const waitingKinds: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationCon
 const providersNamespace = 'kube-system';
 
 /** Flannel alone may be changed there: nothing else than its new name brings its images to a new node. */
-function isFlannelAlone({ group, kind, workload }: PlacedWorkload, successorOf: RetiredNames['successorOf']): boolean {
-  const object = { group, kind, namespace: workload.namespace, name: workload.name };
-  return workload.images.every(({ image }) => {
+function isFlannelAlone(placed: PlacedWorkload, successorOf: RetiredNames['successorOf']): boolean {
+  const object = objectOf(placed);
+  return placed.workload.images.every(({ image }) => {
     const successor = successorOf(image);
     return successor === undefined || networkImageNames(object, image).includes(successor.reference ?? '');
   });
+}
+
+function objectOf({ group, kind, workload: { namespace, name } }: PlacedWorkload): NetworkWorkload {
+  return { group, kind, namespace, name };
 }
 
 /** Every object that names a retired registry, found from what makes pods and from the pods themselves. */
@@ -192,7 +197,7 @@ function mendOf({ tree, successorOf }: Uses, placed: PlacedWorkload): Mend {
   const root = tree.ownersOf(placed).at(-1) ?? placed;
   if (root.workload.owner) return ownerMend(tree, root.workload.owner);
   if (root !== placed) return { how: 'owner', by: `${root.kind}/${root.workload.name}` };
-  const manager = managedBy(workload.marks);
+  const manager = isFlannel(objectOf(placed)) ? networkManager(workload) : managedBy(workload.marks);
   if (manager) return { how: 'managed', manager };
   if (workload.namespace === providersNamespace && !isFlannelAlone(placed, successorOf)) return { how: 'provider' };
   if (kind === 'Job' && group === 'batch') return { how: 'job' };

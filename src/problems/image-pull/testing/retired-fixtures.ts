@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
-import { evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from './workloads.ts';
+import { byKubectl, evidenceOf, podFacts, workloadFacts, type Made, type MadePods } from './workloads.ts';
 import { withImages } from './node-images.ts';
 
 const old = 'k8s.gcr.io/pause:3.2';
@@ -53,6 +53,7 @@ const flannel: Made = {
   kind: 'DaemonSet',
   namespace: 'kube-system',
   name: 'kube-flannel-ds-amd64',
+  upkeep: byKubectl,
   init: ['quay.io/coreos/flannel-cni:v0.3.0', 'quay.io/coreos/flannel:v0.15.1'],
   images: ['quay.io/coreos/flannel:v0.15.1'],
 };

@@ -1,5 +1,6 @@
 import type { ClusterEvidence, Evidence } from '../../../evidence/evidence.ts';
 import type { ImageUse, PodFacts, WaitingContainer } from '../../../evidence/pod-facts.ts';
+import type { Upkeep } from '../../../evidence/workloads/upkeep.ts';
 import type {
   TemplateImage,
   Workload,
@@ -21,6 +22,12 @@ const resources = {
   Rollout: ['argoproj.io', 'v1alpha1', 'rollouts', '/spec/template/spec'],
   Platform: ['example.test', 'v1', 'platforms', '/spec/template/spec'],
 } as const;
+
+/** By hand, with kubectl alone, as NKS puts what is the cluster's network. */
+export const byKubectl: Upkeep = {
+  writers: [{ manager: 'kubectl-client-side-apply', operation: 'Update' }],
+  marks: [],
+};
 
 export type Kind = keyof typeof resources;
 
