@@ -38,6 +38,8 @@ export const readRules: readonly Rule[] = [
   { groups: [''], resources: ['namespaces'], verbs: ['get'], names: ['kube-system'] },
   { groups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings'], verbs: ['get'] },
   { groups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: reads },
+  { groups: ['crd.projectcalico.org'], resources: ['felixconfigurations'], verbs: reads },
+  { groups: [''], resources: ['configmaps'], verbs: ['get'], names: ['kubernetes-services-endpoint'] },
 ];
 
 /** Everybody who is known may ask who they are and what they may do (ClusterRole system:basic-user). */

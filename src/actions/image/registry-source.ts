@@ -29,6 +29,15 @@ export function fetchSteps(
   return [{ name: 'fetch', perform: (context) => fetchImage(spec, source, { context, limits }) }];
 }
 
+/** What an action pulls from a registry, and as whom; undefined for one that pulls nothing. Pure. */
+export function registryPull(action: {
+  readonly kind: string;
+}): Pick<RegistrySource, 'reference' | 'login'> | undefined {
+  if (action.kind !== 'image') return undefined;
+  const { source } = action as ImageAction;
+  return source.from === 'registry' ? source : undefined;
+}
+
 async function fetchImage(
   spec: ImageAction,
   source: RegistrySource,

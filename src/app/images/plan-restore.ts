@@ -1,3 +1,4 @@
+import { registryPull } from '../../actions/image/registry-source.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { storedName } from '../../images/needed-images.ts';
 import { isSourceKind, type SourceKind, type SourceSettings } from '../../images/sources/candidates.ts';
@@ -94,9 +95,9 @@ export interface RestoreAsking {
 export function passwordsOf({ actions }: Pick<Plan, 'actions'>, loginOf: LoginOf): (id: string) => string | undefined {
   return (id) => {
     const action = actions.find((one) => one.id === id);
-    if (action?.kind !== 'image' || action.source.from !== 'registry') return undefined;
-    const login = loginOf(action.source.reference);
-    return login !== undefined && login.user === action.source.login?.user ? login.password.reveal() : undefined;
+    const pull = action && registryPull(action);
+    const login = pull && loginOf(pull.reference);
+    return login !== undefined && login.user === pull?.login?.user ? login.password.reveal() : undefined;
   };
 }
 
