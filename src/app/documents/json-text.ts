@@ -15,7 +15,7 @@ const pieceLength = 64 * 1024;
 
 /**
  * `jsonText` of an object bit by bit, for one that is long as text: of 5,000 nodes it is 20 MB, several times over until it
- * is written. What can be iterated is a list here, each item of which is made when its turn comes.
+ * is written. What can be iterated is a list here, and an item is made when its turn comes.
  */
 export function* jsonPieces(document: object): Generator<string> {
   let piece = '';
