@@ -136,7 +136,8 @@ function workloads(plan: ClusterPlan): readonly ServedObject[] {
   const status = { replicas: nodes, readyReplicas: nodes, availableReplicas: nodes };
   return [
     daemonSet('kube-proxy'),
-    daemonSet('calico-node'),
+    // Of a network that no problem knows: faults bring Calico and Flannel under their own names.
+    daemonSet('cilium'),
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -106,12 +106,7 @@ function systemPods(): readonly PlannedPod[] {
       { 'k8s-app': 'kube-proxy' },
       'registry.k8s.io/kube-proxy:v1.31.4',
     ),
-    pod(
-      'kube-system',
-      { kind: 'DaemonSet', name: 'calico-node' },
-      { 'k8s-app': 'calico-node' },
-      'docker.io/calico/node:v3.28.2-nks1',
-    ),
+    pod('kube-system', { kind: 'DaemonSet', name: 'cilium' }, { 'k8s-app': 'cilium' }, 'quay.io/cilium/cilium:v1.16.5'),
   ];
 }
 

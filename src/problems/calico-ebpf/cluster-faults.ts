@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { writtenByKubectl } from '../kit/written-by-kubectl.ts';
 import type { ClusterFault } from '../problem.ts';
 
 /** Calico as NKS 1.30.3 had it with eBPF, and on each chosen node what its v3.28.0, or eBPF itself, is bad for. */
@@ -77,7 +78,7 @@ function made(path: string, kind: string, name: string, rest: JsonObject): Made 
     object: {
       apiVersion: path.startsWith('/api/') ? 'v1' : 'apps/v1',
       kind,
-      metadata: { name, namespace, uid: `uid-${name}` },
+      metadata: { name, namespace, uid: `uid-${name}`, managedFields: writtenByKubectl },
       ...rest,
     },
   };

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { writtenByKubectl } from '../kit/written-by-kubectl.ts';
 import type { ClusterFault } from '../problem.ts';
 
 const namespace = 'kube-system';
@@ -18,8 +19,7 @@ const wrongCalicoNode: JsonObject = {
     name: 'calico-node',
     namespace,
     labels,
-    // The practice cluster remembers nobody who writes: without it somebody would have taken it away.
-    managedFields: [{ manager: 'kubectl-client-side-apply', operation: 'Update', apiVersion: 'apps/v1' }],
+    managedFields: writtenByKubectl,
   },
   spec: {
     selector: { matchLabels: labels },
