@@ -36,7 +36,7 @@ const testbed = {
   hookTimeout: 900_000,
 };
 /**
- * These tests wait as well as work: two files at once nearly fill two processors, and four do where real programs and
+ * These tests wait as well as work: two files at once nearly fill two processors, and three do where real programs and
  * the real cluster run beside each other (`scripts/check/suites.ts`).
  */
 const someAtOnce = { maxWorkers: Number(process.env['NODEMEND_TEST_WORKERS'] ?? 2) };

@@ -8,22 +8,20 @@ it('names files that are there', () => {
   expect(Object.keys(longest).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-it('begins with what takes longest, and gives each project its two workers', () => {
+it('begins with what takes longest, and gives each project its share of the workers', () => {
   const file = (project: string, path: string, groupOrder = 1) => ({ project, path, groupOrder });
   const files = [
     file('root-alone', 'last', 2),
     file('root', 'short 1'),
     file('root', 'src/actions/service/contract.root.test.ts'),
     file('root', 'short 2'),
-    file('root', 'src/actions/file/contract.root.test.ts'),
     file('testbed', 'other 1'),
     file('testbed', 'testbed/nodes.testbed.test.ts'),
     file('testbed', 'test/end-to-end/end-to-end.testbed.test.ts'),
   ];
 
-  // Both long ones of each, and then the short ones of root, whose first worker is done before the others are.
+  // Both long ones of the testbed, beside those of root, whose worker is done before they are.
   expect(inTurns(files).map(({ path }) => path)).toEqual([
-    'src/actions/file/contract.root.test.ts',
     'src/actions/service/contract.root.test.ts',
     'test/end-to-end/end-to-end.testbed.test.ts',
     'testbed/nodes.testbed.test.ts',

@@ -100,15 +100,15 @@ export function allSuites(): readonly Suite[] {
 
 /**
  * Where all of both can run, the suites of real programs and of the real cluster are one: each alone leaves a fifth of
- * two processors idle, waiting for kubelets and clocks, and three files at once leave up to half of them idle. It comes
- * where the second of them was, when the programs that it needs are built. Under one guard: what one of them does to
- * the machine would be found at the end of the other.
+ * two processors idle, waiting for kubelets and clocks. Four files at once fill both, and gain no time: each takes half as
+ * long again, and some run into their time. It comes where the second of them was, when the programs that it needs are
+ * built. Under one guard: what one of them does to the machine would be found at the end of the other.
  */
 export function besideEachOther(suites: readonly RunnableSuite[]): readonly RunnableSuite[] {
   const pair = suites.filter(({ suite }) => suite.name === 'root' || suite.name === 'testbed');
   const [first, second] = pair;
   if (first === undefined || second === undefined) return suites;
-  const environment = { NODEMEND_TEST_WORKERS: '4' };
+  const environment = { NODEMEND_TEST_WORKERS: '3' };
   const both = wholeSuite(['root', 'testbed'], { ...realClusterOptions, environment });
   const joined = { suite: both, without: pair.flatMap(({ without }) => without) };
   return suites.filter((one) => one !== first).map((one) => (one === second ? joined : one));
