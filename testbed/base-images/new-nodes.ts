@@ -64,8 +64,8 @@ export function newNodesSuite(nodes: readonly string[], given: () => TestTestbed
         : `ctr -n k8s.io images ls | awk -v name='${name}' '$1 == name { print $3, $NF }'`,
     );
 
-  describe.each(nodes)('the user script, at the first boot of %s', (node) => {
-    test('leaves it to systemd, which loads the image as soon as runtime and registry answer', async () => {
+  describe('the user script, at the first boot', () => {
+    test.each(nodes)('leaves it to systemd, which loads the image as soon as all answer, on %s', async (node) => {
       const born = await given().root(node, 'cat /var/log/userscript_v2.output /var/log/userscript_v2.exitcode');
       const tried = await given().root(node, `journalctl --no-pager -o cat -u ${unit}`);
 
@@ -75,15 +75,18 @@ export function newNodesSuite(nodes: readonly string[], given: () => TestTestbed
       expect(tried).toContain(`${name} was loaded from ${source}`);
     });
 
-    test('its loader brings it back by the real client under every shell, and then has nothing to do', async () => {
-      for (const shell of ['dash', 'bash', 'busybox sh']) {
-        await given().root(node, `${remove(node)} || :`);
-        const loaded = await given().root(node, `${shell} ${loader}`);
-        expect(loaded, shell).toBe(`${name} was loaded from ${source}\n`);
-        expect(await here(node), shell).toContain(digest);
-      }
-      if (!isDocker(node)) expect(await here(node)).toContain('io.cri-containerd.pinned=pinned');
-      expect(await given().root(node, `sh ${loader}`)).not.toContain('loaded');
-    });
+    test.concurrent.each(nodes)(
+      'its loader brings it back under every shell, and then has nothing to do, on %s',
+      async (node) => {
+        for (const shell of ['dash', 'bash', 'busybox sh']) {
+          await given().root(node, `${remove(node)} || :`);
+          const loaded = await given().root(node, `${shell} ${loader}`);
+          expect(loaded, shell).toBe(`${name} was loaded from ${source}\n`);
+          expect(await here(node), shell).toContain(digest);
+        }
+        if (!isDocker(node)) expect(await here(node)).toContain('io.cri-containerd.pinned=pinned');
+        expect(await given().root(node, `sh ${loader}`)).not.toContain('loaded');
+      },
+    );
   });
 }
