@@ -92,11 +92,15 @@ async function withoutEither(permission: Permission, work: () => Promise<void>):
 function lossOfRead(permission: Permission): Lines {
   const { verb = '', resource = '' } = alsoOfRead(permission) ?? {};
   if (verb === '') return [];
+  // Those of nodes are asked for by themselves.
+  const lists = resource === 'events' ? [resource, 'events-of-nodes'] : [resource];
   return [
     '- doctor rbac nodemend-read ok',
-    `- bundle ${resource} seen`,
     `+ doctor rbac nodemend-read fail ${verb} ${resource}`,
-    `+ bundle ${resource} unknown forbidden API_FORBIDDEN ${verb} ${resource}`,
+    ...lists.flatMap((list) => [
+      `- bundle ${list} seen`,
+      `+ bundle ${list} unknown forbidden API_FORBIDDEN ${verb} ${resource}`,
+    ]),
   ];
 }
 
