@@ -114,7 +114,6 @@ test('runs as a user of its own, without a shell in between, and says what it is
   expect(config.config.Entrypoint).toEqual([
     '/usr/lib/nodemend/node',
     '--max-semi-space-size=16',
-    '--heap-growing-percent=30',
     '/usr/lib/nodemend/dist/main.js',
   ]);
   expect(config.config.Labels).toEqual({

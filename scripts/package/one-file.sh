@@ -174,4 +174,4 @@ case $0 in
 esac
 export NODEMEND_FILE
 # As in bin/nodemend.
-exec "$app/node" --max-semi-space-size=16 --heap-growing-percent=30 "$app/dist/main.js" "$@"
+exec "$app/node" --max-semi-space-size=16 "$app/dist/main.js" "$@"

@@ -54,7 +54,7 @@ let isBuilt = false;
 export function nodemendArguments(...args: readonly string[]): readonly string[] {
   if (!isBuilt) execFileSync(join(root, 'bin/nodemend'), ['--version'], { stdio: ['ignore', 'ignore', 'inherit'] });
   isBuilt = true;
-  return ['--max-semi-space-size=16', '--heap-growing-percent=30', join(root, 'dist/main.js'), ...args];
+  return ['--max-semi-space-size=16', join(root, 'dist/main.js'), ...args];
 }
 
 export function operatorOf(
