@@ -158,9 +158,10 @@ function describeScripts(current: () => ExecutionFixture): void {
       const seconds = uniqueSeconds();
       const chunks = async function* chunks(): AsyncGenerator<Uint8Array> {
         yield Buffer.from('some');
+        await runs(`sleep ${seconds}`);
         throw new Error('the source is gone');
       };
-      const request = { script: 'cat; sleep "$1"', args: [seconds], streamedInput: { length: 100, chunks: chunks() } };
+      const request = { script: 'sleep "$1"', args: [seconds], streamedInput: { length: 100, chunks: chunks() } };
       await expect(ask(place, request)).rejects.toThrow('the source is gone');
       await leavesNothing(`sleep ${seconds}`);
     });
