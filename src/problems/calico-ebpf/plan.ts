@@ -2,7 +2,7 @@ import { felixVariable } from '../../calico/felix-settings.ts';
 import { udpVariables } from '../../calico/udp-variables.ts';
 import type { FieldChange, ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
 import type { CalicoNodeTemplate } from '../../evidence/calico/calico-facts.ts';
-import { nothingPlanned, refusedPlan } from '../kit/plan-parts.ts';
+import { nothingPlanned, optionalIfWarned, refusedPlan } from '../kit/plan-parts.ts';
 import type { Trouble } from '../kit/rules.ts';
 import { keptBy } from '../kit/upkeep.ts';
 import type { PlacedWorkload } from '../kit/workload-tree.ts';
@@ -24,18 +24,11 @@ export function plan({ evidence, findings, remedies }: PlanInput): ProblemPlan {
   const { namespace } = node.workload;
   const by = keptBy(node.workload);
   if (by !== undefined) return refusedPlan([finding], 'managed', { by, namespace, command: calicosWay });
-  if (!remedies?.has(udpRemedy)) return notAsked(finding);
+  if (!remedies?.has(udpRemedy)) return optionalIfWarned(finding, refusedPlan([finding], 'not-asked', {}));
   if (node.workload.strategy === 'OnDelete') return refusedPlan([finding], 'on-delete', { namespace });
   const changes = changesOf(sources.template);
   if (changes === undefined) return refusedPlan([finding], 'set-otherwise', { namespace });
   return { actions: [], clusterActions: [patchOf(finding, node, changes)], refused: [] };
-}
-
-/** Without it a warning is nothing that is left open. */
-function notAsked(finding: Trouble): ProblemPlan {
-  const plan = refusedPlan([finding], 'not-asked', {});
-  if (finding.status === 'fail') return plan;
-  return { ...plan, refused: plan.refused.map((one) => ({ ...one, optional: true as const })) };
 }
 
 function isOpen(finding: Finding): finding is Trouble {
