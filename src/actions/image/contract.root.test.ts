@@ -1,15 +1,6 @@
-import { afterAll, beforeAll } from 'vitest';
-import { makeImage } from '../../../test/chroot/image-archive.ts';
-import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
 import { nodeContract } from '../testing/node-contract.ts';
-import { fixture, pulledFrom } from './testing/fixture.ts';
+import { fixture } from './testing/fixture.ts';
+import { servePulledImage } from './testing/serve-pulled-image.ts';
 
-let registry: LocalRegistry;
-beforeAll(async () => {
-  registry = await startLocalRegistry();
-  const image = makeImage();
-  Object.assign(pulledFrom, { digest: image.digest, reference: await registry.push(image, 'base/pause') });
-}, 300_000);
-afterAll(() => registry?.close());
-
+servePulledImage();
 nodeContract(fixture);
