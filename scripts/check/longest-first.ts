@@ -20,6 +20,8 @@ export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/three-hundred.root.test.ts': 112,
   'test/hostile/nodes.testbed.test.ts': 110,
   'scripts/setup/packages.root.test.ts': 97,
+  'src/engine/rollout/drain/reboot-histories.test.ts': 68,
+  'src/problems/without-one.long.test.ts': 39,
   'src/transport/pod-exec/pod-life.testbed.test.ts': 91,
   'test/deploy/drain-role.testbed.test.ts': 90,
   'test/end-to-end/killed.root.test.ts': 90,
