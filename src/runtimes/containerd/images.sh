@@ -19,27 +19,34 @@ containerd_images() {
   nm_has_daemon containerd || return 0
   # shellcheck disable=SC2154 # set by nm_daemon
   containerd_places "$nm_found_pid"
+  # shellcheck disable=SC2154 # set by the prelude
+  containerd_list='' containerd_sizes=$nm_scratch/containerd-sizes containerd_tasks=/dev/null
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if nm_path_of_root "$containerd_state"; then
-    containerd_uses "$nm_real_path"
+    containerd_tasks=$nm_real_path/io.containerd.runtime.v2.task/k8s.io
   else
     echo "refused $nm_why $containerd_state"
   fi
-  if ! nm_path_of_root "$containerd_root"; then
+  if nm_path_of_root "$containerd_root"; then
+    containerd_root=$nm_real_path
+    containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
+    containerd_downloads
+    if containerd_client; then containerd_listed || return 1; fi
+  else
     echo "refused $nm_why $containerd_root"
-    return 0
   fi
-  containerd_root=$nm_real_path
-  containerd_downloads
-  containerd_client || return 0
-  # shellcheck disable=SC2154 # set by the prelude
+  set --
+  # Where no container ever ran there is no such folder.
+  ! cd "$containerd_tasks" 2>/dev/null || set -- ./*
+  containerd_told "$@"
+}
+
+# A daemon that hangs takes this section's time, and no other's.
+containerd_listed() {
   containerd_list=$nm_scratch/containerd-records
-  # A daemon that hangs takes this section's time, and no other's.
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
   nm_machine_is
-  containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
-  containerd_sizes >"$nm_scratch/containerd-sizes"
-  containerd_described <"$nm_scratch/containerd-sizes"
+  containerd_look >"$containerd_sizes"
 }
 
 # Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
@@ -96,42 +103,6 @@ containerd_client() {
   return 1
 }
 
-# Names that runc's configuration of each running container has as annotations; in a value of anybody's the quotes would be escaped.
-# Such a file is one line of 4 to 20 KB: awk looks for a fixed text in it in a third of the time that grep takes for a pattern.
-containerd_uses() {
-  cd "$1/io.containerd.runtime.v2.task/k8s.io" 2>/dev/null || return 0
-  awk '
-    # What stands behind an annotation of CRI; the first of them is looked for once.
-    function value_of(name,    at, value) {
-      name = "\"io.kubernetes.cri." name "\":\""
-      at = index(text, name)
-      if (at == 0) return ""
-      value = substr(text, at + length(name), 1024)
-      at = index(value, "\"")
-      return at == 0 ? "" : substr(value, 1, at - 1)
-    }
-    function count(    at, kind, name) {
-      at = index($0, "\"io.kubernetes.cri.")
-      if (at == 0) return
-      text = substr($0, at)
-      kind = value_of("container-type")
-      if (kind != "container" && kind != "sandbox") return
-      name = value_of(kind == "sandbox" ? "podsandbox.image-name" : "image-name")
-      if (name != "") uses[kind " " name]++
-      else if (kind == "sandbox") unnamed++
-    }
-    BEGIN {
-      # A container may be gone by now; as an argument, a file that is not there would be the end.
-      for (at = 1; at < ARGC; at++) {
-        file = ARGV[at] "/config.json"
-        while ((getline <file) > 0) count()
-        close(file)
-      }
-      for (use in uses) print "use", uses[use], use
-      if (unnamed > 0) print "unnamed", unnamed
-    }' ./*
-}
-
 containerd_downloads() {
   containerd_count=0
   for containerd_path in "$containerd_root"/io.containerd.content.v1.content/ingest/*/data; do
@@ -146,7 +117,7 @@ containerd_downloads() {
 }
 
 # The size and the name of each blob; by stat, which takes half the time of ls, where they fit on one command line (2 MiB).
-containerd_sizes() {
+containerd_look() {
   cd "$containerd_blobs" 2>/dev/null || return 0
   # shellcheck disable=SC2035 # hexadecimal names, behind a --
   stat -c '%s %n' -- * 2>/dev/null
@@ -155,10 +126,42 @@ containerd_sizes() {
   [ "$?" -le 1 ] || ls -ln | awk 'NF >= 9 { print $5, $NF }'
 }
 
-# Takes apart what ctr prints, then each manifest that it names, once. Strings of a manifest are what stands between quotes: those that
-# hold a quote of their own are blanked before.
-containerd_described() {
-  exec awk -v list="$containerd_list" -v folder="$containerd_blobs/" '
+# In one program, whose start is most of what a small one takes, what is told of FOLDER…, each of a running container, and of what ctr listed.
+# Names are in runc's configuration as annotations; in a value of anybody's the quotes would be escaped. Such a file is one line of 4 to
+# 20 KB: awk looks for a fixed text in it in a third of the time that grep takes for a pattern, and in less when its first letter is rare.
+# Then each manifest that a record names is taken apart, once. Strings of a manifest are what stands between quotes: those that hold a
+# quote of their own are blanked before.
+containerd_told() {
+  exec awk -v list="$containerd_list" -v sizes_of="$containerd_sizes" -v folder="$containerd_blobs/" '
+    # What stands behind an annotation of CRI; the first of them is looked for once.
+    function value_of(name,    at, value) {
+      name = "\"io.kubernetes.cri." name "\":\""
+      at = index(text, name)
+      if (at == 0) return ""
+      value = substr(text, at + length(name), 1024)
+      at = index(value, "\"")
+      return at == 0 ? "" : substr(value, 1, at - 1)
+    }
+    function note_use(    at, kind, name) {
+      at = index($0, "kubernetes.cri.")
+      if (at == 0) return
+      text = substr($0, at - 4)
+      kind = value_of("container-type")
+      if (kind != "container" && kind != "sandbox") return
+      name = value_of(kind == "sandbox" ? "podsandbox.image-name" : "image-name")
+      if (name != "") uses[kind " " name]++
+      else if (kind == "sandbox") unnamed++
+    }
+    function told_uses(    at, file, use) {
+      # A container may be gone by now; as an argument, a file that is not there would be the end.
+      for (at = 1; at < ARGC; at++) {
+        file = ARGV[at] "/config.json"
+        while ((getline <file) > 0) note_use()
+        close(file)
+      }
+      for (use in uses) print "use", uses[use], use
+      if (unnamed > 0) print "unnamed", unnamed
+    }
     function hex(digest) { return substr(digest, 8) }
     function is_digest(text) { return length(text) == 71 && text ~ /^sha256:[0-9a-f]+$/ }
     # What of the labels says something about pins and about whose the record is.
@@ -260,8 +263,10 @@ containerd_described() {
       }
       for (i = 1; i <= count; i++) describe(found[i], 1)
     }
-    NF == 2 && length($2) == 64 { sizes[$2] = $1 }
-    END {
+    BEGIN {
+      told_uses()
+      if (list == "") exit
+      while ((getline <sizes_of) > 0) if (NF == 2 && length($2) == 64) sizes[$2] = $1
       getline line <list
       while ((getline line <list) > 0) {
         # As nearly all are: taken apart in one go.
@@ -301,7 +306,7 @@ containerd_described() {
       }
       for (i = 1; i <= records; i++) describe(order[i], 0)
       if (odd > 0) print "odd", odd
-    }'
+    }' "$@"
 }
 
 section containerd/images 8 786432 containerd_images
