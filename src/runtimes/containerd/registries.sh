@@ -19,17 +19,30 @@ containerd_registries() {
   containerd_options "$nm_found_pid"
   echo "config $containerd_config"
   nm_life "$nm_found_pid"
+  containerd_files='' containerd_hosts_files='' containerd_seen=' '
   # shellcheck disable=SC2154 # set by the prelude
   for containerd_list in imports roots named root state address; do : >"$nm_scratch/containerd-$containerd_list"; done
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
-    if nm_found_file "$containerd_config" toml; then
-      containerd_shown config "$containerd_config"
-      containerd_imported
-    fi
+    ! nm_found_file "$containerd_config" toml || containerd_files="$containerd_config
+"
   else
     echo "missing $containerd_config"
   fi
-  containerd_hosts
+  # Hosts are looked for in the usual folder whatever the configuration names, and so they are told in one program with it.
+  containerd_hosts_of /etc/containerd/certs.d
+  containerd_shown || return 1
+  containerd_imported
+  containerd_shown || return 1
+  while IFS= read -r containerd_path; do
+    while [ -n "$containerd_path" ]; do
+      containerd_hosts_of "${containerd_path%%:*}"
+      case $containerd_path in *:*) containerd_path=${containerd_path#*:} ;; *) containerd_path='' ;; esac
+    done
+  done <"$nm_scratch/containerd-roots"
+  containerd_shown || return 1
+  while IFS= read -r containerd_path; do
+    [ -e "$containerd_path" ] || echo "no-file $containerd_path"
+  done <"$nm_scratch/containerd-named"
   [ ! -e /etc/containerd/registry-config.json ] || echo 'registry-config /etc/containerd/registry-config.json'
 }
 
@@ -61,76 +74,80 @@ containerd_imported() {
     done
     unset IFS
   done <"$nm_scratch/containerd-imports"
-  for containerd_path in "$@"; do
-    nm_found_file "$containerd_path" toml || return 0
+  for containerd_path; do
+    if ! nm_found_file "$containerd_path" toml; then
+      containerd_files=''
+      return 0
+    fi
+    containerd_files="$containerd_files$containerd_path
+"
   done
-  [ "$#" -eq 0 ] || containerd_shown config "$@"
 }
 
-containerd_hosts() {
-  echo /etc/containerd/certs.d >>"$nm_scratch/containerd-roots"
-  containerd_seen=' '
-  set --
-  while IFS= read -r containerd_path; do
-    while [ -n "$containerd_path" ]; do
-      containerd_root=${containerd_path%%:*}
-      case $containerd_path in *:*) containerd_path=${containerd_path#*:} ;; *) containerd_path='' ;; esac
-      case $containerd_seen in *" $containerd_root "*) continue ;; esac
-      case $containerd_root in /*) ;; *) continue ;; esac
-      containerd_seen="$containerd_seen$containerd_root "
-      if [ ! -d "$containerd_root" ]; then
-        echo "no-root $containerd_root"
-        continue
-      fi
-      # shellcheck disable=SC2154 # set by nm_path_of_root
-      if ! nm_path_of_root "$containerd_root"; then
-        echo "refused $nm_why $containerd_root"
-        continue
-      fi
-      echo "root $containerd_root"
-      containerd_know "$containerd_root"
-      containerd_count=0
-      for containerd_host in "$containerd_root"/*; do
-        [ -d "$containerd_host" ] || continue
-        containerd_count=$((containerd_count + 1))
-        if [ "$containerd_count" -gt 40 ]; then
-          echo "more $containerd_root"
-          break
-        fi
-        echo "host $containerd_host"
-        [ -f "$containerd_host/hosts.toml" ] || continue
-        # shellcheck disable=SC2154 # set by nm_path_of_root
-        if nm_path_of_root "$containerd_host/hosts.toml" && nm_is_kind toml "$nm_real_path"; then
-          set -- "$@" "$containerd_host/hosts.toml"
-        else
-          echo "refused $nm_why $containerd_host/hosts.toml"
-        fi
-      done
-    done
-  done <"$nm_scratch/containerd-roots"
-  [ "$#" -eq 0 ] || containerd_shown hosts "$@"
-  while IFS= read -r containerd_path; do
-    [ -e "$containerd_path" ] || echo "no-file $containerd_path"
-  done <"$nm_scratch/containerd-named"
+# containerd_hosts_of FOLDER: what hosts there are in it, once.
+containerd_hosts_of() {
+  case $containerd_seen in *" $1 "*) return 0 ;; esac
+  case $1 in /*) ;; *) return 0 ;; esac
+  containerd_seen="$containerd_seen$1 "
+  if [ ! -d "$1" ]; then
+    echo "no-root $1"
+    return 0
+  fi
+  # shellcheck disable=SC2154 # set by nm_path_of_root
+  if ! nm_path_of_root "$1"; then
+    echo "refused $nm_why $1"
+    return 0
+  fi
+  echo "root $1"
+  containerd_know "$1"
+  containerd_count=0
+  for containerd_host in "$1"/*; do
+    [ -d "$containerd_host" ] || continue
+    containerd_count=$((containerd_count + 1))
+    if [ "$containerd_count" -gt 40 ]; then
+      echo "more $1"
+      break
+    fi
+    echo "host $containerd_host"
+    [ -f "$containerd_host/hosts.toml" ] || continue
+    # shellcheck disable=SC2154 # set by nm_path_of_root
+    if nm_path_of_root "$containerd_host/hosts.toml" && nm_is_kind toml "$nm_real_path"; then
+      containerd_hosts_files="$containerd_hosts_files$containerd_host/hosts.toml
+"
+    else
+      echo "refused $nm_why $containerd_host/hosts.toml"
+    fi
+  done
 }
 
 # containerd_know FOLDER: looks at all hosts of it at once, before each is judged.
 containerd_know() {
   for containerd_host in "$1"/*; do
     [ -f "$containerd_host/hosts.toml" ] || continue
-    set -- "$@" "$containerd_host" "$containerd_host/hosts.toml"
+    # shellcheck disable=SC2154 # path-of-root.sh sets it
+    case $nm_roots in *"
+$containerd_host
+"*) ;; *) set -- "$@" "$containerd_host" ;; esac
+    set -- "$@" "$containerd_host/hosts.toml"
     [ "$#" -lt 82 ] || break
   done
   shift
   nm_know_the_rest "$@"
 }
 
-# What TOML files say of registries, line by line, without their comments: containerd_shown config|hosts FILE…
-# Values are shown of keys that hold no secret, and without what stands before an @ in an address.
+# What TOML files say of registries, line by line, without their comments: those of $containerd_files and of $containerd_hosts_files, which
+# are empty then. Values are shown of keys that hold no secret, and without what stands before an @ in an address.
 containerd_shown() {
-  containerd_kind=$1
-  shift
-  awk -v kind="$containerd_kind" -v lists="$nm_scratch/containerd-" '
+  [ -n "$containerd_files$containerd_hosts_files" ] || return 0
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- kind=config $containerd_files kind=hosts $containerd_hosts_files
+  set +f
+  unset IFS
+  containerd_files='' containerd_hosts_files=''
+  awk -v lists="$nm_scratch/containerd-" '
     BEGIN {
       count = split("version imports disabled_plugins sandbox_image discard_unpacked_layers root state address config_path endpoint server capabilities ca client skip_verify override_path " \
         "dial_timeout insecure_skip_verify ca_file cert_file key_file", names, " ")
@@ -138,6 +155,11 @@ containerd_shown() {
     }
     # Without a comment; keeps count of brackets in `depth`.
     function clean(text,    out, i, c, quote) {
+      # As nearly all are: a text in quotes, or a word.
+      if (text ~ /^[ \t]*("[^"\\]*"|[A-Za-z0-9_.-]*)[ \t\r]*$/) {
+        sub(/[ \t\r]+$/, "", text)
+        return text
+      }
       for (i = 1; i <= length(text); i++) {
         c = substr(text, i, 1)
         if (quote != "") {
