@@ -6,6 +6,7 @@ import { typedWords } from './typed-words.ts';
 const program = new Command('nodemend').option('--lang <language>');
 program.addCommand(new Command('diagnose').option('--context <name>').option('-o, --output <format>').option('--once'));
 program.addCommand(new Command('lab').option('--name <name>'));
+program.addCommand(new Command('images').addCommand(new Command('list').option('--context <name>')));
 
 describe('the words of a command line', () => {
   test.each<[string, string]>([
@@ -15,6 +16,10 @@ describe('the words of a command line', () => {
     ['--context prod diagnose --once', 'diagnose --context prod --once'],
     ['--context=prod --once diagnose', 'diagnose --context=prod --once'],
     ['--lang ko diagnose', 'diagnose --lang ko'],
+    ['--lang ko images list', 'images list --lang ko'],
+    ['--context=prod images list list', 'images list --context=prod list'],
+    ['--lang ko images', '--lang ko images'],
+    ['--lang ko images --help', '--lang ko images --help'],
     // A value that is a command's name is still a value.
     ['--context lab diagnose', 'diagnose --context lab'],
     ['diagnose --context lab', 'diagnose --context lab'],
@@ -36,6 +41,11 @@ describe('the words of a command line', () => {
 
     expect((await runInProcess(['diagnose', ...bundle, '-o=json'])).data).toBe(usual.data);
     expect((await runInProcess([...bundle, '-o=json', 'diagnose'])).data).toBe(usual.data);
+    expect((await runInProcess(['--lang', 'en', 'images', 'list', ...bundle])).error).toMatchObject({
+      code: 'BUNDLE_WITHOUT_PROBLEM',
+    });
+    expect((await runInProcess(['--lang', 'en', 'images', 'list', '--help'])).data).toContain('nodemend images list');
+    expect((await runInProcess(['--lang', 'en', 'images', '--help'])).data).toContain('nodemend images [');
     expect((await runInProcess(['help', 'diagnose'])).data).toContain('nodemend diagnose');
     expect((await runInProcess(['diagnoze', '--help'])).error).toMatchObject({
       code: 'USAGE',

@@ -17,8 +17,9 @@ export function typedWords(program: Command, argv: readonly string[]): readonly 
 
 function ownWords(program: Command, argv: readonly string[]): readonly string[] {
   const words = afterCommand(program, withHelpLast(argv).flatMap(apartFromValue));
-  const isCommand = program.commands.some((command) => command.name() === words[0]);
-  const isHelpOnly = words.every((word) => word.startsWith('-')) || isCommand || isLanguageFirst(words);
+  const [first = '--', ...rest] = withoutLanguage(words);
+  const isCommand = program.commands.some((command) => command.name() === first);
+  const isHelpOnly = isCommand || [first, ...rest].every((word) => word.startsWith('-'));
   return isHelpOnly ? words : words.filter((word) => word !== '--help' && word !== '-h');
 }
 
@@ -32,20 +33,31 @@ function apartFromValue(word: string): readonly string[] {
   return short === undefined ? [word] : [short['name'] ?? '', short['value'] ?? ''];
 }
 
-/** `--lang ko --help`: the one option of the program itself that has a value. */
-function isLanguageFirst([first, , ...rest]: readonly string[]): boolean {
-  return first === '--lang' && rest.every((word) => word.startsWith('-'));
+/** Without the one option of the program itself that has a value, where that is first: `--lang ko --help`. */
+function withoutLanguage([first, ...rest]: readonly string[]): readonly string[] {
+  if (first === '--lang') return rest.slice(1);
+  return first === undefined || first.startsWith('--lang=') ? rest : [first, ...rest];
 }
 
 /** The first word that is a command and has before it nothing but options that this command knows comes first. */
 function afterCommand(program: Command, words: readonly string[]): readonly string[] {
-  for (const [at, word] of words.entries()) {
-    const command = program.commands.find((one) => one.name() === word);
+  for (const at of words.keys()) {
+    const path = commandPath(program, words.slice(at));
+    const command = path.at(-1);
     if (command === undefined || at === 0) continue;
+    // Of a command that only has others its help is asked for; the language is then the program's own.
+    if (command.commands.length > 0) return words;
     const before = words.slice(0, at);
-    if (areOptionsOf([command, program], before)) return [word, ...before, ...words.slice(at + 1)];
+    if (!areOptionsOf([command, program], before)) continue;
+    return [...path.map((one) => one.name()), ...before, ...words.slice(at + path.length)];
   }
   return words;
+}
+
+/** The commands that the first words are, each of the one before it: `images`, `list`. */
+function commandPath(within: Command, [word, ...rest]: readonly string[]): readonly Command[] {
+  const command = within.commands.find((one) => one.name() === word);
+  return command === undefined ? [] : [command, ...commandPath(command, rest)];
 }
 
 function areOptionsOf(commands: readonly Command[], words: readonly string[]): boolean {
