@@ -31,10 +31,11 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
       use: 'none-running',
     };
   });
+  const useOf = usesOf(images, facts);
   return {
     runtime: 'containerd',
     platform,
-    images: images.map((image) => ({ ...image, use: useOf(image, images, facts) })),
+    images: images.map((image) => ({ ...image, use: useOf(image) })),
     odd: store.odd,
     downloads: facts.downloads,
   };
@@ -91,36 +92,44 @@ function pinsOf({ name, labels }: ImageRecord): readonly PinLabel[] {
   return [...labels].filter(([label]) => label.includes('pinned')).map(([label, value]) => ({ name, label, value }));
 }
 
-function useOf(image: NodeImage, images: readonly NodeImage[], { uses, refused }: ContainerdImages): ImageUse {
-  const own = uses.filter(({ image: name }) => image.names.some((one) => one.name === name));
-  const byContainer = own.filter(({ isSandbox }) => !isSandbox);
-  if (byContainer.some(({ image: name }) => isCertain(name, image, images))) return 'running';
-  if (byContainer.length > 0 || isPerhapsOld(image, uses) || refused.length > 0) return 'perhaps';
-  return own.length > 0 ? 'sandbox' : 'none-running';
-}
-
 /**
  * containerd tells the name that a container was started under. A tag that was moved since names another image, and its
  * old one is left without a tag: as long as there is such a one, what runs under the tag may be either.
  */
-function isCertain(name: string, image: NodeImage, images: readonly NodeImage[]): boolean {
-  if (name.includes('@') || isId(name)) return true;
-  const repository = repositoryOf(name);
-  return !images.some((other) => other !== image && isUntagged(other) && mayHaveBeen(other, repository));
-}
-
-function isPerhapsOld(image: NodeImage, uses: ContainerdImages['uses']): boolean {
-  return isUntagged(image) && uses.some((use) => !use.isSandbox && mayHaveBeen(image, repositoryOf(use.image)));
+function usesOf(images: readonly NodeImage[], { uses, refused }: ContainerdImages): (image: NodeImage) => ImageUse {
+  const byName = Map.groupBy(uses, (use) => use.image);
+  const containers = new Set(uses.filter(({ isSandbox }) => !isSandbox).map((use) => repositoryOf(use.image)));
+  const untagged = new Map(images.filter(isUntagged).map((image) => [image, repositoriesOf(image)]));
+  const left = new Set([...untagged.values()].flatMap((repositories) => [...repositories]));
+  const isAnyOfUnknown = [...untagged.values()].some(({ size }) => size === 0);
+  const isCertain = (name: string): boolean =>
+    name.includes('@') || isId(name) || (!isAnyOfUnknown && !left.has(repositoryOf(name)));
+  const isPerhapsOld = (image: NodeImage): boolean => {
+    const repositories = untagged.get(image);
+    return repositories !== undefined && containers.size > 0 && mayBeOneOf(repositories, containers);
+  };
+  return (image) => {
+    const own = image.names.flatMap(({ name }) => byName.get(name) ?? []);
+    const byContainer = own.filter(({ isSandbox }) => !isSandbox);
+    if (byContainer.some((use) => isCertain(use.image))) return 'running';
+    if (byContainer.length > 0 || isPerhapsOld(image) || refused.length > 0) return 'perhaps';
+    return own.length > 0 ? 'sandbox' : 'none-running';
+  };
 }
 
 function isUntagged({ names }: NodeImage): boolean {
-  return names.every(({ name }) => isId(name) || name.includes('@'));
+  return names.every(({ name }) => name.includes('@') || isId(name));
 }
 
-/** An image that is left with nothing but its id tells nothing of where it came from. */
-function mayHaveBeen({ names }: NodeImage, repository: string | undefined): boolean {
-  const known = names.filter(({ name }) => !isId(name)).map(({ name }) => repositoryOf(name));
-  return known.length === 0 || known.includes(repository);
+type Repositories = ReadonlySet<string | undefined>;
+
+/** Empty for an image that is left with nothing but its id, which tells nothing of where it came from. */
+function repositoriesOf({ names }: NodeImage): Repositories {
+  return new Set(names.filter(({ name }) => !isId(name)).map(({ name }) => repositoryOf(name)));
+}
+
+function mayBeOneOf(repositories: Repositories, others: Repositories): boolean {
+  return repositories.size === 0 || !repositories.isDisjointFrom(others);
 }
 
 function repositoryOf(name: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { NodeEvidence } from '../evidence/evidence.ts';
 import { storedName } from './needed-images.ts';
 import { imageNamed } from './node-images.ts';
-import { runtimeView } from './runtime-view.ts';
+import { imagesOn } from './runtime-view.ts';
 
 /** What a fact of a finding is called: the nodes, for JSON, and how many they are, for people. */
 interface FactNames {
@@ -37,7 +37,7 @@ export function holdersOf(
 }
 
 function stateOf(node: NodeEvidence, names: ReadonlySet<string>): keyof HolderFacts | 'unasked' {
-  const { store } = runtimeView(node, undefined);
+  const store = imagesOn(node);
   if (store.state === 'not-looked-at') return 'unasked';
   if (store.state === 'unknown') return 'unknown';
   const isWhole = (name: string): boolean => {

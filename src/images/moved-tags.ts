@@ -27,7 +27,9 @@ function havingByTag(views: readonly NodeView[]): ReadonlyMap<string, readonly H
       const id = name.includes('@') ? undefined : imageNamed(store.value, name)?.image.id;
       if (id === undefined) continue;
       const key = `${store.value.platform} ${name}`;
-      byTag.set(key, [...(byTag.get(key) ?? []), { node: node.name, id }]);
+      const having = byTag.get(key);
+      if (having === undefined) byTag.set(key, [{ node: node.name, id }]);
+      else having.push({ node: node.name, id });
     }
   }
   return byTag;

@@ -25,12 +25,18 @@ export interface Wanting {
 export type NeededByNode = ReadonlyMap<string, readonly NeededImage[]>;
 
 /** From the cluster's pods; not looked at where no API server was asked, or one namespace of it alone. */
-export function neededByNode({ cluster, scope }: Evidence): Observed<NeededByNode> {
+export function neededByNode(evidence: Evidence): Observed<NeededByNode> {
+  const pods = allPods(evidence);
+  return pods.state === 'seen' ? { state: 'seen', value: byNode(pods.value) } : pods;
+}
+
+/** All pods of the cluster, which tell what each node needs. */
+export function allPods({ cluster, scope }: Evidence): Observed<PodFacts> {
   if (cluster.state !== 'seen') return cluster;
   const { pods } = cluster.value;
-  if (pods === undefined || scope.namespace !== undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
-  if (pods.state !== 'seen') return pods;
-  return { state: 'seen', value: byNode(pods.value) };
+  return pods === undefined || scope.namespace !== undefined
+    ? { state: 'not-looked-at', enable: '--kubeconfig' }
+    : pods;
 }
 
 function byNode({ uses }: PodFacts): NeededByNode {
@@ -38,7 +44,11 @@ function byNode({ uses }: PodFacts): NeededByNode {
   for (const use of uses) {
     const needed = ofPod(use);
     if (needed === undefined) continue;
-    for (const node of use.nodes ?? []) wanted.set(node, [...(wanted.get(node) ?? []), needed]);
+    for (const node of use.nodes ?? []) {
+      const ofNode = wanted.get(node);
+      if (ofNode === undefined) wanted.set(node, [needed]);
+      else ofNode.push(needed);
+    }
   }
   return new Map([...wanted].map(([node, all]) => [node, joined(all)]));
 }

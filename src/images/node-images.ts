@@ -67,16 +67,23 @@ export function isRightPin({ label, value }: PinLabel): boolean {
   return label === pinLabel && value === pinValue;
 }
 
-/** The image that a name stands for; names are written out (`formatReference`). */
-export function imageNamed(
-  { images }: NodeImages,
-  name: string,
-): { readonly image: NodeImage; readonly as: ImageName } | undefined {
-  for (const image of images) {
-    const as = image.names.find((one) => one.name === name);
-    if (as !== undefined) return { image, as };
+interface NamedImage {
+  readonly image: NodeImage;
+  readonly as: ImageName;
+}
+
+/** Lists of 2,000 images are asked for each of what a node needs, several times. */
+const byName = new WeakMap<NodeImages, ReadonlyMap<string, NamedImage>>();
+
+/** The image that a name stands for; names are written out (`formatReference`). Of several that have it the first. */
+export function imageNamed(store: NodeImages, name: string): NamedImage | undefined {
+  let named = byName.get(store);
+  if (named === undefined) {
+    const all = store.images.flatMap((image) => image.names.map((as) => [as.name, { image, as }] as const));
+    named = new Map(all.toReversed());
+    byName.set(store, named);
   }
-  return undefined;
+  return named.get(name);
 }
 
 /** Of all its names one that people know it by: a tag, else a digest, else its id. */

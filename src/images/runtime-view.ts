@@ -20,21 +20,43 @@ export interface RuntimeView {
 const notTold: SandboxImage = { state: 'unknown', why: 'not-told', reason: 'malformed' };
 
 export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
+  const store = imagesOn(node);
   switch (runtimeOf(node)) {
     case 'containerd':
-      return containerdView(node);
+      return { store, sandbox: containerdSandbox({ node, configuration: readFact(node, containerdRegistries) }) };
     case 'docker':
-      return dockerView(node, kubelet);
+      return { store, sandbox: store.state === 'seen' ? sandboxOfDocker(node, kubelet, store.value) : notTold };
+    default:
+      return { store, sandbox: notTold };
+  }
+}
+
+const known = new WeakMap<NodeEvidence, Observed<NodeImages>>();
+
+/** What the runtime that kubelet uses keeps: taken apart once for a node, because many findings ask it of all nodes. */
+export function imagesOn(node: NodeEvidence): Observed<NodeImages> {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const images = readImages(node);
+  known.set(node, images);
+  return images;
+}
+
+function readImages(node: NodeEvidence): Observed<NodeImages> {
+  switch (runtimeOf(node)) {
+    case 'containerd':
+      return imagesOfContainerd(node);
+    case 'docker':
+      return imagesOfDocker(node);
     default:
       return unknownRuntime(node);
   }
 }
 
 /** Why is told by the first thing that would have: what nobody looked at is not unknown. */
-function unknownRuntime(node: NodeEvidence): RuntimeView {
+function unknownRuntime(node: NodeEvidence): Observed<NodeImages> {
   const running = readFact(node, runningDaemons);
-  const why = running.state === 'seen' ? notListed('which runtime kubelet uses is not known') : running;
-  return { store: why, sandbox: notTold };
+  return running.state === 'seen' ? notListed('which runtime kubelet uses is not known') : running;
 }
 
 /** By the Node object, else by what runs. */
@@ -62,29 +84,35 @@ function runningRuntime({ kubeletEndpoint, kubeletRuntime, processes }: RuntimeF
   return processes.has('containerd') ? 'containerd' : undefined;
 }
 
-function containerdView(node: NodeEvidence): RuntimeView {
-  const sandbox = containerdSandbox({ node, configuration: readFact(node, containerdRegistries) });
+function imagesOfContainerd(node: NodeEvidence): Observed<NodeImages> {
   const images = readFact(node, containerdImages);
-  if (images.state !== 'seen') return { store: images, sandbox };
-  if (images.value === 'no-containerd') return { store: notListed('containerd does not run'), sandbox };
+  if (images.state !== 'seen') return images;
+  if (images.value === 'no-containerd') return notListed('containerd does not run');
   const { store, unlisted } = images.value;
-  if (store === undefined) return { store: withoutClient(unlisted?.why), sandbox };
-  return { store: { state: 'seen', value: containerdNodeImages(images.value, store) }, sandbox };
+  return store === undefined
+    ? withoutClient(unlisted?.why)
+    : { state: 'seen', value: containerdNodeImages(images.value, store) };
 }
 
-function dockerView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
+function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
   const images = readFact(node, dockerImages);
-  if (images.state !== 'seen') return { store: images, sandbox: notTold };
-  if (images.value === 'no-docker') return { store: notListed('dockerd does not run'), sandbox: notTold };
+  if (images.state !== 'seen') return images;
+  if (images.value === 'no-docker') return notListed('dockerd does not run');
   const { listed, unlisted } = images.value;
-  if (listed === undefined) return { store: withoutClient(unlisted), sandbox: notTold };
-  const store = dockerNodeImages(images.value, listed);
-  const seen = readFact(node, runningDaemons);
-  const running = seen.state === 'seen' ? seen.value : undefined;
-  return {
-    store: { state: 'seen', value: store },
-    sandbox: dockerSandbox({ kubelet, running, images: images.value, store }),
-  };
+  return listed === undefined
+    ? withoutClient(unlisted)
+    : { state: 'seen', value: dockerNodeImages(images.value, listed) };
+}
+
+function sandboxOfDocker(node: NodeEvidence, kubelet: KubeletFacts | undefined, store: NodeImages): SandboxImage {
+  const [images, running] = [readFact(node, dockerImages), readFact(node, runningDaemons)];
+  if (images.state !== 'seen' || images.value === 'no-docker') return notTold;
+  return dockerSandbox({
+    kubelet,
+    running: running.state === 'seen' ? running.value : undefined,
+    images: images.value,
+    store,
+  });
 }
 
 function notListed(detail: string): Observed<NodeImages> {

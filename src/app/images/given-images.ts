@@ -3,7 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import { storedName } from '../../images/needed-images.ts';
 import { imageNamed, type NodeImages } from '../../images/node-images.ts';
-import { runtimeView } from '../../images/runtime-view.ts';
+import { imagesOn } from '../../images/runtime-view.ts';
 import { collect, type Collected, type OpenedSession } from '../evidence/collect.ts';
 import { isNks, type PlannedChange } from '../plans/make-plan.ts';
 import { planScope } from '../plans/plan-scope.ts';
@@ -100,7 +100,7 @@ export function storeIn(evidence: Evidence, name: string): NodeImages | undefine
 
 function observed(evidence: Evidence, name: string): Observed<NodeImages> | undefined {
   const node = evidence.nodes.find((one) => one.name === name);
-  return node && runtimeView(node, undefined).store;
+  return node && imagesOn(node);
 }
 
 interface WholeImage {

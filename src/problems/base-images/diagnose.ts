@@ -16,10 +16,11 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   const needed = neededByNode(evidence);
   const views = evidence.nodes.map((node) => nodeView(node, evidence, needed));
   const shared = { evidence, needed, waiting: waitingImages(evidence), moved: movedTags(views) };
+  const viewBefore = viewsOf(earlier);
   return [
     needsFinding(needed),
     ...holdsFinding(evidence),
-    ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node, earlier) })),
+    ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node) })),
   ];
 }
 
@@ -41,16 +42,20 @@ function holdsFinding(evidence: Evidence): readonly Finding[] {
 }
 
 /** The same machine in earlier evidence: names and addresses are reused for other ones. */
-function viewBefore(node: NodeEvidence, earlier: Evidence | undefined): NodeFindings['before'] {
-  const other = earlier?.nodes.find(
-    ({ access }) =>
-      access.state === 'seen' &&
-      node.access.state === 'seen' &&
-      access.value.machineId !== '' &&
-      access.value.machineId === node.access.value.machineId,
-  );
-  if (earlier === undefined || other === undefined) return undefined;
-  return { view: nodeView(other, earlier, neededByNode(earlier)), at: earlier.collectedAt };
+function viewsOf(earlier: Evidence | undefined): (node: NodeEvidence) => NodeFindings['before'] {
+  if (earlier === undefined) return () => undefined;
+  const needed = neededByNode(earlier);
+  // From the end, so that of several that say the same the first one counts.
+  const byMachine = new Map(earlier.nodes.toReversed().map((node) => [machineOf(node), node]));
+  return (node) => {
+    const machine = machineOf(node);
+    const other = machine === '' ? undefined : byMachine.get(machine);
+    return other && { view: nodeView(other, earlier, needed), at: earlier.collectedAt };
+  };
+}
+
+function machineOf({ access }: NodeEvidence): string {
+  return access.state === 'seen' ? access.value.machineId : '';
 }
 
 function nodeFindings(input: NodeFindings): readonly Finding[] {

@@ -1,7 +1,7 @@
 import type { FieldChange, ObjectPatchAction } from '../../actions/object-patch/object-patch-action.ts';
 import type { ManifestQuestion } from '../../images/sources/source-answer.ts';
 import { hostsFolderFor } from '../../images/sources/hosts-folder.ts';
-import { runtimeView } from '../../images/runtime-view.ts';
+import { imagesOn } from '../../images/runtime-view.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import type { Successor } from '../../registry/successor.ts';
 import { fingerprint } from '../kit/fingerprint.ts';
@@ -38,7 +38,7 @@ export function verifies(input: PlanInput): readonly ReferenceQuestion[] {
 export function asksNodes(input: PlanInput): readonly ManifestQuestion[] {
   const references = verifies(input).map(({ published }) => published ?? '');
   for (const node of input.evidence.nodes) {
-    const { store } = runtimeView(node, undefined);
+    const store = imagesOn(node);
     if (node.access.state !== 'seen' || store.state !== 'seen' || store.value.platform === undefined) continue;
     const { runtime, platform } = store.value;
     return references.map((reference) => ({

@@ -88,8 +88,12 @@ function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-co
   if (text === 'no-containerd\n') return 'no-containerd';
   const lines = text.split('\n').slice(0, -1);
   if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
+  const byWord = Map.groupBy(
+    lines.map((line) => line.split(' ')),
+    ([word]) => word,
+  );
   const wordsOf = (word: string): readonly (readonly string[])[] =>
-    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.split(' ').slice(1));
+    (byWord.get(word) ?? []).map((words) => words.slice(1));
   const refused = wordsOf('refused').map((words) => words.slice(1).join(' '));
   const store = storeOf(wordsOf);
   return {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
-import { neededByNode } from '../../../images/needed-images.ts';
+import { allPods } from '../../../images/needed-images.ts';
 import { titleOf } from '../../../images/node-images.ts';
 import type { NodeView } from '../../../images/node-view.ts';
 import { foundHolds, heldOn } from '../../../images/pins/hold-changes.ts';
@@ -10,7 +10,7 @@ import { pinnedByRun } from '../../../images/pins/pin-records.ts';
  * good. Only where all that could need them are known; somebody else's pins are theirs to judge.
  */
 export function staleImages({ node, needed, store, sandbox }: NodeView, evidence: Evidence): readonly string[] {
-  if (neededByNode(evidence).state !== 'seen' || sandbox.state !== 'known' || store.state !== 'seen') return [];
+  if (allPods(evidence).state !== 'seen' || sandbox.state !== 'known' || store.state !== 'seen') return [];
   const names = new Set(needed.map(({ name }) => name));
   const pinned = store.value.images.filter(
     (image) =>
