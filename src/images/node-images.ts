@@ -109,6 +109,9 @@ const architectures: Readonly<Record<string, string>> = {
   s390x: 's390x',
 };
 
+/** All that a node may have. */
+export const knownPlatforms: readonly string[] = Object.values(architectures).map((one) => `linux/${one}`);
+
 /** As images name it what `uname -m` says (containerd/platforms, normalizeArch). */
 export function platformOf(machine: string): string | undefined {
   const architecture = architectures[machine];

@@ -8,6 +8,7 @@ import type { TextParams, TextTree } from '../locales/translator.ts';
 import type { JsonObject } from '../kubernetes/api.ts';
 import type { Language } from '../locales/language.ts';
 import type { ManifestQuestion } from '../images/sources/source-answer.ts';
+import type { SavedQuestion } from '../images/sources/brought-source.ts';
 import type { ImageSources } from '../images/sources/image-sources.ts';
 import type { RetiredNames, Successor } from '../registry/successor.ts';
 import type { ProblemInputs } from './inputs.ts';
@@ -46,6 +47,8 @@ export interface Problem<Inputs = object> {
   readonly verifies?: (input: PlanInput<Inputs>) => readonly ReferenceQuestion[];
   /** Manifests that nodes have to be asked for before the plan is made, each by the node that would pull it. */
   readonly asksNodes?: (input: PlanInput<Inputs>) => readonly ManifestQuestion[];
+  /** Images that nodes with docker have to save, once these answers are known; asked again with what came of it. */
+  readonly asksSaved?: (input: PlanInput<Inputs>) => readonly SavedQuestion[];
   /** The actions that would cure these findings, in order. Deterministic. */
   readonly plan: (input: PlanInput<Inputs>) => ProblemPlan;
   /** Of a problem that `synchronises`. */

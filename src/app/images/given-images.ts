@@ -10,6 +10,7 @@ import { planScope } from '../plans/plan-scope.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
+import { savedImage } from './saved-image.ts';
 import type { SessionArchives } from './session-archives.ts';
 
 export interface Asking {
@@ -74,11 +75,9 @@ export async function givenBy({ evidence, node, names, archives }: Giving): Prom
     const { runtime, platform = '' } = store;
     const of = { node, runtime } as const;
     const known = { name, configuration: image, platform, of };
-    images.push(
-      runtime === 'containerd'
-        ? { ...known, digest, bytes }
-        : { ...known, ...(await savedImage({ archives, node, id: image, platform })) },
-    );
+    const { digest: given, bytes: coming } =
+      runtime === 'containerd' ? { digest, bytes } : await savedImage({ archives, node, id: image, platform });
+    images.push({ ...known, digest: given, bytes: coming });
   }
   return images;
 }
@@ -118,27 +117,4 @@ function wholeImage(store: NodeImages, name: string, node: string): WholeImage {
   const isGiven = content === 'whole' && id !== undefined && bytes !== undefined;
   if (!isGiven) throw new NodemendError('IMAGE_NOT_WHOLE_THERE', { node, image: name, content, context: content });
   return { image: id, digest: found?.as.digest ?? '', bytes };
-}
-
-/** What docker saves has no manifest of its own: it is read to know the one that it gets. */
-async function savedImage({
-  archives,
-  node,
-  id,
-  platform,
-}: {
-  readonly archives: SessionArchives;
-  readonly node: string;
-  readonly id: string;
-  readonly platform: string;
-}): Promise<Pick<BroughtImage, 'digest' | 'bytes'>> {
-  const file = await (await archives.get()).saved({ node }, id);
-  const { images } = await file.images(platform);
-  const image = images.find(({ content }) => content.config === id);
-  if (image === undefined)
-    throw new NodemendError('IMAGE_NOT_WHOLE_THERE', { node, image: id, content: 'half', context: 'half' });
-  return {
-    digest: image.content.target.digest,
-    bytes: image.content.blobs.reduce((sum, { size }) => sum + size, 0),
-  };
 }

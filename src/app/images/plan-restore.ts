@@ -1,6 +1,8 @@
 import { registryPull } from '../../actions/image/registry-source.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { storedName } from '../../images/needed-images.ts';
+import { knownPlatforms } from '../../images/node-images.ts';
+import type { CarriedImage } from '../../images/sources/brought-source.ts';
 import { isSourceKind, type SourceKind, type SourceSettings } from '../../images/sources/candidates.ts';
 import type { KeptAt } from '../../images/sources/name-map.ts';
 import { notDigest, restoreRemedy, type RestoreInputs } from '../../images/sources/restore-inputs.ts';
@@ -12,6 +14,8 @@ import { planChange, type PlannedChange } from '../plans/make-plan.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
+import { openCarried, type CarriedFile } from './carried-images.ts';
+import { requireArchives } from './given-images.ts';
 import type { LoginOf } from './registry-logins.ts';
 
 /** As it is typed. */
@@ -22,6 +26,8 @@ export interface RestoreWords {
   readonly from: readonly string[];
   readonly acceptDigest: readonly string[];
   readonly forVersion: string | undefined;
+  /** A file that was carried in. */
+  readonly fromArchive: string | undefined;
 }
 
 /** What of it is restored, and from where. */
@@ -35,7 +41,7 @@ export interface RestoreWish extends RestoreInputs {
 const command = 'images restore';
 
 /** Before anything is asked. @throws NodemendError USAGE, IMAGE_SOURCE_INVALID */
-export function restoreWish({ images, from, acceptDigest, forVersion }: RestoreWords): RestoreWish {
+export function restoreWish({ images, from, acceptDigest, forVersion, fromArchive }: RestoreWords): RestoreWish {
   const version = forVersion === undefined ? undefined : knownVersion(forVersion)?.version;
   if (forVersion !== undefined && version === undefined) {
     const [first, last] = knownMinors;
@@ -52,7 +58,7 @@ export function restoreWish({ images, from, acceptDigest, forVersion }: RestoreW
   if (wrong !== undefined)
     throw new NodemendError('USAGE', { context: 'digest', typed: '--accept-digest', value: wrong, command });
   const names = images.map(nameOf);
-  const { kinds, keptAt } = sourcesOf(from);
+  const { kinds, keptAt } = sourcesOf(from, fromArchive !== undefined);
   return {
     accepted: new Set(acceptDigest),
     upgradeTo: version,
@@ -69,7 +75,10 @@ function nameOf(image: string): string {
   throw new NodemendError('USAGE', { context: 'imageName', value: image, command });
 }
 
-function sourcesOf(from: readonly string[]): {
+function sourcesOf(
+  from: readonly string[],
+  hasArchive: boolean,
+): {
   readonly kinds: ReadonlySet<SourceKind>;
   readonly keptAt: readonly KeptAt[];
 } {
@@ -77,18 +86,32 @@ function sourcesOf(from: readonly string[]): {
   const lines: KeptAt[] = [];
   for (const typed of from) {
     const [name = '', to] = typed.split('=', 2);
-    if (to === undefined && !isSourceKind(name))
-      throw new NodemendError('USAGE', { context: 'imageSource', typed: '--from', value: typed, command });
     if (to !== undefined) lines.push({ from: name, to });
-    kinds.add(isSourceKind(name) && to === undefined ? name : 'configuration');
+    kinds.add(to === undefined ? kindOf(typed) : 'configuration');
   }
+  if (kinds.has('archive') && !hasArchive)
+    throw new NodemendError('USAGE', { context: 'imageArchive', typed: '--from', value: 'archive', command });
+  // A file that is named is meant.
+  if (kinds.size > 0 && hasArchive) kinds.add('archive');
   return { kinds, keptAt: checkImageSources(lines, () => '--from') };
+}
+
+function kindOf(typed: string): SourceKind {
+  if (isSourceKind(typed)) return typed;
+  throw new NodemendError('USAGE', { context: 'imageSource', typed: '--from', value: typed, command });
 }
 
 export interface RestoreAsking {
   readonly session: Session;
   readonly opened: OpenedSession;
   readonly loginOf: LoginOf | undefined;
+  /** Absolute. */
+  readonly archive?: string | undefined;
+}
+
+export interface PlannedRestore extends PlannedChange {
+  /** The file that was carried in. */
+  readonly carried: Pick<CarriedFile, 'sealed' | 'sha256'> | undefined;
 }
 
 /** The password of each pull of a plan, by its action: what no plan and no record holds. */
@@ -103,14 +126,15 @@ export function passwordsOf({ actions }: Pick<Plan, 'actions'>, loginOf: LoginOf
 
 /**
  * Plans to bring images back that nodes lack, or that are named. @throws NodemendError ACCESS_NOT_ASKED,
- * IMAGE_SOURCE_INVALID: what is typed and the configuration collide
+ * IMAGE_SOURCE_INVALID: what is typed and the configuration collide; IMAGE_ARCHIVE_INVALID, IMAGE_FILE_UNREADABLE
  */
 export async function planRestore(
   wish: RestoreWish,
-  { session, opened, loginOf }: RestoreAsking,
+  { session, opened, loginOf, archive }: RestoreAsking,
   ports: Ports & Loaded,
-): Promise<PlannedChange> {
+): Promise<PlannedRestore> {
   const { configuration } = session;
+  const carried = archive === undefined ? undefined : await openCarried(requireArchives(opened), archive);
   // What is named is looked for on every node, whoever needs it.
   const neededImages = [...(configuration.neededImages ?? []), ...wish.names];
   const asked = { ...session, upgradeTo: wish.upgradeTo, configuration: { ...configuration, neededImages } };
@@ -123,13 +147,21 @@ export async function planRestore(
       asked: ports.problems,
       remedies: new Set([restoreRemedy]),
       inputs: new Map(ports.problems.map(({ meta }) => [meta.id, { [restoreRemedy]: restore }])),
-      sources: joinedSources(configuredSources(configuration), keptAt),
+      sources: {
+        ...joinedSources(configuredSources(configuration), keptAt),
+        ...(carried && { carried: writtenOut(await carried.images(knownPlatforms)) }),
+      },
       command,
     },
     ports,
   );
   // Of other remedies this command knows nothing.
-  return { ...change, scope: { ...scope, further: [] } };
+  return { ...change, scope: { ...scope, further: [] }, carried };
+}
+
+/** What the file calls an image in another way than kubelet could is known by its digest alone. */
+function writtenOut(images: readonly CarriedImage[]): readonly CarriedImage[] {
+  return images.map((image) => ({ ...image, names: image.names.flatMap((name) => storedName(name) ?? []) }));
 }
 
 /** What is typed goes before what is configured for the same name. */

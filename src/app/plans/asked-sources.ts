@@ -3,6 +3,7 @@ import type { ImageSources } from '../../images/sources/image-sources.ts';
 import type { SourceSettings } from '../../images/sources/candidates.ts';
 import type { ManifestQuestion } from '../../images/sources/source-answer.ts';
 import type { LoginOf } from '../images/registry-logins.ts';
+import type { SessionArchives } from '../images/session-archives.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { Ports } from '../ports.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
@@ -11,6 +12,7 @@ import type { FoundNodes, Session } from '../session/session.ts';
 export interface Askable extends Pick<FoundNodes, 'targets'> {
   readonly session: Session;
   readonly transport: Transport | undefined;
+  readonly archives?: SessionArchives | undefined;
   /** Logins of registries; nothing that is returned holds one. */
   readonly loginOf?: LoginOf | undefined;
 }

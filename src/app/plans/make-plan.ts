@@ -5,6 +5,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
 import type { SourceSettings } from '../../images/sources/candidates.ts';
+import type { ImageSources } from '../../images/sources/image-sources.ts';
 import type { PlanInput, Problem } from '../../problems/problem.ts';
 import { retiredNames, type RetiredNames } from '../../registry/successor.ts';
 import { configuredNames } from '../configuration/image-replacements.ts';
@@ -12,6 +13,7 @@ import { configuredSources } from '../configuration/image-sources.ts';
 import type { LoginOf } from '../images/registry-logins.ts';
 import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { askedSources, type Askable } from './asked-sources.ts';
+import { savedImages } from './saved-images.ts';
 import { verifiedReferences } from './verified-references.ts';
 import { collect, type OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
@@ -66,7 +68,8 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
   context.interrupt.throwIfAborted();
   const names = configuredNames(session.configuration);
   const sources = configuredSources(session.configuration);
-  const nodes = { session, transport: opened.transport, targets: collected.targets, loginOf: request.loginOf };
+  const { transport, archives } = opened;
+  const nodes = { session, transport, archives, targets: collected.targets, loginOf: request.loginOf };
   const wants = { ...request, names, sources: request.sources ?? sources };
   return { ...collected, ...(await planned(collected.evidence, wants, { ports: context, nodes })) };
 }
@@ -95,16 +98,22 @@ async function planned(
 ): Promise<PlannedEvidence> {
   const { findings, muted, planners } =
     source === undefined ? diagnosed(evidence, asked, names) : compared(evidence, source);
-  const inputOf = (problem: Problem): PlanInput => ({
+  const inputOf = (problem: Problem, known?: ImageSources): PlanInput => ({
     evidence: evidenceFor(problem, evidence),
     findings: findings.filter((finding) => finding.problem === problem.meta.id),
     remedies,
     inputs: inputs.get(problem.meta.id) ?? {},
     names,
-    sources: { settings: sources, answers: new Map() },
+    sources: known ?? { settings: sources, answers: new Map() },
   });
   const references = asked.flatMap((problem) => problem.verifies?.(inputOf(problem)) ?? []);
   const questions = asked.flatMap((problem) => problem.asksNodes?.(inputOf(problem)) ?? []);
+  const told = await askedSources(questions, sources, reach);
+  const saved = await savedImages(
+    (known) => asked.flatMap((problem) => problem.asksSaved?.(inputOf(problem, { ...told, saved: known })) ?? []),
+    reach.nodes?.archives,
+    reach.ports.interrupt,
+  );
   const plan = makePlan({
     evidence,
     findings,
@@ -113,7 +122,7 @@ async function planned(
     inputs,
     names,
     verified: await verifiedReferences(references, names, reach.ports),
-    sources: await askedSources(questions, sources, reach),
+    sources: { ...told, saved },
   });
   return { plan, nks: isNks(evidence), scope: planScope({ evidence, findings, muted, plan, asked, remedies }) };
 }

@@ -185,7 +185,7 @@ const otherwiseUsed = new Set(
    mentions verify layout add check as every at cap if-due sha256 discard-edits fault remove kubeconfig
    context nodes node-group from path remedy from-cluster bundle to via hosts out plan-hash show-hidden
    namespace mirror image-builder batches-within window prometheus-url if-required reason bandwidth unpin
-   for-version accept-digest authfile`.split(/\s+/u),
+   for-version accept-digest authfile from-archive`.split(/\s+/u),
 );
 
 const onNodes = [...commands].filter(([, options]) => options.some(({ long }) => long === '--via'));

@@ -5,6 +5,7 @@ import {
   parseReference,
   type ImageReference,
 } from '../../registry/reference/image-reference.ts';
+import type { CarriedImage } from './brought-source.ts';
 import { currentName, keptAt, type KeptAt } from './name-map.ts';
 
 /** What the configuration says of where images can be had. */
@@ -15,14 +16,25 @@ export interface SourceSettings {
   readonly names: readonly KeptAt[];
   /** Registries that are asked without TLS. */
   readonly plainHttp: readonly string[];
+  /** Of a file that was carried in. */
+  readonly carried?: readonly CarriedImage[];
 }
 
 /**
  * Where an image may be had, in the order in which it is looked for there: the node itself under another name, the way
  * that its runtime goes (mirrors, then the registry itself), another node, NKS's registry by the cluster's label, by the
- * region, the user's own table, the registry that the guide names. (A file that was carried in: `images import`.)
+ * region, the user's own table, a file that was carried in, the registry that the guide names.
  */
-const sourceKinds = ['node', 'runtime', 'other-node', 'nks-registry', 'region', 'configuration', 'guide'] as const;
+const sourceKinds = [
+  'node',
+  'runtime',
+  'other-node',
+  'nks-registry',
+  'region',
+  'configuration',
+  'archive',
+  'guide',
+] as const;
 
 export type SourceKind = (typeof sourceKinds)[number];
 

@@ -43,10 +43,14 @@ interface Case {
   readonly answers?: Readonly<Record<string, SourceAnswer>>;
   readonly accepted?: readonly string[];
   readonly allowed?: Wanted['allowed'];
+  readonly runtime?: NodeImages['runtime'];
+  readonly carried?: Wanted['carried'];
+  readonly saved?: Wanted['saved'];
 }
 
-function choice({ name = pause, own = [], others = [], settings = none, answers = {}, accepted = [], allowed }: Case) {
-  const needy = store('worker-1', own);
+function choice({ name = pause, own = [], others = [], settings = none, answers = {}, accepted = [], ...more }: Case) {
+  const { allowed, runtime = 'containerd', carried, saved } = more;
+  const needy = store('worker-1', own, { runtime });
   return chooseSource({
     name,
     known: knownImage(name, 'linux/amd64', [needy, ...others]),
@@ -57,6 +61,8 @@ function choice({ name = pause, own = [], others = [], settings = none, answers 
     answers: new Map(Object.entries(answers)),
     accepted: new Set(accepted.map(digest)),
     allowed,
+    carried,
+    saved,
   });
 }
 
@@ -167,10 +173,166 @@ describe('which image is right', () => {
   });
 });
 
+/** As docker has what it loaded. */
+function loaded(id: string, ...names: readonly string[]): NodeImage {
+  return { ...image(id, []), names: names.map((name) => ({ name, digest: undefined, content: 'whole' })) };
+}
+
+describe('a node with docker', () => {
+  const docker = (node: string, ...images: readonly NodeImage[]): NodeStore =>
+    store(node, images, { runtime: 'docker' });
+
+  test('has the image under another name, which its id tells: it is given the name, and nothing comes', () => {
+    const given = { runtime: 'docker', own: [loaded('a', 'carried.example/box:1')] } as const;
+    const { chosen, declined } = choice({ ...given, others: [healthy] });
+    expect([chosen, declined]).toMatchObject([
+      { source: { kind: 'node', name: 'carried.example/box:1' }, digest: digest('a'), bytes: 0, by: 'id' },
+      [],
+    ]);
+    const other = { runtime: 'docker', own: [loaded('b', 'carried.example/box:1')] } as const;
+    expect(choice({ ...other, others: [healthy] }).chosen?.source.kind).toBe('other-node');
+    // Nobody knows which image it has to be.
+    expect(choice(given).chosen).toBeUndefined();
+  });
+
+  test('gets it from one with containerd, and from one with docker', () => {
+    const needy = { runtime: 'docker', allowed: new Set(['other-node' as const]) } as const;
+    expect(choice({ ...needy, others: [healthy] }).chosen).toMatchObject({
+      source: { node: 'worker-2', runtime: 'containerd' },
+      digest: digest('1'),
+      id: digest('a'),
+    });
+    expect(choice({ ...needy, others: [healthy, docker('worker-3', loaded('a', pause))] }).chosen).toMatchObject({
+      source: { node: 'worker-3', runtime: 'docker' },
+      by: 'id',
+    });
+  });
+
+  test('has no name with a digest but what it pulls under it: a later source is looked at', () => {
+    const name = `registry.k8s.io/pause@${digest('1')}`;
+    const needy = { name, runtime: 'docker', own: [image('a', [[mirrored, '1']])] } as const;
+    expect(choice({ ...needy, answers: { [name]: found('1', 'a') } })).toMatchObject({
+      chosen: { source: { kind: 'runtime', reference: name } },
+      declined: [{ named: mirrored, why: { state: 'docker-name' } }],
+    });
+  });
+
+  test('gives to containerd what it is once it was saved; only what is right is read', () => {
+    const donor = docker('worker-2', loaded('a', pause));
+    const asked = choice({ others: [donor] });
+    expect(asked.chosen).toBeUndefined();
+    expect(asked.declined).toContainEqual({
+      named: 'worker-2',
+      kind: 'other-node',
+      why: { state: 'not-saved', id: digest('a') },
+    });
+    const saved: Wanted['saved'] = new Map([
+      [`worker-2 ${digest('a')}`, { state: 'saved', digest: digest('5'), id: digest('a'), bytes: 30 }],
+    ]);
+    expect(choice({ others: [donor], saved }).chosen).toMatchObject({
+      source: { kind: 'other-node', node: 'worker-2', runtime: 'docker' },
+      digest: digest('5'),
+      bytes: 30,
+      by: 'id',
+    });
+    // Under its new digest it is not what a name with a digest says.
+    const name = `registry.k8s.io/pause@${digest('1')}`;
+    const same = [donor, store('worker-3', [image('a', [[name, '1', 'without-layers']])])];
+    expect(choice({ name, others: same, saved }).declined).toContainEqual({
+      named: 'worker-2',
+      kind: 'other-node',
+      why: { state: 'other-digest', digest: digest('5') },
+    });
+    // Two that disagree: the id is shown, which a person can compare, and nothing is read for it.
+    const others = [donor, docker('worker-3', loaded('b', pause))];
+    expect(choice({ others, saved }).declined).toContainEqual({
+      named: 'worker-2',
+      kind: 'other-node',
+      why: { state: 'unproven', digest: digest('a') },
+    });
+    expect(choice({ others, saved, accepted: ['a'] }).chosen).toMatchObject({ digest: digest('5'), by: 'accepted' });
+  });
+
+  test('gives nothing where containerd has the same image, which keeps its digest', () => {
+    expect(
+      choice({ others: [docker('worker-2', loaded('a', pause)), { ...healthy, node: 'worker-3' }] }).chosen,
+    ).toMatchObject({ source: { node: 'worker-3' }, by: 'digest' });
+  });
+});
+
+describe('a file that was carried in', () => {
+  const file = { file: '/media/base.tar', sha256: 'f'.repeat(64) };
+  type Carried = NonNullable<Wanted['carried']>[number];
+  const carried = (of: string, id: string, change: Partial<Carried> = {}): Carried => ({
+    names: [pause],
+    digest: digest(of),
+    id: digest(id),
+    platform: 'linux/amd64',
+    bytes: 50,
+    ...file,
+    ...change,
+  });
+
+  test('is what is left behind all that somebody named, and before the registry that was withdrawn', () => {
+    const nodes = [store('worker-2', [image('a', [[pause, '1', 'without-layers']])])];
+    const kinds = (answers: NonNullable<Case['answers']>): string | undefined =>
+      choice({ others: nodes, carried: [carried('1', 'a')], settings, answers }).chosen?.source.kind;
+    expect([kinds({ [mirrored]: found('1', 'a') }), kinds({})]).toEqual(['configuration', 'archive']);
+    const guide = 'harbor-kr1.cloud.toastoven.net/container_service/pause:3.6';
+    const { chosen } = chooseSource({
+      name: pause,
+      known: knownImage(pause, 'linux/amd64', nodes),
+      own: store('worker-1', []),
+      others: [],
+      turn: 0,
+      candidates: registryCandidates(pause, none, { server: undefined, isNks: true }),
+      answers: new Map([[guide, found('1', 'a')]]),
+      carried: [carried('1', 'a')],
+      accepted: new Set(),
+    });
+    expect(chosen?.source).toEqual({ kind: 'archive', ...file });
+  });
+
+  test('is judged by what it has, whatever it calls that', () => {
+    const others = [store('worker-2', [image('a', [[pause, '1', 'without-layers']])])];
+    const named = (ones: readonly Carried[]): ReturnType<typeof choice> => choice({ others, carried: ones });
+    const elsewhere = carried('1', 'a', { names: ['carried.example/box:1'] });
+    expect(named([carried('9', 'b'), elsewhere]).chosen).toMatchObject({
+      digest: digest('1'),
+      by: 'digest',
+      bytes: 50,
+    });
+    expect(named([carried('9', 'a')]).chosen).toMatchObject({ digest: digest('9'), by: 'id' });
+    const declined = [
+      named([carried('9', 'b')]),
+      named([carried('9', 'b', { names: ['other.example/box:1'] })]),
+      named([carried('1', 'a', { platform: 'linux/arm64' })]),
+    ].map((one) => one.declined.at(-1)?.why.state);
+    expect(declined).toEqual(['other', 'absent', 'other-platform']);
+  });
+
+  test('under a name with a digest only what has that digest is', () => {
+    const name = `registry.k8s.io/pause@${digest('1')}`;
+    const others = [store('worker-2', [image('a', [[name, '1', 'without-layers']])])];
+    expect(choice({ name, others, carried: [carried('9', 'a')] }).declined.at(-1)?.why).toEqual({
+      state: 'other-digest',
+      digest: digest('9'),
+    });
+    expect(choice({ name, others, carried: [carried('1', 'a')] }).chosen?.by).toBe('digest');
+  });
+
+  test('where nobody knows which it has to be, its digest is shown, and taken when a person accepts it', () => {
+    expect(choice({ carried: [carried('9', 'b')] }).declined.at(-1)?.why).toEqual({
+      state: 'unproven',
+      digest: digest('9'),
+    });
+    expect(choice({ carried: [carried('9', 'b')], accepted: ['9'] }).chosen).toMatchObject({ by: 'accepted' });
+  });
+});
+
 describe('where it does not come from', () => {
   test.each<[string, NodeStore]>([
     ['a node of another platform', store('worker-2', healthy.images.images, { platform: 'linux/arm64' })],
-    ['a node of another runtime', store('worker-2', healthy.images.images, { runtime: 'docker' })],
     ['a node whose layers are unpacked and gone', store('worker-2', [image('a', [[pause, '1', 'without-layers']])])],
     ['a node that has half of it', store('worker-2', [image('a', [[pause, '1', 'half']])])],
   ])('%s', (_, other) => {

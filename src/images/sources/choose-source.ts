@@ -1,12 +1,15 @@
-import { imageNamed, type NodeImage } from '../node-images.ts';
+import { imageNamed } from '../node-images.ts';
+import type { CarriedImage, SavedAnswers } from './brought-source.ts';
 import type { RegistryCandidate, SourceKind } from './candidates.ts';
 import type { KnownImage, NodeStore } from './known-image.ts';
+import { offers, type Offer } from './offers.ts';
 import type { SourceAnswer } from './source-answer.ts';
 
 /** Something that has the image, or what is called so. */
 export type ImageSource =
   | { readonly kind: 'node'; readonly name: string }
-  | { readonly kind: 'other-node'; readonly node: string }
+  | { readonly kind: 'other-node'; readonly node: string; readonly runtime: NodeStore['images']['runtime'] }
+  | { readonly kind: 'archive'; readonly file: string; readonly sha256: string }
   | {
       readonly kind: RegistryCandidate['kind'];
       readonly reference: string;
@@ -14,9 +17,12 @@ export type ImageSource =
     };
 
 /** What it has there. */
-interface Had {
+export interface Had {
+  /** Of a manifest or an index; the id of what docker has no other digest of. */
   readonly digest: string;
   readonly id: string | undefined;
+  /** What a person is shown and accepts, where the digest came about by packing it again. */
+  readonly knownAs?: string;
   /** That would come. */
   readonly bytes: number;
   /** Whose login it was got with. */
@@ -31,7 +37,7 @@ export interface ChosenSource extends Had {
 
 /** A source that was looked at and not taken. */
 export interface DeclinedSource {
-  /** A reference, a name on the node, or another node. */
+  /** A reference, a name on the node, another node, or a file. */
   readonly named: string;
   readonly kind: SourceKind;
   readonly why:
@@ -41,6 +47,12 @@ export interface DeclinedSource {
     | { readonly state: 'unproven' | 'other'; readonly digest: string }
     /** The name has a digest, and this is the same image under another one. */
     | { readonly state: 'other-digest'; readonly digest: string }
+    /** It is right, and the name stands for something else on the node. */
+    | { readonly state: 'taken'; readonly digest: string }
+    /** It is right, and docker makes names with a digest only of what it pulls under them. */
+    | { readonly state: 'docker-name' }
+    /** A docker has it, and has not been asked yet what it is as an archive. */
+    | { readonly state: 'not-saved'; readonly id: string }
     /** As `unproven`, and nobody can accept it: its name does not say which image it is. */
     | { readonly state: 'ambiguous' };
 }
@@ -62,6 +74,9 @@ export interface Wanted {
   readonly turn: number;
   readonly candidates: readonly RegistryCandidate[];
   readonly answers: ReadonlyMap<string, SourceAnswer> | undefined;
+  /** Images in a file. */
+  readonly carried?: readonly CarriedImage[] | undefined;
+  readonly saved?: SavedAnswers | undefined;
   /** Digests that a person accepts where it is not known which image it has to be. */
   readonly accepted: ReadonlySet<string>;
   /** Of which kinds a source may be; undefined for all. */
@@ -81,13 +96,13 @@ export function chooseSource(wanted: Wanted): Choice {
 
 type Judged = Omit<ChosenSource, 'source'> | Pick<DeclinedSource, 'why'>;
 
-interface Offer {
-  readonly source: ImageSource & { readonly needsDigest?: boolean };
-  readonly named: string;
-  readonly had: Had | Pick<DeclinedSource, 'why'>;
+function judge(wanted: Wanted, source: Offer['source'], had: Had): Judged {
+  const judged = compare(wanted, source, had);
+  const why = 'why' in judged ? undefined : whyNotNamed(wanted, source, had);
+  return why === undefined ? judged : { why };
 }
 
-function judge({ known, accepted, name }: Wanted, { needsDigest }: Offer['source'], had: Had): Judged {
+function compare({ known, accepted, name }: Wanted, { needsDigest }: Offer['source'], had: Had): Judged {
   const { digest } = had;
   if (known.state === 'known') {
     if (known.digests.has(digest)) return { ...had, id: known.id ?? had.id, by: 'digest' };
@@ -95,80 +110,17 @@ function judge({ known, accepted, name }: Wanted, { needsDigest }: Offer['source
     return name.includes('@') ? { why: { state: 'other-digest', digest } } : { ...had, by: 'id' };
   }
   if (needsDigest === true) return { why: { state: 'ambiguous' } };
-  return accepted.has(digest) ? { ...had, by: 'accepted' } : { why: { state: 'unproven', digest } };
+  return accepted.has(had.knownAs ?? digest) ? { ...had, by: 'accepted' } : { why: { state: 'unproven', digest } };
 }
 
-/** All that may have it, in their order. */
-function offers(wanted: Wanted): readonly Offer[] {
-  const { candidates, allowed } = wanted;
-  const [runtime, further] = [
-    candidates.filter(({ kind }) => kind === 'runtime'),
-    candidates.filter(({ kind }) => kind !== 'runtime'),
-  ];
-  const all = [
-    ...ownOffers(wanted),
-    ...runtime.map((one) => registryOffer(one, wanted)),
-    ...otherOffers(wanted),
-    ...further.map((one) => registryOffer(one, wanted)),
-  ];
-  return all.filter(({ source }) => allowed?.has(source.kind) !== false);
-}
-
-/** Nothing comes: the image gets one name more. Where it is not known, only a name that a source has tells which is meant. */
-function ownOffers({ own, known, candidates, name }: Wanted): readonly Offer[] {
-  const references = new Set(candidates.map(({ reference }) => reference));
-  return own.images.images.flatMap((image): readonly Offer[] => {
-    const usable = image.names.find(
-      (one) =>
-        one.digest !== undefined &&
-        (one.content === 'whole' || one.content === 'without-layers') &&
-        one.name !== name &&
-        (isOf(known, image, one.digest) || references.has(one.name)),
-    );
-    if (usable?.digest === undefined) return [];
-    const had = { digest: usable.digest, id: image.id, bytes: 0 };
-    return [{ source: { kind: 'node', name: usable.name }, named: usable.name, had }];
-  });
-}
-
-function isOf(known: KnownImage, { id }: NodeImage, digest: string): boolean {
-  if (known.state !== 'known') return false;
-  return known.digests.has(digest) || (id !== undefined && id === known.id);
-}
-
-/** Only of the same kind: what one runtime writes down, another one does not take with the same digest. */
-function otherOffers({ others, own, name, known, turn }: Wanted): readonly Offer[] {
-  // Docker takes no image in that form.
-  if (own.images.runtime === 'docker') return [];
-  const alike = others.filter(
-    ({ node, images: { runtime, platform } }) =>
-      node !== own.node && runtime === own.images.runtime && platform === own.images.platform,
-  );
-  const offered = alike.flatMap(({ node, images }): readonly Offer[] => {
-    const held = imageNamed(images, name) ?? heldOtherwise(images.images, known);
-    const { image, as } = held ?? {};
-    if (image?.bytes === undefined || as?.digest === undefined || as.content !== 'whole') return [];
-    const had = { digest: as.digest, id: image.id, bytes: image.bytes };
-    return [{ source: { kind: 'other-node', node }, named: node, had }];
-  });
-  const start = turn % Math.max(1, offered.length);
-  return [...offered.slice(start), ...offered.slice(0, start)];
-}
-
-function heldOtherwise(images: readonly NodeImage[], known: KnownImage): ReturnType<typeof imageNamed> {
-  for (const image of images) {
-    const as = image.names.find(({ digest }) => digest !== undefined && isOf(known, image, digest));
-    if (as !== undefined) return { image, as };
-  }
-  return undefined;
-}
-
-function registryOffer(candidate: RegistryCandidate, { answers }: Wanted): Offer {
-  const { kind, reference, hosts, needsDigest } = candidate;
-  const answer: SourceAnswer | undefined = answers?.get(reference);
-  const offer = { source: { kind, reference, hosts, needsDigest }, named: reference } as const;
-  if (answer === undefined) return { ...offer, had: { why: { state: 'not-asked' } } };
-  if (answer.state === 'found') return { ...offer, had: answer };
-  if (answer.state === 'unknown') return { ...offer, had: { why: { state: 'unknown', detail: answer.detail } } };
-  return { ...offer, had: { why: { state: answer.state } } };
+/** Why the name cannot be made of what is right; a later source may still do. */
+function whyNotNamed(
+  { name, own: { images } }: Wanted,
+  source: ImageSource,
+  { digest }: Had,
+): DeclinedSource['why'] | undefined {
+  const was = imageNamed(images, name)?.as.digest;
+  if (was !== undefined && was !== digest) return { state: 'taken', digest };
+  const isPulledSo = 'reference' in source && source.reference === name;
+  return images.runtime === 'docker' && name.includes('@') && !isPulledSo ? { state: 'docker-name' } : undefined;
 }

@@ -14,6 +14,7 @@ import { inputs, type BaseImagesInputs } from './inputs.ts';
 import { kubeletHasThresholds } from './pins/threshold-plan.ts';
 import { bootstrap } from './new-nodes/bootstrap.ts';
 import { plan } from './plan.ts';
+import { savedQuestions } from './restore/restore-choice.ts';
 import { sourceQuestions } from './restore/source-questions.ts';
 import { rules } from './rules.ts';
 import textsEn from './text.en.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export const baseImages: Problem<BaseImagesInputs> = {
   diagnose,
   inputs,
   asksNodes: sourceQuestions,
+  asksSaved: savedQuestions,
   plan,
   checks: { 'kubelet-has-thresholds': kubeletHasThresholds },
   faultScript,

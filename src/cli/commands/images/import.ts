@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { planImport } from '../../../app/images/plan-import.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
-import type { CommandContext, RunCommand } from '../../command-context.ts';
-import { wrapSentence } from '../../render/wrap.ts';
+import type { RunCommand } from '../../command-context.ts';
 import { bringImages, withBringing, type BringOptions } from './bring-images.ts';
+import { tellUnsealed } from './tell-unsealed.ts';
 import { verbCommand } from './verb.ts';
 
 export function define({ t }: Texts, run: RunCommand): Command {
@@ -24,13 +24,4 @@ export function define({ t }: Texts, run: RunCommand): Command {
         }),
       ),
     );
-}
-
-/** Blobs are held by their digests; what an archive of other tools calls its images, only its own checksum holds. */
-function tellUnsealed(
-  { output: { notes } }: CommandContext,
-  { t }: Texts,
-  words: { readonly file: string; readonly sha256: string },
-): void {
-  for (const line of wrapSentence(t('images.unsealed', words), notes.width)) notes.write(`${line}\n`);
 }

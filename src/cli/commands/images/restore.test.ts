@@ -7,7 +7,13 @@ import { restoreWish, type RestoreWords } from '../../../app/images/plan-restore
 import { runInProcess, type CommandEnd } from '../../testing/run-in-process.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
-const nothing: RestoreWords = { images: [], from: [], acceptDigest: [], forVersion: undefined };
+const nothing: RestoreWords = {
+  images: [],
+  from: [],
+  acceptDigest: [],
+  forVersion: undefined,
+  fromArchive: undefined,
+};
 
 let folder: string;
 beforeEach(async () => {
@@ -31,6 +37,8 @@ test.each<[readonly string[], string, object]>([
     'IMAGE_SOURCE_INVALID',
     { context: 'collision', value: 'mirror.example' },
   ],
+  [['--from', 'archive'], 'USAGE', { context: 'imageArchive', value: 'archive' }],
+  [['--from-archive', 'nowhere.tar'], 'IMAGE_FILE_UNREADABLE', { fault: 'ENOENT' }],
   [['--accept-digest', 'sha256:abc'], 'USAGE', { context: 'digest', value: 'sha256:abc' }],
   [['--for-version', '1.34'], 'USAGE', { context: 'version', value: '1.34', first: '1.23', last: '1.34' }],
 ])('%j is refused before anything is asked', async (words, code, params) => {
@@ -50,6 +58,7 @@ test('what is typed, written out', () => {
       from: ['node', 'registry.k8s.io=mirror.example/k8s/'],
       acceptDigest: [digest],
       forVersion: 'v1.34.3',
+      fromArchive: 'base.tar',
     }),
   ).toEqual({
     accepted: new Set([digest]),
@@ -57,7 +66,7 @@ test('what is typed, written out', () => {
     names: ['docker.io/library/busybox:latest', `registry.k8s.io/pause@${digest}`],
     keptAt: [{ from: 'registry.k8s.io', to: 'mirror.example/k8s' }],
     images: new Set(['docker.io/library/busybox:latest', `registry.k8s.io/pause@${digest}`]),
-    from: new Set(['node', 'configuration']),
+    from: new Set(['node', 'configuration', 'archive']),
   });
 });
 

@@ -7,6 +7,7 @@ import type { Texts } from '../../../app/texts/texts.ts';
 import type { RunCommand } from '../../command-context.ts';
 import { collectWords } from '../../options/shared.ts';
 import { bringImages, withBringing, type BringOptions } from './bring-images.ts';
+import { tellUnsealed } from './tell-unsealed.ts';
 import { verbCommand } from './verb.ts';
 
 interface RestoreOptions extends BringOptions {
@@ -14,6 +15,7 @@ interface RestoreOptions extends BringOptions {
   readonly acceptDigest?: readonly string[];
   readonly forVersion?: string;
   readonly authfile?: string;
+  readonly fromArchive?: string;
 }
 
 export function define({ t }: Texts, run: RunCommand): Command {
@@ -23,12 +25,13 @@ export function define({ t }: Texts, run: RunCommand): Command {
       .addOption(new Option('--from <source>', t('option.imageFrom')).argParser(collectWords))
       .addOption(new Option('--accept-digest <digest>', t('option.acceptDigest')).argParser(collectWords))
       .option('--for-version <version>', t('option.forVersion'))
+      .option('--from-archive <file>', t('option.fromArchive'))
       // A saved plan has no passwords.
       .addOption(new Option('--authfile <file>', t('option.authfile')).conflicts('out'))
       .action((images: readonly string[], options: RestoreOptions) =>
         run(async (context) => {
-          const { from = [], acceptDigest = [], forVersion, authfile } = options;
-          const words: RestoreWords = { images, from, acceptDigest, forVersion };
+          const { from = [], acceptDigest = [], forVersion, authfile, fromArchive } = options;
+          const words: RestoreWords = { images, from, acceptDigest, forVersion, fromArchive };
           const wish = restoreWish(words);
           const loginOf =
             authfile === undefined ? undefined : await readRegistryLogins(resolve(context.workingFolder, authfile));
@@ -38,18 +41,25 @@ export function define({ t }: Texts, run: RunCommand): Command {
             ...(loginOf === undefined ? {} : { passwords: (plan: Plan) => passwordsOf(plan, loginOf) }),
             // A registry is not asked by all nodes at once, and one node shows whether what it sends is right.
             inBatches: true,
-            plan: (asking, ports) => planRestore(wish, { ...asking, loginOf }, ports),
+            plan: async (asking, ports) => {
+              const archive = fromArchive === undefined ? undefined : resolve(ports.workingFolder, fromArchive);
+              const change = await planRestore(wish, { ...asking, loginOf, archive }, ports);
+              if (change.carried?.sealed === false)
+                tellUnsealed(ports, asking.session.texts, { file: fromArchive ?? '', sha256: change.carried.sha256 });
+              return change;
+            },
           });
         }),
       )
   );
 }
 
-function wordsOf({ images, from, acceptDigest, forVersion }: RestoreWords): readonly string[] {
+function wordsOf({ images, from, acceptDigest, forVersion, fromArchive }: RestoreWords): readonly string[] {
   return [
     ...images,
     ...from.flatMap((source) => ['--from', source]),
     ...acceptDigest.flatMap((digest) => ['--accept-digest', digest]),
     ...(forVersion === undefined ? [] : ['--for-version', forVersion]),
+    ...(fromArchive === undefined ? [] : ['--from-archive', fromArchive]),
   ];
 }

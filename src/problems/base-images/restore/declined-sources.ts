@@ -14,11 +14,13 @@ interface Declined {
   readonly input: PlanInput<BaseImagesInputs>;
 }
 
+const foldedStates = ['absent', 'denied', 'other-platform', 'not-asked', 'ambiguous', 'docker-name'] as const;
+
 /** Why an image comes from nowhere: each place that was looked at, those alike together, and what would be one more. */
 export function declinedPlan({ image, declined, cures, input }: Declined): ProblemPlan {
   const refuse = (why: string, params = {}): ProblemPlan => refusedPlan([cures], why, { image, ...params });
-  const byState = Map.groupBy(declined, ({ why }) => why.state);
-  const folded = (['absent', 'denied', 'other-platform', 'not-asked', 'ambiguous'] as const).flatMap((state) => {
+  const byState = Map.groupBy(declined, ({ why: { state } }) => (state === 'not-saved' ? 'not-asked' : state));
+  const folded = foldedStates.flatMap((state) => {
     const named = byState.get(state) ?? [];
     return named.length === 0 ? [] : [refuse(`source-${state}`, { sources: named.map((one) => one.named).join(', ') })];
   });

@@ -1,5 +1,4 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
-import type { NodeEvidence } from '../../../evidence/evidence.ts';
 import { imageNamed } from '../../../images/node-images.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
 import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
@@ -12,20 +11,9 @@ import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
 
 const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
 
-/**
- * Why the name cannot be made on this node, as the key of a text: it stands for another image, the runtime makes no such
- * name, or its socket is not where it is by default.
- */
-export function unnameable({ view, store }: NeedyNode, { image }: Missing, chosen: ChosenSource): string | undefined {
-  const was = imageNamed(store, image.name)?.as.digest;
-  if (was !== undefined && was !== chosen.digest) return 'restore-name-taken';
-  if (store.runtime === 'docker' && image.name.includes('@') && referenceOf(chosen) !== image.name)
-    return 'restore-docker-digest';
-  return store.runtime === 'docker' || isUsualSocket(view.node) ? undefined : 'restore-socket';
-}
-
-/** As far as kubelet was told one at all. */
-function isUsualSocket(node: NodeEvidence): boolean {
+/** Whether the runtime's socket is where it is by default, as far as kubelet was told one at all. */
+export function isUsualSocket({ view: { node }, store }: NeedyNode): boolean {
+  if (store.runtime === 'docker') return true;
   const running = readFact(node, runningDaemons);
   const endpoint = running.state === 'seen' ? running.value.kubeletEndpoint : undefined;
   const path = endpoint?.replace(/^unix:\/\//u, '').replace(/^\/var\/run\//u, '/run/');
@@ -72,6 +60,8 @@ function sourceName({ source }: ChosenSource): string {
       return source.name;
     case 'other-node':
       return source.node;
+    case 'archive':
+      return source.file;
     default:
       return source.reference;
   }
@@ -83,7 +73,9 @@ function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode)
     case 'node':
       return { from: 'node', name: source.name };
     case 'other-node':
-      return { from: 'archive', of: { node: source.node, runtime } };
+      return { from: 'archive', of: { node: source.node, runtime: source.runtime } };
+    case 'archive':
+      return { from: 'archive', of: { file: source.file, sha256: source.sha256 } };
     default: {
       const reference = referenceOf(chosen) ?? '';
       const hosts = source.hosts === 'runtime' ? hostsFolderFor(view.node, { runtime, reference }) : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { actionSchema } from '../../../actions/action-kinds.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { savedKey, type SavedAnswer } from '../../../images/sources/brought-source.ts';
 import type { SourceAnswer } from '../../../images/sources/source-answer.ts';
 import type { ProblemPlan } from '../../problem.ts';
 import { diagnose } from '../diagnose.ts';
@@ -8,6 +9,7 @@ import { restoreRemedy, type RestoreInputs } from '../../../images/sources/resto
 import { inputs } from '../inputs.ts';
 import { plan } from '../plan.ts';
 import { daemonSet, fixture, nothingRuns, waitingFor, without, type FixtureNode } from '../testing/fixture.ts';
+import { savedQuestions } from './restore-choice.ts';
 import { sourceQuestions } from './source-questions.ts';
 
 const pause = 'registry.k8s.io/pause:3.6';
@@ -19,6 +21,7 @@ const pauseId = 'sha256:b107283e9fa5980dd19fb363e3b50650cf118665598fa55ab630b529
 
 /** Nothing of that configuration is left, under whatever name. */
 const withoutBox = without(/ (?:\S+\/box[:@]\S*|registry\.k8s\.io\/pause:\S*|sha256:b107\S*)$/);
+const withoutPauseAtAll = without(/sha256:b107/);
 const withoutProxy = without(/ registry\.k8s\.io\/kube-proxy:| sha256:a6f0\S*$/);
 const needy: FixtureNode = { name: 'worker-1', images: withoutBox };
 const healthy: FixtureNode = { name: 'worker-2' };
@@ -102,6 +105,77 @@ describe('what is planned', () => {
     expect(planned(fixture([needy, healthy]), { answers: { [pause]: found(againDigest) } }).actions).toMatchObject([
       { digest: againDigest, source: { reference: `registry.k8s.io/pause@${againDigest}` } },
     ]);
+  });
+
+  test('docker and containerd give to each other; what docker gives is read first, and then not again', () => {
+    const docker: FixtureNode = { name: 'worker-3', runtime: 'docker-20.10.24' };
+    const given = planned(fixture([{ ...docker, images: withoutPauseAtAll }, healthy]));
+    expect(given.actions).toMatchObject([
+      {
+        node: 'worker-3',
+        runtime: 'docker',
+        configuration: pauseId,
+        digest: pauseDigest,
+        source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd' } },
+      },
+    ]);
+
+    const evidence = fixture([needy, docker]);
+    const input = { evidence, findings: diagnose(evidence), remedies: new Set([restoreRemedy]) };
+    const question = { node: 'worker-3', id: pauseId, platform: 'linux/amd64' };
+    expect(savedQuestions(input)).toEqual([question]);
+    expect(savedQuestions({ ...input, remedies: new Set() })).toEqual([]);
+    const sources = (answer: SavedAnswer): NonNullable<Parameters<typeof plan>[0]['sources']> => ({
+      settings: { names: [], plainHttp: [] },
+      answers: new Map(),
+      saved: new Map([[savedKey(question), answer]]),
+    });
+    const digest = `sha256:${'5'.repeat(64)}`;
+    const saved = sources({ state: 'saved', digest, id: pauseId, bytes: 100 });
+    expect(savedQuestions({ ...input, sources: saved })).toEqual([]);
+    const { actions } = plan({ ...input, sources: saved });
+    expect(actions).toMatchObject([
+      {
+        node: 'worker-1',
+        digest,
+        bytes: 100,
+        configuration: pauseId,
+        source: { from: 'archive', of: { node: 'worker-3', runtime: 'docker' } },
+        why: { key: 'why.restore.id' },
+      },
+    ]);
+    const failed = sources({ state: 'unknown', reason: 'unreachable', detail: 'no route' });
+    expect(refusals(plan({ ...input, sources: failed }))).toContain('refused.source-unknown');
+    for (const { partOf: _, ...action } of [...actions, ...given.actions])
+      expect(actionSchema.parse(action)).toEqual(action);
+  });
+
+  test('a name more on a docker that knows the image by its id alone', () => {
+    // Nothing of it was pulled: docker has no digest of it.
+    const onlyLoaded = without(/ (?:mirror\.test\/box|localhost\/box|registry\.k8s\.io\/pause):/);
+    const { actions, refused } = planned(
+      fixture([{ name: 'worker-3', runtime: 'docker-20.10.24', images: onlyLoaded }, healthy]),
+    );
+    expect([actions, refused]).toMatchObject([
+      [{ runtime: 'docker', bytes: 0, digest: pauseId, source: { from: 'node', name: 'docker.io/library/box:1' } }],
+      [],
+    ]);
+    for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
+  });
+
+  test('from a file that was carried in, where nothing before it has the image', () => {
+    const file = { file: '/media/base.tar', sha256: 'f'.repeat(64) };
+    const evidence = fixture([needy, { ...healthy, images: (text) => text.replaceAll(/^blob .*$/gmu, '') }]);
+    const carried = [{ names: [pause], digest: againDigest, id: pauseId, platform: 'linux/amd64', bytes: 50, ...file }];
+    const { actions } = plan({
+      evidence,
+      findings: diagnose(evidence),
+      remedies: new Set([restoreRemedy]),
+      inputs: { [restoreRemedy]: { accepted: new Set([againDigest]), from: new Set(['archive']) } },
+      sources: { settings: { names: [], plainHttp: [], carried }, answers: new Map() },
+    });
+    expect(actions).toMatchObject([{ digest: againDigest, bytes: 50, source: { from: 'archive', of: file } }]);
+    for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
   });
 
   test('is a plan’s action, each image a change of its own, what no pod starts without first', () => {
@@ -218,7 +292,11 @@ describe('what is not, and why', () => {
       `${text.replace(/^record \S+ (.*pause:3\.6)$/m, `record ${half} $1`)}absent ${half}\n`;
     const evidence = fixture([{ name: 'worker-1', images }, healthy]);
     const restore = { accepted: new Set([pauseDigest]) };
-    expect(refusals(planned(evidence, { restore }))).toEqual(['refused.restore-name-taken']);
+    expect(refusals(planned(evidence, { restore }))).toEqual([
+      'refused.restore-no-source',
+      'refused.source-not-asked',
+      'refused.source-taken',
+    ]);
   });
 
   test('on NKS without its registry: what has to be enabled first, and that the guide’s is gone', () => {

@@ -1,7 +1,7 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
 import { bytesOnDisk } from '../../../images/headroom.ts';
-import { chooseSource, type ChosenSource } from '../../../images/sources/choose-source.ts';
-import { knownImage, type NodeStore } from '../../../images/sources/known-image.ts';
+import type { ChosenSource } from '../../../images/sources/choose-source.ts';
+import type { NodeStore } from '../../../images/sources/known-image.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
@@ -10,9 +10,9 @@ import { missingRule, type Missing } from '../missing.ts';
 import { isCuredBy } from '../rules.ts';
 import { declinedPlan } from './declined-sources.ts';
 import { imageNeeds, type NeedyNode } from './needy-images.ts';
-import { restoreAction, unnameable } from './restore-action.ts';
+import { isUsualSocket, restoreAction } from './restore-action.ts';
+import { restoreChoice } from './restore-choice.ts';
 import { headroomOf, roomParams, type Headroom } from './room.ts';
-import { candidatesFor } from './source-questions.ts';
 
 type Input = PlanInput<BaseImagesInputs>;
 
@@ -73,21 +73,9 @@ function planImage(planning: ImagePlanning, headroom: Headroom, taken: number): 
   const { platform } = node.store;
   if (missing.image.isAlwaysPulled) return refusedPlan([cures], 'restore-always', { image: name });
   if (platform === undefined) return refusedPlan([cures], 'restore-platform', { image: name });
-  const restore = input.inputs?.[restoreRemedy];
-  const { chosen, declined } = chooseSource({
-    name,
-    known: knownImage(name, platform, stores),
-    own: { node: node.view.node.name, images: node.store },
-    others: stores,
-    turn,
-    candidates: candidatesFor(name, input),
-    answers: input.sources?.answers.get(node.view.node.name),
-    accepted: restore?.accepted ?? new Set(),
-    allowed: restore?.from,
-  });
+  const { chosen, declined } = restoreChoice({ input, node, stores, turn, name, platform });
   if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input });
-  const why = unnameable(node, missing, chosen);
-  if (why !== undefined) return refusedPlan([cures], why, { image: name, digest: chosen.digest });
+  if (!isUsualSocket(node)) return refusedPlan([cures], 'restore-socket', { image: name });
   return withRoom({ planning, platform, chosen }, headroom, taken);
 }
 
