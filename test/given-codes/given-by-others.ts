@@ -28,6 +28,7 @@ export const givenByOthers = {
   REBOOT_COMMAND_MISSING: 'root',
   IMAGE_CHANGED_SINCE_PLAN: 'root',
   IMAGE_NO_ROOM: 'root',
+  IMAGE_DISK_FULL: 'root',
   IMAGE_NOT_WHOLE: 'root',
   IMAGE_FETCH_FAILED: 'root',
   IMAGE_PASSWORD_MISSING: 'root',

@@ -5,6 +5,7 @@ import ko from './errors.ko.json' with { type: 'json' };
 export const image = errorArea(
   {
     IMAGE_NO_ROOM: { exit: 8 },
+    IMAGE_DISK_FULL: { exit: 8 },
     IMAGE_NOT_WHOLE: { exit: 8 },
     IMAGE_FETCH_FAILED: { exit: 8 },
     IMAGE_PASSWORD_MISSING: { exit: 8 },

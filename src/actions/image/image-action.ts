@@ -63,11 +63,17 @@ export interface RegistrySource {
 /** An OCI layout archive that is brought to the node. */
 export interface ArchiveSource {
   readonly from: 'archive';
-  /**
-   * A node that has the image, which is read when the run begins; or a file where nodemend runs, absolute, with its SHA-256
-   * in hex.
-   */
-  readonly of:
-    | { readonly node: string; readonly runtime: ImageAction['runtime'] }
-    | { readonly file: string; readonly sha256: string };
+  /** A file where nodemend runs is absolute, its SHA-256 in hex. */
+  readonly of: GivingNode | { readonly file: string; readonly sha256: string };
+}
+
+/** Beside the first. */
+export const mostDonors = 3;
+
+/** A node that has the image, which is read when the run begins. */
+export interface GivingNode {
+  readonly node: string;
+  readonly runtime: ImageAction['runtime'];
+  /** Others of containerd that had the very same: the next goes on where one is gone. */
+  readonly others?: readonly string[];
 }

@@ -12,6 +12,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, (words: string) => 
   'runtime-away': ['RUNTIME_AWAY', (socket) => ({ socket })],
   'no-folder': ['FOLDER_MISSING', (folder) => ({ folder })],
   'no-room': ['IMAGE_NO_ROOM', room],
+  'disk-full': ['IMAGE_DISK_FULL', (found) => ({ found })],
   'fetch-failed': ['IMAGE_FETCH_FAILED', (found) => ({ found })],
   'not-whole': ['IMAGE_NOT_WHOLE', (found) => ({ found })],
   'in-use': ['IMAGE_IN_USE', (container) => ({ container })],

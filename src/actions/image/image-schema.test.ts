@@ -22,6 +22,11 @@ test.each<Partial<ImageAction>>([
   { source: { ...registry, hosts: 'runtime', login: { user: 'robot$pull' } }, bytes: 300, room },
   { source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd' } }, bytes: 300, room },
   {
+    source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd', others: ['worker-3'] } },
+    bytes: 300,
+    room,
+  },
+  {
     source: { from: 'archive', of: { file: '/media/usb/base-images.tar', sha256: 'a'.repeat(64) } },
     bytes: 300,
     room,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actionBase } from '../action-base-schema.ts';
 import { plainPath } from '../file/file-schema.ts';
-import type { ImageAction } from './image-action.ts';
+import { mostDonors, type ImageAction } from './image-action.ts';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
 
@@ -14,6 +14,8 @@ const name = z.string().regex(/^[a-z0-9][A-Za-z0-9._:/@-]{0,500}$/u);
 const byDigest = z.string().regex(/^[a-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?\/[a-z0-9._/-]{1,255}@sha256:[0-9a-f]{64}$/u);
 
 const bytes = z.int().nonnegative();
+
+const node = z.string().min(1).max(300);
 
 const source = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('node'), name }),
@@ -28,7 +30,11 @@ const source = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('archive'),
     of: z.union([
-      z.strictObject({ node: z.string().min(1).max(300), runtime: z.enum(['containerd', 'docker']) }),
+      z.strictObject({
+        node,
+        runtime: z.enum(['containerd', 'docker']),
+        others: z.array(node).max(mostDonors).exactOptional(),
+      }),
       z.strictObject({ file: z.string().min(1).max(4096), sha256: z.string().regex(/^[0-9a-f]{64}$/u) }),
     ]),
   }),

@@ -36,16 +36,18 @@ export const imageKind: ActionKind<ImageAction, ImageAction> = {
 
 /** The name that is made, what it will stand for, and where that comes from. */
 function preview({ image, digest, was, bytes, source }: ImageAction): string {
-  const { from } = source;
-  const where =
-    from === 'node'
-      ? source.name
-      : from === 'registry'
-        ? source.reference
-        : 'file' in source.of
-          ? source.of.file
-          : source.of.node;
-  return [`${was === '' ? '+' : ' '}${image} → ${digest}`, ` from ${where}, ${bytes} bytes`].join('\n');
+  return [`${was === '' ? '+' : ' '}${image} → ${digest}`, ` from ${placeOf(source)}, ${bytes} bytes`].join('\n');
+}
+
+function placeOf(source: ImageAction['source']): string {
+  switch (source.from) {
+    case 'node':
+      return source.name;
+    case 'registry':
+      return source.reference;
+    case 'archive':
+      return 'file' in source.of ? source.of.file : [source.of.node, ...(source.of.others ?? [])].join(' or ');
+  }
 }
 
 /** @throws NodemendError also for a refusal: how far a run got cannot be said then. */

@@ -10,6 +10,7 @@ if [ "$phase" != staged ]; then
 fi
 archive=$action/archive
 require_runtime
+end_left_import
 read_name "$from"
 if [ "$name_digest" = "$digest" ]; then
   find_lacking "$from"
@@ -19,8 +20,16 @@ if [ "$name_digest" = "$digest" ]; then
     conclude already
   fi
 fi
-held=$(held_blobs "$@") || fail runtime-client "$held"
-import_archive "$archive" "$platform"
+note_import "$@"
+if ! import_archive "$archive" "$platform"; then
+  case $words in
+    *'no space left on device'*)
+      must write-failed rm -f "$archive"
+      refuse disk-full "$words"
+      ;;
+  esac
+  fail runtime-client "$words"
+fi
 read_name "$from"
 [ "$name_digest" = "$digest" ] || refuse image-changed "$from: ${name_digest:-absent}"
 # What came was hashed by containerd as it wrote it, and what it had before was not written again.

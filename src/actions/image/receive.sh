@@ -35,7 +35,16 @@ elif [ "$from" -ne "$there" ]; then
   say there "$there"
   conclude elsewhere
 fi
-words=$({ cat >>"$archive"; } 2>&1) || fail write-failed "$words"
+if ! words=$({ cat >>"$archive"; } 2>&1); then
+  case $words in
+    *'No space left on device'*)
+      # Others need the room.
+      must write-failed rm -f "$archive"
+      refuse disk-full "$words"
+      ;;
+  esac
+  fail write-failed "$words"
+fi
 there=$(($(wc -c <"$archive")))
 say there "$there"
 [ "$there" -eq "$((from + length))" ] || conclude elsewhere

@@ -9,6 +9,7 @@ if [ "$phase" = staged ] && [ "$comes" = no ]; then
   conclude already
 fi
 require_runtime
+end_left_import
 if [ "$phase" = staged ]; then
   withdraw_incoming
   withdraw_ids

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixture } from '../../problems/base-images/testing/fixture.ts';
+import { fixture, without, type FixtureNode } from '../../problems/base-images/testing/fixture.ts';
 import { planBroughtImages, type BroughtImage } from './brought-images.ts';
 
 /** A real docker 20.10 that has this configuration as localhost/box:1 and registry.k8s.io/pause:3.6. */
@@ -44,4 +44,57 @@ test('no name of docker is moved, and none with a digest is made', () => {
   expect([...taken.actions, ...byDigest.actions]).toEqual([]);
   expect(taken.refused.map(({ key }) => key)).toEqual(['refused.taken']);
   expect(byDigest.refused.map(({ key }) => key)).toEqual(['refused.docker-digest']);
+});
+
+/** What a real containerd 1.6 has of it. */
+const proxy = {
+  name: 'registry.k8s.io/kube-proxy:v1.34.4',
+  digest: 'sha256:1a7d7058d4d0aa852b4b99381802b9665e3bc7f044133c9632c6a93928155142',
+  platform: 'linux/amd64',
+  configuration,
+  bytes: 3000,
+};
+
+test('who else has the very same may give it, too, as far as it is containerd that has it', () => {
+  const six = ['1', '2', '3', '4', '5', '6'].map((at): FixtureNode => ({
+    name: `worker-${at}`,
+    runtime: 'containerd-1.6.20',
+  }));
+  const lacking: FixtureNode = {
+    name: 'worker-7',
+    runtime: 'containerd-1.6.20',
+    used: 10,
+    images: without(/kube-proxy/),
+  };
+  const other = digest.slice('sha256:'.length);
+  const [first, second, ...rest] = six;
+  const moved = { ...first, images: (text: string) => text.replaceAll(proxy.digest.slice('sha256:'.length), other) };
+  const sourceOf = (runtime: 'containerd' | 'docker', nodes: readonly FixtureNode[]): unknown =>
+    planBroughtImages({
+      evidence: fixture([...nodes, lacking]),
+      nodes: ['worker-7'],
+      images: [{ ...proxy, of: { node: 'worker-2', runtime } }],
+    }).plan.actions.map((action) => 'source' in action && action.source);
+  const [from, of] = ['archive', { node: 'worker-2', runtime: 'containerd' }];
+  const others = ['worker-3', 'worker-4', 'worker-5'];
+  expect(sourceOf('containerd', [moved, second ?? {}, ...rest])).toEqual([{ from, of: { ...of, others } }]);
+  expect(sourceOf('containerd', [second ?? {}])).toEqual([{ from, of }]);
+  expect(sourceOf('docker', six)).toEqual([{ from, of: { ...of, runtime: 'docker' } }]);
+});
+
+test('the archive itself takes room where the images lie until it was imported', () => {
+  const node: FixtureNode = { runtime: 'containerd-1.6.20', used: 10, images: without(/kube-proxy/) };
+  const planOf = (bytes: number): ReturnType<typeof planBroughtImages>['plan'] =>
+    planBroughtImages({
+      evidence: fixture(node),
+      nodes: ['worker-1'],
+      images: [{ ...proxy, bytes, of: { node: 'worker-9', runtime: 'containerd' } }],
+    }).plan;
+  // 303.1 MB are left before 85 % of 409.6 are used: five times as much as 60 MB.
+  expect(planOf(60_000_000).actions).toMatchObject([{ bytes: 60_000_000, room: { needed: 240_000_000 } }]);
+  const { actions, refused } = planOf(61_000_000);
+  expect([actions, refused.map(({ key, params }) => [key, params['neededBytes']])]).toEqual([
+    [],
+    [['refused.room', 305_000_000]],
+  ]);
 });

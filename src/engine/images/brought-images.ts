@@ -1,9 +1,10 @@
-import type { ArchiveSource, ImageAction } from '../../actions/image/image-action.ts';
+import { mostDonors, type ArchiveSource, type ImageAction } from '../../actions/image/image-action.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { bytesUntilCollection } from '../../images/collection.ts';
-import { bytesOnDisk } from '../../images/headroom.ts';
+import { archiveOnDisk, bytesOnDisk } from '../../images/headroom.ts';
 import { neededByNode } from '../../images/needed-images.ts';
 import { imageNamed, type ImageName, type NodeImage, type NodeImages } from '../../images/node-images.ts';
+import { runtimeView } from '../../images/runtime-view.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
 import type { TextParams } from '../../locales/translator.ts';
 import { findingMaker } from '../../problems/kit/findings.ts';
@@ -55,12 +56,30 @@ const { trouble, pass, unknown } = findingMaker(imagesId, rules);
 export function planBroughtImages({ evidence, nodes, images }: Bringing): BroughtPlan {
   const needed = neededByNode(evidence);
   const wanted = new Set(nodes);
+  const given = images.map((image) => withOthers(evidence, image));
   const parts = evidence.nodes
     .filter(({ name }) => wanted.has(name))
-    .flatMap((node) => ofNode(nodeView(node, evidence, needed), images));
+    .flatMap((node) => ofNode(nodeView(node, evidence, needed), given));
   const findings = parts.map(({ finding }) => finding);
   const plan = (): ProblemPlan => joinedPlans(parts.map((part) => part.plan));
   return { findings, plan: makePlan({ evidence, findings, problems: [{ meta: { id: imagesId, writes: [] }, plan }] }) };
+}
+
+/** What containerd gives is the same bytes from every node that has them. */
+function withOthers(evidence: Evidence, image: BroughtImage): BroughtImage {
+  const { of, name, digest, platform } = image;
+  if ('file' in of || of.runtime !== 'containerd') return image;
+  const others = evidence.nodes
+    .filter((node) => node.name !== of.node)
+    .flatMap((node) => {
+      const { store } = runtimeView(node, undefined);
+      if (store.state !== 'seen' || store.value.runtime !== 'containerd' || store.value.platform !== platform)
+        return [];
+      const as = imageNamed(store.value, name)?.as;
+      return as?.content === 'whole' && as.digest === digest ? [node.name] : [];
+    })
+    .slice(0, mostDonors);
+  return others.length === 0 ? image : { ...image, of: { ...of, others } };
 }
 
 interface Part {
@@ -148,8 +167,9 @@ function comes(view: NodeView, wanted: Wanted): Coming | Unfit {
   const room = roomFor(view, wanted);
   if (room === undefined) return { why: 'room-unknown', params: {} };
   const { left, ...kept } = room;
-  if (left < room.needed)
-    return { why: 'room', params: { neededBytes: room.needed, freeBytes: Math.max(left, 0), path: room.path } };
+  const neededBytes = room.needed + archiveOnDisk(view.node, room.path, bytes);
+  if (left < neededBytes)
+    return { why: 'room', params: { neededBytes, freeBytes: Math.max(left, 0), path: room.path } };
   return { source: { from: 'archive', of }, bytes, room: kept };
 }
 

@@ -5,6 +5,7 @@ import { RunningSha256 } from '../../hash/running-sha256.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import { inOneLine } from '../../text/printable.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
+import type { Donors } from './donors.ts';
 import script from './read-blob.sh?raw';
 
 /** A node that has an image, and gives it to others. It is only read. */
@@ -71,11 +72,12 @@ export async function donorContent(
 const mostLosses = 3;
 
 /**
- * Reads a blob to its end, which has its digest then; a connection that is lost is made again, and reading goes on where it was.
+ * Reads a blob to its end, which has its digest then; a connection that is lost is made again, and reading goes on where it was, as
+ * it does with the next donor.
  * @throws NodemendError IMAGE_NOT_READ; what the transport throws
  */
 export async function readBlob(
-  donor: Donor,
+  donors: Donors,
   { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<void> {
@@ -87,16 +89,18 @@ export async function readBlob(
     hash.update(chunk);
     onChunk(chunk);
   };
-  for (let losses = 0; at < size;) {
-    const before = at;
-    const request: ReadRequest = { what: 'blob', name: digest, from: at, left: size - at, onChunk: take };
-    const said = await readConnected(donor, request).catch((error: unknown) => {
-      losses = at > before ? 1 : losses + 1;
-      if (!isLoss(error) || losses >= mostLosses) throw error;
-      return undefined;
-    });
-    if (said !== undefined && at < size) throw notRead(donor, digest, said);
-  }
+  await donors.read(async (donor) => {
+    for (let losses = 0; at < size;) {
+      const before = at;
+      const request: ReadRequest = { what: 'blob', name: digest, from: at, left: size - at, onChunk: take };
+      const said = await readConnected(donor, request).catch((error: unknown) => {
+        losses = at > before ? 1 : losses + 1;
+        if (!isLoss(error) || losses >= mostLosses) throw error;
+        return undefined;
+      });
+      if (said !== undefined && at < size) throw notRead(donor, digest, said);
+    }
+  });
   if (at > size || `sha256:${hash.now()}` !== digest) throw archiveFault('damaged', digest);
 }
 

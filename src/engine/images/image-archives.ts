@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArchiveRequest, Archives, OpenArchive } from '../../actions/image/archives.ts';
+import type { GivingNode } from '../../actions/image/image-action.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { GrowingFile } from '../../files/growing-file.ts';
 import { removeLeft } from '../../files/remove-left.ts';
@@ -14,6 +15,7 @@ import type { NodeConnection } from '../../transport/transport.ts';
 import { isRunningHere, ownProcess } from '../journal/process-identity.ts';
 import { ArchiveFile } from './archive-file.ts';
 import { donorContent, readBlob, readSaved, type Donor } from './donor.ts';
+import { Donors } from './donors.ts';
 import { Paced } from './paced.ts';
 
 export interface ImageArchivesOptions {
@@ -111,7 +113,8 @@ export class ImageArchives implements Archives {
    * IMAGE_NOT_READ; what the transport throws; the system's error
    */
   async bundle(from: Pick<Donor, 'node' | 'runtime'>, images: readonly BundledImage[]): Promise<OpenArchive> {
-    if (from.runtime === 'containerd') return this.#bundleOfBlobs(this.#donor(from.node, 'containerd'), images);
+    if (from.runtime === 'containerd')
+      return this.#bundleOfBlobs(new Donors([this.#donor(from.node, 'containerd')]), images);
     const saved: SavedImage[] = [];
     for (const { name, digest, configuration, platform } of images) {
       const file = await this.saved(from, configuration);
@@ -135,7 +138,7 @@ export class ImageArchives implements Archives {
   #open(request: ArchiveRequest): Promise<OpenArchive> {
     const { of } = request.source;
     if ('file' in of) return this.#openFile(request, of);
-    return of.runtime === 'docker' ? this.#openSaved(request, of.node) : this.#openDonor(request, of.node);
+    return of.runtime === 'docker' ? this.#openSaved(request, of.node) : this.#openDonor(request, of);
   }
 
   async #openFile(
@@ -167,24 +170,28 @@ export class ImageArchives implements Archives {
     };
   }
 
-  async #openDonor({ digest, platform, name }: ArchiveRequest, node: string): Promise<OpenArchive> {
-    return this.#bundleOfBlobs(this.#donor(node, 'containerd'), [{ name, digest, platform }]);
+  async #openDonor(
+    { digest, platform, name }: ArchiveRequest,
+    { node, others = [] }: GivingNode,
+  ): Promise<OpenArchive> {
+    const donors = others.map((one) => this.#donor(one, 'containerd'));
+    return this.#bundleOfBlobs(new Donors([this.#donor(node, 'containerd'), ...donors]), [{ name, digest, platform }]);
   }
 
   async #bundleOfBlobs(
-    donor: Donor,
+    donors: Donors,
     images: readonly Pick<BundledImage, 'name' | 'digest' | 'platform'>[],
   ): Promise<OpenArchive> {
     const small = new Map<string, Uint8Array>();
     const contents: { readonly names: readonly string[]; readonly content: ImageContent }[] = [];
     for (const { name, digest, platform } of images) {
-      const found = await donorContent(donor, { digest, platform });
+      const found = await donors.read((donor) => donorContent(donor, { digest, platform }));
       for (const [blob, bytes] of found.small) small.set(blob, bytes);
       contents.push({ names: [name], content: found.content });
     }
     const layout = await archiveLayout(contents);
     const copy = this.#copy();
-    this.#read(copy, () => fillFrom(donor, { layout, small }, copy));
+    this.#read(copy, () => fillFrom(donors, { layout, small }, copy));
     return {
       length: layout.length,
       blobs: layout.blobs,
@@ -245,7 +252,7 @@ function isOfDeadProcess(name: string): boolean {
 
 /** Blobs in the order in which the archive has them. */
 async function fillFrom(
-  donor: Donor,
+  donors: Donors,
   { layout, small }: { readonly layout: ArchiveLayout; readonly small: ReadonlyMap<string, Uint8Array> },
   copy: GrowingFile,
 ): Promise<void> {
@@ -253,7 +260,7 @@ async function fillFrom(
     if ('bytes' in piece) copy.append(piece.bytes);
     else {
       const known = small.get(piece.blob.digest);
-      if (known === undefined) await readBlob(donor, piece.blob, (chunk) => copy.append(chunk));
+      if (known === undefined) await readBlob(donors, piece.blob, (chunk) => copy.append(chunk));
       else copy.append(known);
     }
   }

@@ -73,17 +73,12 @@ forget_absent_blob() {
   ctr --address "$socket" --namespace k8s.io --timeout 30s content rm "$absent" >/dev/null 2>&1
 }
 
-leases() {
-  ctr --address "$socket" --namespace k8s.io --timeout 60s leases "$@"
-}
-
-# What a failed pull leaves belongs to nobody, and is collected some time: the end of a lease has it collected now. A pull that was
-# stopped leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where others pull, too.
+# A pull that was stopped leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where
+# others pull, too.
 collect() {
   if [ -s "$fetch/stopped" ]; then
     newer=$(leases ls -q 2>/dev/null | { grep -vxF -e "$leases" || :; })
     [ "$(printf '%s\n' "$newer" | wc -l)" -ne 1 ] || [ -z "$newer" ] || leases rm "$newer" >/dev/null 2>&1 || :
   fi
-  leases create --id "nodemend-$run" >/dev/null 2>&1 || :
-  leases rm --sync "nodemend-$run" >/dev/null 2>&1 || :
+  collect_now
 }

@@ -122,10 +122,74 @@ users_of() {
   ctr --address "$socket" --namespace k8s.io --timeout 30s containers ls -q "image==$1"
 }
 
-# Of one platform, without unpacking, as CRI's own pulls can do, too: import_archive FILE PLATFORM
+# ctr holds what it brings by a lease of its own, and ends that as it ends. One that is killed leaves it, which holds all of it for a
+# day; no lease can be given to ctr, and none be asked what it holds. So leases that are there before are noted, with the blobs that
+# are not; what is there of them is in held: note_import BLOB...
+note_import() {
+  before=$(leases ls -q) || fail runtime-client "$(runtime_words)"
+  held=$(held_blobs "$@") || fail runtime-client "$(runtime_words)"
+  words=$({
+    {
+      printf '%s\n' "$before"
+      for blob in "$@"; do
+        case " $held " in *"$blob"*) ;; *) printf 'lacks %s\n' "$blob" ;; esac
+      done
+    } >"$action/importing.new"
+  } 2>&1) || fail write-failed "$words"
+  must write-failed mv -f "$action/importing.new" "$action/importing"
+}
+
+# Whether an import that was cut short had brought anything: it had a lease then.
+import_brought_something() {
+  # shellcheck disable=SC2046 # one word each
+  set -- $(sed -n 's/^lacks //p' "$action/importing")
+  [ "$#" -gt 0 ] || return 1
+  [ -z "$(held_blobs "$@")" ] || return 0
+  # What is on its way has this name with ctr's import, and with nothing else.
+  on_its_way=$(content active) || return 1
+  for blob in "$@"; do
+    case $on_its_way in *"tar-blobs/sha256/${blob#sha256:}"*) return 0 ;; esac
+  done
+  return 1
+}
+
+# Ends the lease of an import that was cut short. It is there and is newer than the note, so it is ours where no other is; where there
+# are others, too, one may be kubelet's, whose pull would fail: it ends by itself then.
+end_left_import() {
+  [ -e "$action/importing" ] || return 0
+  newer=$(leases ls -q) || fail runtime-client "$(runtime_words)"
+  newer=$(printf '%s\n' "$newer" | { grep -vxF -f "$action/importing" || :; })
+  if [ -n "$newer" ] && [ "$(printf '%s\n' "$newer" | wc -l)" -eq 1 ] && import_brought_something; then
+    must runtime-client leases rm --sync "$newer"
+  fi
+  collect_now
+  must write-failed rm -f "$action/importing"
+}
+
+leases() {
+  ctr --address "$socket" --namespace k8s.io --timeout 60s leases "$@"
+}
+
+# What belongs to nobody is collected some time; the end of a lease has it collected now.
+collect_now() {
+  leases create --id "nodemend-$run" >/dev/null 2>&1 || :
+  leases rm --sync "nodemend-$run" >/dev/null 2>&1 || :
+}
+
+# Of one platform, without unpacking, as CRI's own pulls can do, too. What ctr is given is the time for all of it, at two megabytes a
+# second. Fails with words: import_archive FILE PLATFORM
 import_archive() {
+  import_seconds=$((30 + $(wc -c <"$1") / 2000000))
   set -- --no-unpack --platform "$2" "$1"
   # From 2.0 on names would get another prefix.
   [ -z "$(locally import)" ] || set -- --local "$@"
-  words=$(images import "$@" 2>&1) || fail runtime-client "$(last_line "$words")"
+  import_code=0
+  words=$(ctr --address "$socket" --namespace k8s.io --timeout "${import_seconds}s" images import "$@" 2>&1) || import_code=$?
+  words=$(last_line "$words")
+  # Killed, it had no time to end its lease.
+  [ "$import_code" -lt 128 ] || return 1
+  must write-failed rm -f "$action/importing"
+  [ "$import_code" -ne 0 ] || return 0
+  collect_now
+  return 1
 }

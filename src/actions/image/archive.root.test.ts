@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
+import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture.ts';
+import { archiveOf, digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
+import { buildModule } from '../../../testbed/go/go-module.ts';
+import { containerd2 } from '../../../testbed/go/modules.ts';
+import { ImageArchives } from '../../engine/images/image-archives.ts';
+import { sha256 } from '../../hash/sha256.ts';
+import type { ActionContext } from '../action.ts';
+import type { ImageAction } from './image-action.ts';
+import { imageKind } from './image.ts';
+import { someImage } from './testing/some-image.ts';
+
+/** Archives that come to containerd 1.6 and 2 with the plugin that kubelet asks, whose disk is 16 MB. */
+const folder = mkdtempSync(join(tmpdir(), 'nodemend-archives-'));
+const archives = new ImageArchives({
+  folder: join(folder, 'copies'),
+  connect: () => Promise.reject(new Error('no node gives anything here')),
+  bandwidth: 0,
+  signal: new AbortController().signal,
+});
+afterAll(async () => {
+  await archives.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const name = 'registry.k8s.io/pause:3.6';
+
+/** What brings an image of a file to containerd. */
+function carried(image: MadeImage): ImageAction {
+  const bundle = archiveOf(name, image).archive;
+  const file = join(folder, `${sha256(bundle)}.tar`);
+  writeFileSync(file, bundle);
+  return someImage({
+    digest: image.digest,
+    configuration: digestOf(image.blobs[1]),
+    bytes: bundle.length,
+    room: { path: '/var/lib/containerd', needed: 0, keepFree: 0 },
+    source: { from: 'archive', of: { file, sha256: sha256(bundle) } },
+  });
+}
+
+const done = ['prepare done', 'receive done', 'import done', 'name done', 'verify done'];
+const full = (step: string): string => `${step} refused IMAGE_DISK_FULL`;
+
+describe.each(['1.6', '2'])('containerd %s', (version) => {
+  let node: ContainerdNode;
+  let context: ActionContext;
+  beforeAll(async () => {
+    const options = { environment: process.env, report: () => undefined };
+    const programs = version === '2' ? { programs: await buildModule(containerd2, options) } : {};
+    node = new ContainerdNode('worker-1', 'dash', { disk: '16m', cri: true, ...programs });
+  }, 300_000);
+  afterAll(() => node?.remove());
+  beforeEach(async () => {
+    for (const record of node.records()) node.images('rm', '--sync', record.name);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true, force: true });
+    context = contextOf(node, { archives });
+    await lock(node);
+  });
+
+  const inside = (...args: readonly string[]): string =>
+    node.outside('chroot', node.root, 'ctr', '--namespace', 'k8s.io', ...args);
+  const names = (): readonly string[] => node.records().map((record) => record.name);
+  const leases = (): readonly string[] => inside('leases', 'ls', '-q').split('\n').filter(Boolean);
+  /** Blobs, and what of downloads takes more than a block. */
+  const content = (): string => {
+    const store = node.path('var/lib/containerd/io.containerd.content.v1.content');
+    return node.outside('find', store, '-type', 'f', '(', '-path', '*/blobs/*', '-o', '-size', '+4k', ')');
+  };
+  const staged = (): string => node.outside('find', node.path('var/lib/nodemend'), '-name', 'archive*');
+
+  test('an archive is taken in, named and seen by CRI; after an undo nothing of it is left', async () => {
+    const image = makeImage(randomBytes(3_000_000));
+    const spec = carried(image);
+    expect(await perform(imageKind.apply(spec), context)).toEqual(done);
+    expect(names()).toEqual([name, expect.stringMatching(/^sha256:/u)]);
+    expect(node.records()[0]).toMatchObject({
+      digest: image.digest,
+      labels: `io.cri-containerd.image=managed,nodemend.dev/run=${run}`,
+    });
+    expect(await imageKind.verify(spec)[0]?.perform(context)).toEqual({
+      outcome: 'done',
+      detail: `${name} is whole, and kubelet is told of it`,
+    });
+    expect([staged(), leases()]).toEqual(['', []]);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    expect([names(), content()]).toEqual([[], '']);
+  });
+
+  test('of a layer that is not what its name says nothing stays', async () => {
+    const { blobs, digest } = makeImage(randomBytes(100_000));
+    const spec = carried({ digest, blobs: [Buffer.from(blobs[0]).fill(0, 0, 1), blobs[1], blobs[2]] });
+    await expect(perform(imageKind.apply(spec), context)).rejects.toMatchObject({ code: 'IMAGE_ARCHIVE_INVALID' });
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+    expect([names(), content(), staged()]).toEqual([[], '', '']);
+  });
+
+  test('a disk that fills while the archive is taken in, or while it comes, keeps nothing of it', async () => {
+    const before = content();
+    const large = carried(makeImage(randomBytes(20_000_000)));
+    expect(await perform(imageKind.apply(large), context)).toEqual([...done.slice(0, 2), full('import')]);
+    expect([names(), content(), leases(), staged()]).toEqual([[], before, [], '']);
+    expect(await perform(imageKind.undo(large), context)).toEqual(['undo already']);
+
+    const spec = carried(makeImage(randomBytes(6_000_000)));
+    const [prepare, ...steps] = imageKind.apply(spec);
+    await prepare?.perform(context);
+    // Where archives lie has less room by then than was reckoned with.
+    const [place = ''] = readdirSync(node.path(`var/lib/nodemend/runs/${run}`));
+    symlinkSync('/var/lib/containerd/archive', node.path(`var/lib/nodemend/runs/${run}/${place}/archive`));
+    const other = `/proc/${node.pid}/root/var/lib/containerd/other`;
+    writeFileSync(other, Buffer.alloc(12_000_000));
+    expect(await perform(steps, context)).toEqual([full('receive')]);
+    rmSync(other);
+    expect([content(), staged()]).toEqual([before, '']);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+  });
+
+  /** Stands before the real client: gives it half of the archive, and kills it when that has come. */
+  function killImport(layer: Buffer): void {
+    renameSync(node.path('usr/bin/ctr'), node.path('usr/bin/ctr.real'));
+    const script = `#!/bin/sh
+case " $* " in *' import --no-unpack '* | *' import --local '*) ;; *) exec ctr.real "$@" ;; esac
+given=$#
+for word; do
+  archive=$word
+  [ "$#" -eq $((2 * given - 1)) ] || set -- "$@" "$word"
+done
+shift "$given"
+exec 3<>/tmp/half
+ctr.real "$@" /tmp/half 3<&- &
+head -c 5000000 "$archive" >&3
+tries=0
+until ctr.real -n k8s.io content active | grep -q '${digestOf(layer).replace(':', '/')}.*MB' || [ "$tries" -ge 500 ]; do
+  tries=$((tries + 1))
+done
+kill -9 $!
+wait $!`;
+    writeFileSync(node.path('usr/bin/ctr'), script, { mode: 0o755 });
+  }
+  const endKilling = (): void => renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
+
+  test('an import that is killed leaves its lease, which goes with the next step; leases of others stay', async () => {
+    const image = makeImage(randomBytes(9_000_000));
+    const spec = carried(image);
+    inside('leases', 'create', '--id', 'before');
+    execFileSync('mkfifo', [node.path('tmp/half')]);
+    for (const after of ['import', 'undo', 'others'] as const) {
+      killImport(image.blobs[0]);
+      await expect(perform(imageKind.apply(spec), context)).rejects.toMatchObject({ code: 'RUNTIME_CLIENT_FAILED' });
+      endKilling();
+      expect([leases().length, content()]).toEqual([2, expect.stringContaining('ingest')]);
+      // Whose of two it is cannot be known, and kubelet's has to stay.
+      if (after === 'others') inside('leases', 'create', '--id', 'since');
+      if (after === 'import')
+        expect(await perform(imageKind.apply(spec), context)).toEqual([
+          'prepare done',
+          'receive already',
+          ...done.slice(2),
+        ]);
+      expect(await perform(imageKind.undo(spec), context)).toEqual([after === 'import' ? 'undo done' : 'undo already']);
+      if (after === 'others') expect(leases().length).toBe(3);
+      else expect([leases(), content(), staged()]).toEqual([['before'], '', '']);
+      rmSync(node.path('var/lib/nodemend/runs'), { recursive: true, force: true });
+    }
+    for (const lease of leases()) inside('leases', 'rm', '--sync', lease);
+    expect(content()).toBe('');
+  }, 120_000);
+});
