@@ -1,4 +1,4 @@
-import { diskRoom } from '../disk/room.ts';
+import { diskRoom, parseDisk } from '../disk/room.ts';
 import type { Evidence, NodeEvidence, Observed } from '../evidence/evidence.ts';
 import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from './collection.ts';
 import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from './needed-images.ts';
@@ -6,6 +6,7 @@ import type { NodeImages } from './node-images.ts';
 import { kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
 import type { SandboxImage } from './sandbox-image.ts';
 import { startedBeforeItsFiles } from '../runtimes/kubelet/configuration-files.ts';
+import { containerdImages } from '../runtimes/containerd/images.ts';
 import { kubeletConfiguration, type KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
 import { roomSettings, type RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
@@ -113,6 +114,10 @@ function settingsInForce(node: NodeEvidence, kubelet: KubeletFacts | undefined):
 }
 
 function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomAt> {
+  const own = store.state === 'seen' && store.value.runtime === 'containerd' ? ownRoom(node) : undefined;
+  if (own === null)
+    return { state: 'unknown', reason: 'probe-failed', detail: 'the room of its folder was not measured' };
+  if (own !== undefined) return { state: 'seen', value: own };
   const rooms = readFact(node, diskRoom);
   if (rooms.state !== 'seen') return rooms;
   const running = readFact(node, runningDaemons);
@@ -122,4 +127,11 @@ function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomA
   return room === undefined
     ? { state: 'unknown', reason: 'probe-failed', detail: `the room of ${path} was not measured` }
     : { state: 'seen', value: room };
+}
+
+/** Of a containerd that keeps images elsewhere than usual; null where it was not measured. */
+function ownRoom(node: NodeEvidence): RoomAt | null | undefined {
+  const images = readFact(node, containerdImages);
+  const text = images.state === 'seen' && images.value !== 'no-containerd' ? images.value.room : undefined;
+  return text === undefined ? undefined : (parseDisk({ text, truncated: false })?.[0] ?? null);
 }

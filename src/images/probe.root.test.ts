@@ -202,6 +202,14 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   });
 });
 
+test('the room is that of the folder that the daemon was given', async () => {
+  root.run('mount -t tmpfs -o size=3m,mode=0755 tmpfs /srv/root');
+  const { room } = containerd(await probe());
+  root.run('umount /srv/root');
+
+  expect(room).toMatch(/^4096 768 \d+ \d+ \d+ \d+ [0-9a-f]+ \/srv\/root$/u);
+});
+
 test('2,000 images are read whole, and each client was started once', async () => {
   const own = blob(config);
   const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));

@@ -6,6 +6,7 @@ export type ArchiveFault =
   | 'link'
   | 'device'
   | 'twice'
+  | 'ambiguous'
   | 'damaged'
   | 'truncated'
   | 'large'

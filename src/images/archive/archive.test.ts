@@ -45,6 +45,16 @@ test.each([false, true])('an image is read as it is, under an index of several p
   expect(images[0]?.content.blobs.map(({ digest }) => digest)).toEqual([...given.blobs.keys()].toSorted());
 });
 
+test('of an index with a newer variant before it, the image for the platform itself, as containerd takes it', async () => {
+  const given = someImage(image.name, { indexed: true });
+  const index = JSON.parse(String(given.blobs.get(given.digest))) as { manifests: { platform: object }[] };
+  const newer = { ...index.manifests[0], platform: { os: 'linux', architecture: 'amd64', variant: 'v3' } };
+  const changed = json({ ...index, manifests: [newer, ...index.manifests] });
+  const blobs = new Map([...given.blobs, [digestOf(changed), changed]]);
+  const { images } = await read(await tarOf(entriesOf({ ...given, digest: digestOf(changed), blobs })));
+  expect(images[0]?.content).toMatchObject({ target: { digest: digestOf(changed) }, config: given.id });
+});
+
 describe('an archive that is not taken', () => {
   test.each<[string, string, SomeEntry]>([
     ['path', 'a path that leads up', ['../../etc/cron.d/x', Buffer.from('x')]],
@@ -89,6 +99,21 @@ describe('an archive that is not taken', () => {
       ['missing', json({ manifests: [{ ...target, digest: digestOf(Buffer.from('not here')) }] })],
     ] as const)
       expect(await faultOf(await tarOf(replaced('index.json', content)))).toBe(fault);
+  });
+
+  test('two images of one name are told to be', async () => {
+    const other = someImage(image.name, { layer: Buffer.from('another') });
+    const entries = new Map([...entriesOf(image), ...entriesOf(other)]);
+    const named = ({ digest, blobs }: typeof image, name: string) => ({
+      digest,
+      size: blobs.get(digest)?.length,
+      annotations: { 'io.containerd.image.name': name },
+    });
+    const both = (name: string) => json({ manifests: [named(image, image.name), named(other, name)] });
+    expect(await faultOf(await tarOf([...entries.set('index.json', both(image.name))] as SomeEntry[]))).toBe(
+      'ambiguous',
+    );
+    expect(await faultOf(await tarOf([...entries.set('index.json', both('a.test/b:1'))] as SomeEntry[]))).toBe('none');
   });
 
   test('one that was cut anywhere is told to be', async () => {

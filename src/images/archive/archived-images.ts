@@ -96,7 +96,17 @@ async function ociImages(
     const names = ones.flatMap(({ annotations = {} }) => annotations['io.containerd.image.name'] ?? []);
     images.push({ names, content, hasManifest: true });
   }
+  requireOwnNames(images);
   return { images, made: new Map(), blobs };
+}
+
+/** A name stands for one image: which of two is meant nobody could tell. */
+function requireOwnNames(images: readonly ArchivedImage[]): void {
+  const seen = new Set<string>();
+  for (const name of images.flatMap(({ names }) => [...new Set(names)])) {
+    if (seen.has(name)) throw archiveFault('ambiguous', name);
+    seen.add(name);
+  }
 }
 
 /** Those of its folder of blobs. */
@@ -149,6 +159,7 @@ async function savedImages(
       digest === target.digest ? Promise.resolve(manifest) : read(blobs.get(digest) ?? config);
     images.push({ names: RepoTags ?? [], content: await contentOf(target, platform, reader), hasManifest: false });
   }
+  requireOwnNames(images);
   return { images, made, blobs };
 }
 

@@ -104,18 +104,27 @@ async function ofManifest(json: unknown, { own, above, platform, read }: Place):
 
 type Described = Descriptor & { readonly platform?: z.infer<typeof platformSchema> | undefined };
 
-/** The one manifest of an index for a platform; an index of one that does not say for which is its own. */
+/**
+ * The one manifest of an index for a platform, and not that of a newer variant where both are there; an index of one that
+ * does not say for which is its own.
+ */
 function manifestFor(manifests: readonly Described[], platform: string, index: string): Descriptor {
-  const own = manifests.filter((one) => one.platform !== undefined && fits(platform, one.platform));
+  const fitting = manifests.filter((one) => one.platform !== undefined && fits(platform, one.platform));
+  const exact = fitting.filter((one) => one.platform !== undefined && nameOf(one.platform) === platform);
+  const own = exact.length > 0 ? exact : fitting;
   const [found] = own.length > 0 ? own : manifests.length === 1 ? manifests.filter((one) => !one.platform) : [];
   if (found === undefined) throw archiveFault('platform', `${index}, ${platform}`);
   return { ...pick(found), mediaType: found.mediaType || manifestType };
 }
 
 /** arm64 is its own variant v8 (containerd/platforms, normalizeArch). */
-function fits(platform: string, { os, architecture, variant }: z.infer<typeof platformSchema>): boolean {
-  const is = [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])].join('/');
-  return is === platform || is === `${platform}/v8` || (architecture !== 'arm' && is.startsWith(`${platform}/`));
+function fits(platform: string, given: z.infer<typeof platformSchema>): boolean {
+  const is = nameOf(given);
+  return is === platform || is === `${platform}/v8` || (given.architecture !== 'arm' && is.startsWith(`${platform}/`));
+}
+
+function nameOf({ os, architecture, variant = '' }: z.infer<typeof platformSchema>): string {
+  return [os, architecture, ...(variant === '' ? [] : [variant])].join('/');
 }
 
 async function readJson(blob: Pick<Descriptor, 'digest' | 'size'>, read: ReadBlob): Promise<unknown> {

@@ -80,6 +80,18 @@ test('past the threshold it is now, with what kubelet wants and what it may take
   });
 });
 
+test('containerd that keeps images elsewhere: it is the disk there, and unknown where that was not measured', () => {
+  const elsewhere = (room: string): FixtureNode => ({ images: (text) => `${node.images!(text)}room ${room}\n` });
+  const rulesOf = (room: string) => diagnose(fixture(elsewhere(room))).map(({ rule }) => rule);
+
+  expect(riskFinding(at(40, now, elsewhere('4096 100000 9000 9000 10 9 ab /data/c d')))).toMatchObject({
+    rule: 'at-risk-now',
+    facts: { usedPercent: 91 },
+  });
+  expect(riskFinding(at(95, now, elsewhere('4096 100000 60000 60000 10 9 ab /data')))).toBeUndefined();
+  expect(rulesOf('- /data/containerd')).toContain('risk-unknown');
+});
+
 test('a pin that was there before and is gone', () => {
   const pinned = (collectedAt: string, images: (text: string) => string): Evidence =>
     fixture(

@@ -4,6 +4,7 @@
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   refused <why> <path>                of ctr, or of a folder of containerd's
 #   no-client                           there is no ctr; nothing follows but what runs
+#   room <…> <folder>                   the file system of a folder that is not the usual one, as disk/room tells it; - where it was not told
 #   machine <architecture>              as uname names it
 #   record <digest> <platforms> <labels> <name>     of the labels those of CRI, of pins and of nodemend, joined by commas; - for none
 #   odd <how many>                      records whose line could not be taken apart
@@ -29,6 +30,8 @@ containerd_images() {
   fi
   if nm_path_of_root "$containerd_root"; then
     containerd_root=$nm_real_path
+    [ "$containerd_root" = /var/lib/containerd ] || stat -f -c 'room %S %b %f %a %c %d %i %n' -- "$containerd_root" 2>/dev/null ||
+      echo "room - $containerd_root"
     containerd_blobs=$containerd_root/io.containerd.content.v1.content/blobs/sha256
     containerd_downloads
     if containerd_client; then containerd_listed || return 1; fi

@@ -16,6 +16,8 @@ export interface ContainerdImages {
   /** Folders that were not looked into because others than root have a say in what they are. */
   readonly refused: readonly string[];
   readonly downloads: readonly Download[];
+  /** Where it keeps them in another folder than usual: a line of `disk/room`, or - and the folder where none was told. */
+  readonly room: string | undefined;
 }
 
 type Unlisted = { readonly why: 'no-client' } | { readonly why: 'refused'; readonly path: string };
@@ -78,7 +80,8 @@ export const containerdImages: Fact<ContainerdImages | 'no-containerd'> = {
 
 const digest = 'sha256:[0-9a-f]{64}';
 const linePattern = new RegExp(
-  `^(?:refused [a-z-]+ .*|no-client|machine \\S+|record ${digest} \\S+ \\S+ .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
+  '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
+    `record ${digest} \\S+ \\S+ .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
     `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
   's',
 );
@@ -106,6 +109,7 @@ function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-co
     })),
     unnamedSandboxes: Number(wordsOf('unnamed')[0]?.[0] ?? 0),
     refused,
+    room: lines.find((line) => line.startsWith('room '))?.slice('room '.length),
     downloads: wordsOf('download').map(([bytes, what = '']) => ({ bytes: Number(bytes), what })),
   };
 }

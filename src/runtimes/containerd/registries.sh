@@ -257,6 +257,11 @@ containerd_shown() {
       last = key
       sub(/^.*\./, "", last)
       gsub(/["\047 \t]/, "", last)
+      if (kind == "config" && value ~ /^[ \t]*\{/ && header ~ /^(\[ *plugins *\])?$/ && key ~ /plugins|cri/) {
+        # A plugin in one line is not taken apart: its reader will say so.
+        keep("?")
+        next
+      }
       isOfPins = (header key) ~ /pinned_images/
       # Of the daemon itself: plugins have roots, and others addresses.
       isOfPlace = kind == "config" && ((header key) ~ /^(root|state) *$/ || (header "." key) ~ /^(\[ *grpc *\])?[.]( *grpc *[.])? *address *$/ && (header key) ~ /grpc/)

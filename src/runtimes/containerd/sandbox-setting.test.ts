@@ -10,6 +10,12 @@ const v1 = '[plugins.cri]\nsandbox_image = "a.test/pause:1"\n';
 const v2 = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "a.test/pause:2"\n';
 const v3 = "version = 3\n[plugins.'io.containerd.cri.v1.images'.pinned_images]\nsandbox = 'a.test/pause:3'\n";
 
+const other = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nx = 1\n';
+const unversioned = '[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "a.test/pause:9"\n';
+const empty = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = ""\n';
+const beside = 'imports = ["conf.d/*.toml"]\n';
+const imports = 'imports = ["/etc/containerd/conf.d/*.toml"]\n';
+
 test.each([
   ['version 1', config(v1), '1.6.21', 'a.test/pause:1'],
   ['version 2', config(v2), '1.6.21', 'a.test/pause:2'],
@@ -32,6 +38,15 @@ test.each([
     'registry.k8s.io/pause:3.10',
   ],
   ['two that say the same', config(v2, v2), '1.6.21', 'a.test/pause:2'],
+  ['a later table takes the whole place of an earlier one', config(v2, other), '1.6.21', 'registry.k8s.io/pause:3.6'],
+  ['a later table is merged into an earlier one', config(v2, other), '2.0.0', 'a.test/pause:2'],
+  ['an import without a version has that of the main file', config(v2, unversioned), '1.6.21', 'a.test/pause:9'],
+  ['and is brought to the newest one by itself', config(v2, unversioned), '2.4.2', 'a.test/pause:9'],
+  ['imports of its own that the main file has as well', config(imports + v2, imports + v2), '1.7.24', 'a.test/pause:2'],
+  ['an empty text, merged, is the default', config(v2, empty), '2.4.2', 'registry.k8s.io/pause:3.10.2'],
+  ['an empty text, where 1.x takes it as it is', config(empty), '1.6.21', ''],
+  ['no release known, and all come to the same', config(v2), undefined, 'a.test/pause:2'],
+  ['no release known, and a form of 2.x alone', config(v3), undefined, 'a.test/pause:3'],
 ])('%s', (_what, files, version, image) => {
   expect(sandboxSetting(files, version)).toMatchObject({ state: 'known', image });
 });
@@ -47,12 +62,14 @@ test.each([
   ['a default that is not known', [], '9.0.0', 'version'],
   ['no version', [], undefined, 'version'],
   // Replaced, the later table has the default; merged, the first file's name stays.
-  [
-    'two tables that releases put together in different ways',
-    config(v2, 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\nx = 1\n'),
-    '1.6.21',
-    'split',
-  ],
+  ['two tables that releases put together in different ways', config(v2, other), undefined, 'split'],
+  ['several versions, of which 2.0 to 2.2 take one for all', config(v2, v3), '2.2.0', 'split'],
+  ['a table of an older version in a newer file', config(`version = 3\n${unversioned}`), '2.2.0', 'split'],
+  ['one table by two names', config(`version = 3\n${unversioned}${v3.slice(12)}`), '2.4.2', 'split'],
+  ['an import that imports', config(v2, imports + v2), '2.4.2', 'unread'],
+  ['a pattern beside the file, before it was looked for there', config(beside + v2, unversioned), '1.6.21', 'split'],
+  ['more imports than are shown', config(v2, ...Array<string>(20).fill('')), '1.6.21', 'unread'],
+  ['a version that is not known', config('version = 5\n'), '2.4.2', 'unread'],
 ])('%s', (_what, files, version, state) => {
   expect(sandboxSetting(files, version)).toEqual({ state });
 });

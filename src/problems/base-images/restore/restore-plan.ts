@@ -92,7 +92,7 @@ function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, t
     // Each image is a change of its own: one that fails takes no other back.
     asOneChange(name, { actions: [restoreAction({ node, missing, cures, platform, chosen, room })], refused: [] });
   // Of what is there nothing comes: it may be named however full the disk is.
-  if (chosen.bytes === 0) return planned({ path: folders[node.store.runtime], needed: 0, keepFree: 0 });
+  if (chosen.bytes === 0) return planned({ path: folderOf(node), needed: 0, keepFree: 0 });
   if (headroom.state === 'unknown')
     return refusedPlan([cures], `restore-room-unknown.${headroom.why}`, { image: name });
   const left = headroom.free - taken;
@@ -107,3 +107,7 @@ function refusedForRoom(cures: string, params: ReturnType<typeof roomParams>): P
 
 /** Where runtimes keep images by default. */
 const folders = { containerd: '/var/lib/containerd', docker: '/var/lib/docker' } as const;
+
+function folderOf({ view: { room }, store: { runtime } }: NeedyNode): string {
+  return room.state === 'seen' ? room.value.path : folders[runtime];
+}
