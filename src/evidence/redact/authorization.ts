@@ -8,12 +8,14 @@ const basic = /(?<![A-Za-z0-9])(basic\s{1,4})([A-Za-z0-9+/]{8}[A-Za-z0-9+/]*={0,
 /** A header as an option's value or a directive's: `Header X-Api-Key x`, `proxy_set_header X-Auth-Token "x"`. */
 const headerDirective =
   /(?<![\w-])((?:\w{0,16}_)?header[ \t]{1,8}(?:X-)?[\w-]{0,40}(?:key|token|auth|secret|authorization)[ \t]{1,8}["']?)[^\s"';]{8,512}/gi;
+/** Looked for before it: a beginning that is any word takes as long as all other rules here together. */
+const headerWord = /header[ \t]/i;
 
 export function maskAuthorization(text: string): string {
-  return text
+  const masked = text
     .replaceAll(tokenScheme, `$1${mask}`)
-    .replaceAll(basic, (all: string, scheme: string, value: string) => (isUserPassword(value) ? scheme + mask : all))
-    .replaceAll(headerDirective, `$1${mask}`);
+    .replaceAll(basic, (all: string, scheme: string, value: string) => (isUserPassword(value) ? scheme + mask : all));
+  return headerWord.test(masked) ? masked.replaceAll(headerDirective, `$1${mask}`) : masked;
 }
 
 function isUserPassword(base64: string): boolean {

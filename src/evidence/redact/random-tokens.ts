@@ -4,6 +4,8 @@ import { mask } from './mask.ts';
 const longWord = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{23}[A-Za-z0-9_-]*={0,2}/g;
 /** Longer is a document in base64. */
 const longestToken = 420;
+/** Most long words of a list of images: told before anything else is asked of them. */
+const hexadecimal = /^[0-9a-f]+$/;
 
 /** What most providers make today: a short word that names them, then what was drawn. */
 const prefixed = /^[A-Za-z][A-Za-z0-9]{1,9}[_-](?:[A-Za-z0-9]{2,8}[_-])?([A-Za-z0-9_-]{20,400})=*$/;
@@ -22,7 +24,7 @@ const smallLetters = /^[a-z0-9]{32,128}$/;
  */
 export function maskRandomTokens(text: string): string {
   return text.replaceAll(longWord, (word: string, place: number) =>
-    word.length <= longestToken && isToken(word, text, place) ? mask : word,
+    word.length <= longestToken && !hexadecimal.test(word) && isToken(word, text, place) ? mask : word,
   );
 }
 
