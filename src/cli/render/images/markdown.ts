@@ -6,8 +6,8 @@ import { unknownSentences } from '../findings/unknown-block.ts';
 import { groupUnknowns } from '../findings/unknowns.ts';
 import { codeSpan, inlineText, markdownTable } from '../markdown/markdown-text.ts';
 import { createPaint } from '../paint.ts';
-import { matrixOf, type Matrix } from './matrix.ts';
-import { columnWords, legendOf, nextCommand, notesOf, summaryOf, type ImagesReport } from './view.ts';
+import { columnWords, type Matrix, matrixOf } from './matrix.ts';
+import { legendOf, nextCommand, notesOf, summaryOf, type ImagesReport } from './view.ts';
 
 /** The matrix for a ticket or a chat; says the same as the view for a terminal. */
 export function renderImagesMarkdown({ listing, document, repeat }: ImagesReport, texts: Texts): string {

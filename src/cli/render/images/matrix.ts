@@ -1,6 +1,7 @@
 import type { ListedNode } from '../../../app/documents/images/document.ts';
 import type { ImagesDocument } from '../../../app/documents/images/schema.ts';
 import { formatBytes } from '../../../app/texts/quantity.ts';
+import type { Texts } from '../../../app/texts/texts.ts';
 import { marksOf, unknownMarks, type CellMarks } from './marks.ts';
 
 /** Nodes that have the same of every image that is shown: one column. */
@@ -51,6 +52,13 @@ export function matrixOf({ nodes }: Pick<ImagesDocument, 'nodes'>): Matrix {
     ].toSorted(),
   }));
   return { columns, rows: rows.toSorted(byNeedAndName) };
+}
+
+/** How many nodes, and what they have in common. */
+export function columnWords({ first, names }: NodeColumn, { t }: Texts): string {
+  const nodes = t('count.nodes', { count: names.length });
+  if (first.runtime === undefined) return t(`images.nodes.${first.state}`, { nodes });
+  return t('images.nodes.listed', { nodes, runtime: first.runtime, pins: t(`images.pins.${first.pins}`) });
 }
 
 /** What is needed comes before what is only there. */

@@ -13,7 +13,8 @@ import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { displayWidth } from '../width.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
 import { markNames } from './marks.ts';
-import { matrixOf, type ImageRow, type Matrix, type NodeColumn } from './matrix.ts';
+import { columnWords, matrixOf, type Matrix, type NodeColumn } from './matrix.ts';
+import { imageParagraphs, neededByText, nodeKinds } from './paragraphs.ts';
 
 export interface ImagesReport {
   readonly listing: ImageListing;
@@ -26,12 +27,14 @@ export interface ImagesReport {
 export function renderImages({ listing, document, repeat }: ImagesReport, context: RenderContext): string {
   const { texts, paint, width } = context;
   const matrix = matrixOf(document);
+  const table = matrixLines(matrix, context);
+  const isNarrow = table.some((line) => displayWidth(line) > width);
   const next = nextCommand(listing, document, repeat);
   return joinBlocks([
     scopeLine(listing.evidence, context),
-    matrixLines(matrix, context),
+    ...(isNarrow ? imageParagraphs(matrix, context) : [table]),
     wrapSentence(legendOf(matrix, texts), width).map((line) => paint('quiet', line)),
-    matrix.columns.flatMap((column) => columnLines(column, context)),
+    ...(isNarrow ? nodeKinds(matrix, context) : [matrix.columns.flatMap((column) => columnLines(column, context))]),
     notesOf(document, texts).flatMap((note) => wrapSentence(note, width)),
     unknownBlock({ evidence: listing.evidence, diagnosis: { findings: listing.unknown, muted: [] } }, context),
     wrapSentence(summaryOf(document, texts), width),
@@ -39,9 +42,8 @@ export function renderImages({ listing, document, repeat }: ImagesReport, contex
   ]);
 }
 
-function matrixLines({ columns, rows }: Matrix, context: RenderContext): readonly string[] {
+function matrixLines({ columns, rows }: Matrix, { texts, paint, width }: RenderContext): readonly string[] {
   if (rows.length === 0) return [];
-  const { texts, paint, width } = context;
   const headers = [
     { header: texts.t('images.column.image') },
     ...columns.map(({ label }) => ({ header: label })),
@@ -55,31 +57,7 @@ function matrixLines({ columns, rows }: Matrix, context: RenderContext): readonl
     { text: size ?? '-' },
     { text: neededByText(neededBy) },
   ]);
-  const isNarrow = (lines: readonly string[]): boolean => lines.some((line) => displayWidth(line) > width);
-  const table = renderColumns(headers, cells, paint, width);
-  return isNarrow(table) ? rows.flatMap((row) => rowLines(row, columns, context)) : table;
-}
-
-function neededByText(neededBy: readonly string[]): string {
-  return neededBy.length === 0 ? '-' : neededBy.join(', ');
-}
-
-/** Where the table is wider than the terminal each image is a paragraph: nothing of a name is cut. */
-function rowLines(
-  { name, cells, size, neededBy }: ImageRow,
-  columns: readonly NodeColumn[],
-  { paint, width }: RenderContext,
-): readonly string[] {
-  const marks = columns.flatMap(({ label }, index) => {
-    const cell = cells[index];
-    return cell === undefined ? [] : [`${label}: ${cell.text}`];
-  });
-  const indent = '  ';
-  return [
-    ...wrapSentence(printable(name), width).map((line) => paint('strong', line)),
-    ...indented(wrapSentence(marks.join('; '), width - indent.length), indent),
-    ...indented(wrapSentence(printable(`${size ?? '-'}, ${neededByText(neededBy)}`), width - indent.length), indent),
-  ];
+  return renderColumns(headers, cells, paint, width);
 }
 
 /** Only of the signs that are shown. */
@@ -102,13 +80,6 @@ function columnLines(column: NodeColumn, context: RenderContext): readonly strin
     ...labelled({ text: column.label, tone: 'strong' }, columnWords(column, context.texts), context),
     ...indented(wrapNodeSet(printable(foldNodes(column.names)), width - indent.length), indent),
   ];
-}
-
-/** How many nodes, and what they have in common. */
-export function columnWords({ first, names }: NodeColumn, { t }: Texts): string {
-  const nodes = t('count.nodes', { count: names.length });
-  if (first.runtime === undefined) return t(`images.nodes.${first.state}`, { nodes });
-  return t('images.nodes.listed', { nodes, runtime: first.runtime, pins: t(`images.pins.${first.pins}`) });
 }
 
 /** What the matrix does not show. */
