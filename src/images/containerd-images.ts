@@ -57,24 +57,28 @@ interface Resolved {
 const unresolved = { id: undefined, bytes: undefined } as const;
 
 function resolved(store: ContainerdStore, { digest, platforms }: ImageRecord, platform: string | undefined): Resolved {
-  if (store.manifests.has(digest)) return ofManifest(store, digest);
+  if (store.manifests.has(digest)) return ofManifest(store, digest, digest);
   if (store.absent.has(digest)) return { ...unresolved, content: 'half' };
   const children = store.children.get(digest) ?? [];
   const own = ownChild(children, platform);
-  if (own !== undefined) return ofManifest(store, own.digest);
+  if (own !== undefined) return ofManifest(store, own.digest, digest);
   if (store.unread.has(digest) || platform === undefined || children.length > 1 || platforms.length === 0)
     return { ...unresolved, content: 'unknown' };
   // An index whose own part is not here: either it never had one, or that has gone.
   return { ...unresolved, content: platforms.some((one) => isFor(one, platform)) ? 'half' : 'other-platform' };
 }
 
-function ofManifest(store: ContainerdStore, digest: string): Resolved {
+/** @param target what the record names: the manifest itself, or an index that has it */
+function ofManifest(store: ContainerdStore, digest: string, target: string): Resolved {
   const manifest = store.manifests.get(digest);
   if (manifest === undefined) return { ...unresolved, content: 'unknown' };
   const { config: id, bytes, hasConfig, missingLayers } = manifest;
   if (!hasConfig) return { id, bytes, content: 'half' };
-  return { id, bytes, content: missingLayers === 0 ? 'whole' : 'without-layers' };
+  return { id, bytes, content: missingLayers === 0 ? 'whole' : withoutLayers[store.unpacked.get(target) ?? 'yes'] };
 }
+
+/** A layer that is neither there nor unpacked has to come again before any container starts. */
+const withoutLayers = { yes: 'without-layers', no: 'half', '?': 'unknown' } as const;
 
 function isFor(one: string, platform: string): boolean {
   return one === platform || one.startsWith(`${platform}/`);

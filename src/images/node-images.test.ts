@@ -149,6 +149,11 @@ describe('how whole an image is', () => {
       `child ${index} ${digestOf('a')} linux/amd64\nmanifest ${digestOf('a')} ${digestOf('1')} 2 1000 1 1\n`,
       'without-layers',
     ],
+    ...(['yes', 'no', '?'] as const).map((answer): [string, string, string] => [
+      `a layer is not, and whether it is unpacked: ${answer}`,
+      `child ${index} ${digestOf('a')} linux/amd64\nmanifest ${digestOf('a')} ${digestOf('1')} 2 1000 1 1\nunpacked ${index} ${answer}\n`,
+      { yes: 'without-layers', no: 'half', '?': 'unknown' }[answer],
+    ]),
     [
       'its configuration is not',
       `child ${index} ${digestOf('a')} linux/amd64\nmanifest ${digestOf('a')} ${digestOf('1')} 2 1000 0 0\n`,

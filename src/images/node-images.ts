@@ -41,8 +41,9 @@ export interface ImageName {
 
 /**
  * How whole it is for the node's own platform. `without-layers`: usable where they are unpacked, and nothing that could be
- * given to another node; normal under `discard_unpacked_layers`, and where layers came with another image. `half`: what a
- * pull that was interrupted, or a blob that was deleted, leaves. `other-platform`: it is whole, and for other machines.
+ * given to another node; normal under `discard_unpacked_layers`, and where layers came with another image; elsewhere
+ * containerd said that it is unpacked. `half`: what a pull that was interrupted, or a blob that was deleted, leaves.
+ * `other-platform`: it is whole, and for other machines.
  */
 export type Content = 'whole' | 'without-layers' | 'half' | 'other-platform' | 'unknown';
 

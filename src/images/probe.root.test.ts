@@ -3,6 +3,7 @@ import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts'
 import type { ProbeReply } from '../evidence/probe/frames.ts';
 import { shells, startProbe } from '../evidence/probe/testing/run-probe.ts';
 import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
+import { containerdRegistries } from '../runtimes/containerd/registries.ts';
 import { dockerImages, type DockerImages } from '../runtimes/docker/images.ts';
 import { containerdNodeImages } from './containerd-images.ts';
 
@@ -34,9 +35,10 @@ const type = 'application/vnd.oci.image.manifest.v1+json';
 
 beforeEach(() => {
   root.run(
-    `rm -rf /srv/started /srv/root /srv/state; mkdir -p ${blobs} /srv/state; cat >/srv/client <<'CLIENT'
+    `rm -rf /srv/started /srv/root /srv/state /srv/check /etc/containerd/config.toml; mkdir -p ${blobs} /srv/state; cat >/srv/client <<'CLIENT'
 case $* in
   *'images ls') cat /srv/list ;;
+  *'images check'*) cat /srv/check ;;
   *) cat /srv/docker-list ;;
 esac
 CLIENT
@@ -46,7 +48,8 @@ printf '%s' "$1" >/srv/list; : >/srv/docker-list`,
 });
 
 async function probe(shell: readonly string[] = ['dash']): Promise<ProbeReply> {
-  return (await startProbe(root.enter, shell, [containerdImages, dockerImages], 30).done).reply;
+  const facts = [containerdRegistries, containerdImages, dockerImages];
+  return (await startProbe(root.enter, shell, facts, 30).done).reply;
 }
 
 function readIn<Value>(
@@ -119,6 +122,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
         )
         .join(''),
     );
+    root.run(`printf 'x %s complete (2/2) 1/1 true \\n' "$1" >/srv/check`, misleading);
     const facts = containerd(await probe(shell));
     const { images } = containerdNodeImages({ ...facts, uses: [] }, { ...facts.store!, machine: 'x86_64' });
     const content = Object.fromEntries(images.flatMap((image) => image.names.map((one) => [one.name, one.content])));
@@ -131,6 +135,52 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       'a.test/gone:1': 'half',
     });
     expect(images.find(({ id }) => id === own)?.bytes).toBe(config.length + 5);
+  });
+
+  test('where a layer is missing containerd is asked whether the image is unpacked, and by its digest alone', async () => {
+    const own = blob(config);
+    const lacking = (note: string): string =>
+      blob(JSON.stringify({ note, config: { digest: own, size: 1 }, layers: [{ digest: gone, size: 3 }] }));
+    const [unpacked, damaged, untold, child] = [lacking('a'), lacking('b'), lacking('c'), lacking('d')];
+    const index = blob(
+      JSON.stringify({ manifests: [{ digest: child, platform: { architecture: 'amd64', os: 'linux' } }] }),
+    );
+    const records = { unpacked, damaged, untold, index, [`damaged@${unpacked}`]: damaged };
+    const list = Object.entries(records).map(
+      ([name, digest]) => `a.test/${name} ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`,
+    );
+    root.run(`printf '%s' "$1" >>/srv/list`, list.join(''));
+    const answers = [
+      `a.test/unpacked ${type} ${unpacked} incomplete (1/2) 1 B/2 B true \n`,
+      `a.test/damaged@${unpacked} ${type} ${damaged} incomplete (1/2) 1 B/2 B false \n`,
+      `a.test/index ${type} ${index} incomplete (1/2) 1 B/2 B false \n`,
+    ];
+    root.run(`printf '%s' "$1" >/srv/check`, answers.join(''));
+    const { store } = containerd(await probe(shell));
+
+    expect(Object.fromEntries(store!.unpacked)).toEqual({
+      [unpacked]: 'yes',
+      [damaged]: 'no',
+      [untold]: '?',
+      [index]: 'no',
+    });
+    const asked = root.run('grep check /srv/started').trim().split('images check ').at(-1)?.split(' ');
+    expect(asked?.toSorted()).toEqual(
+      [unpacked, damaged, untold, index].map((digest) => `target.digest==${digest}`).toSorted(),
+    );
+    // Where they are dropped by configuration, or are another snapshotter's, nothing is asked.
+    for (const line of ['discard_unpacked_layers = true', "snapshotter = 'stargz'"]) {
+      root.run(
+        `rm /srv/started; mkdir -p /etc/containerd; printf '%s\\n' '[plugins.cri]' "$1" >/etc/containerd/config.toml`,
+        line,
+      );
+      expect(containerd(await probe(shell)).store?.unpacked.size, line).toBe(0);
+      expect(root.run('cat /srv/started'), line).not.toContain('check');
+    }
+    root.run(
+      `printf '%s\\n' '[plugins.cri]' 'snapshotter = ""' 'discard_unpacked_layers = false' >/etc/containerd/config.toml`,
+    );
+    expect(containerd(await probe(shell)).store?.unpacked.size).toBe(4);
   });
 
   test('names and labels with odd characters, and lines that are none', async () => {

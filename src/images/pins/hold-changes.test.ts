@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
-import { foundHolds, heldOn, holdChanges, type FoundHold, type HoldChange, type HoldWish } from './hold-changes.ts';
-import { holdOf, imageHold } from './image-hold.ts';
+import { holdsIn, type EditedHold, type FoundHold } from './edited-holds.ts';
+import { foundHolds, heldOn, holdChanges, type HoldChange, type HoldWish } from './hold-changes.ts';
+import { holdOf, imageHold, nameOfHold } from './image-hold.ts';
 import { someHold } from './testing/some-hold.ts';
 
 const { program } = someHold();
@@ -55,6 +56,74 @@ test('of a bundle: what is not JSON is unknown, what nodemend does not make is n
   expect(foundHolds(bundle(own, '{'))).toMatchObject({ state: 'unknown', reason: 'malformed' });
   for (const text of ['null', '[]', '1', '{}', own.replace('"Never"', '"Always"')])
     expect(foundHolds(bundle(text))).toEqual({ state: 'seen', value: [] });
+});
+
+describe('a DaemonSet that somebody has edited', () => {
+  const edited = (change: (text: string) => string): readonly EditedHold[] => {
+    const evidence = { cluster: { state: 'seen', value: { imageHolds: { state: 'seen', value: [change(own)] } } } };
+    const holds = holdsIn(evidence as unknown as Evidence);
+    if (holds.state !== 'seen') throw new Error(JSON.stringify(holds));
+    expect(change(own)).not.toBe(own);
+    expect(holds.value.found).toEqual([]);
+    return holds.value.edited;
+  };
+  const own = JSON.stringify(imageHold(someHold()));
+  const image = '"image":"registry.k8s.io/pause:3.6"';
+  const container = 'spec.template.spec.containers[0]';
+
+  test.each<[string, string, string, string]>([
+    ['its image', image, '"image":"evil.test/x:1"', `${container}.image`],
+    ['its nodes', '"values":["worker-1"]', '"values":["worker-2"]', 'spec.template.spec.affinity'],
+    ['a node selector', '"dnsPolicy"', '"nodeSelector":{"a":"b"},"dnsPolicy"', 'spec.template.spec.nodeSelector'],
+    ['its program', '"/.nodemend/sleep","2147483647"', '"/bin/sh"', `${container}.command`],
+    ['its mounts', '"readOnly":true', '"readOnly":false', `${container}.volumeMounts[0].readOnly`],
+    [
+      'what it mounts',
+      '"path":"/usr/bin/sleep"',
+      '"path":"/etc/shadow"',
+      'spec.template.spec.volumes[0].hostPath.path',
+    ],
+    ['its strategy', '"OnDelete"', '"RollingUpdate"', 'spec.updateStrategy.type'],
+  ])('%s: what it was made for is known by what it says of itself', (_what, from, to, field) => {
+    const [one] = edited((text) => text.replace(from, () => to));
+
+    expect(one).toMatchObject({ why: 'edited', made: someHold() });
+    expect(one?.fields.some((path) => path.startsWith(field))).toBe(true);
+    expect(one?.fields).toHaveLength(1);
+  });
+
+  test('one that says nothing of itself, or something else than its name, is known by its specification', () => {
+    const silent = (text: string): string =>
+      text.replace(/"annotations":\{"[^"]*":"(?:\\.|[^"])*"\}/u, '"annotations":{}');
+    const liar = (text: string): string => text.replaceAll('\\"registry.k8s.io/pause:3.6\\"', '\\"evil.test/x:1\\"');
+    const writable = (text: string): string => text.replace('"readOnly":true', '"readOnly":false');
+
+    expect(edited((text) => writable(silent(text)))).toMatchObject([{ made: someHold() }]);
+    expect(edited(liar)).toMatchObject([{ made: someHold(), fields: [] }]);
+    expect(edited((text) => silent(text).replace(image, '"image":"evil.test/x:1"'))).toMatchObject([
+      { made: undefined, fields: [] },
+    ]);
+  });
+
+  test('one that is being deleted, or goes with an object of somebody’s, holds nothing for long', () => {
+    const withMetadata = (more: string) => edited((text) => text.replace('"metadata":{', `"metadata":{${more},`));
+
+    expect(withMetadata('"deletionTimestamp":"2026-11-30T00:00:00Z"')).toMatchObject([{ why: 'deleted' }]);
+    expect(withMetadata('"ownerReferences":[{"name":"x"}]')).toMatchObject([{ why: 'owned' }]);
+  });
+
+  test('what it was made for is held beside it, and that one is nodemend’s own', () => {
+    const name = nameOfHold(someHold());
+    const wishes = [add('worker-1', ...someHold().images), add('worker-2', ...someHold().images)];
+    const [change] = holdChanges([], wishes, new Set([name]));
+
+    expect(change).toMatchObject({ from: 'absent', nodes: ['worker-1', 'worker-2'] });
+    expect(change?.name).not.toBe(name);
+    const hold = holdOf(change?.to as JsonObject)!;
+    expect(hold).toEqual(someHold({ nodes: ['worker-1', 'worker-2'], copy: 1 }));
+    const again = holdChanges([{ hold, object: imageHold(hold) }], [add('worker-3', ...hold.images)], new Set([name]));
+    expect(again).toMatchObject([{ name: change?.name, nodes: ['worker-3'] }]);
+  });
 });
 
 const names = ['a', 'b', 'c'];

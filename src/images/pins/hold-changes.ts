@@ -1,38 +1,13 @@
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { holdsIn, type FoundHold } from './edited-holds.ts';
 import type { HoldingProgram } from './holding-program.ts';
-import { holdOf, imageHold, nameOfHold, type ImageHold } from './image-hold.ts';
-
-/** A DaemonSet that holds images, as it is in the cluster. */
-export interface FoundHold {
-  readonly hold: ImageHold;
-  /** Without what only the server writes. */
-  readonly object: JsonObject;
-}
+import { copiesOf, imageHold, nameOfHold, type ImageHold } from './image-hold.ts';
 
 /** Of nodemend's own; one that has been edited since is nobody's to change, and not in it. */
-export function foundHolds({ cluster }: Evidence): Observed<readonly FoundHold[]> {
-  if (cluster.state !== 'seen') return cluster;
-  const { imageHolds } = cluster.value;
-  if (imageHolds === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
-  if (imageHolds.state !== 'seen') return imageHolds;
-  const objects = imageHolds.value.map(parsed);
-  if (objects.includes(undefined))
-    return { state: 'unknown', reason: 'malformed', detail: 'a DaemonSet that holds images is not JSON' };
-  const found = objects.flatMap((object): readonly FoundHold[] => {
-    const hold = object === undefined ? undefined : holdOf(object);
-    return object === undefined || hold === undefined ? [] : [{ hold, object }];
-  });
-  return { state: 'seen', value: found };
-}
-
-/** In a bundle there may be anything; what is JSON and not an object is not ours. */
-function parsed(text: string): JsonObject | undefined {
-  try {
-    return JSON.parse(text) as JsonObject;
-  } catch {
-    return undefined;
-  }
+export function foundHolds(evidence: Evidence): Observed<readonly FoundHold[]> {
+  const holds = holdsIn(evidence);
+  return holds.state === 'seen' ? { state: 'seen', value: holds.value.found } : holds;
 }
 
 /** Images that pods hold on a node. */
@@ -62,8 +37,13 @@ export interface HoldChange {
 /**
  * The fewest changes that fulfil the wishes: a node stays in each DaemonSet whose images it is all to keep. Those that
  * are made stand before those that go, so that an image that is still to be held is not let go.
+ * @param taken names of DaemonSets that are not to be touched: the same images are held by a copy beside
  */
-export function holdChanges(found: readonly FoundHold[], wishes: readonly HoldWish[]): readonly HoldChange[] {
+export function holdChanges(
+  found: readonly FoundHold[],
+  wishes: readonly HoldWish[],
+  taken: ReadonlySet<string> = new Set(),
+): readonly HoldChange[] {
   const wishOf = new Map(wishes.map((wish) => [wish.node, wish]));
   const after = new Map(
     found.map(({ hold }) => [nameOfHold(hold), { ...hold, nodes: hold.nodes.filter(stays(hold)) }]),
@@ -73,9 +53,13 @@ export function holdChanges(found: readonly FoundHold[], wishes: readonly HoldWi
   }
   for (const wish of wishes)
     for (const { images, program } of newlyHeld(found, [...after.values()], wish)) {
-      const name = nameOfHold({ images, program });
+      const copies = copiesOf({ images, program, nodes: [] });
+      const free =
+        copies.find((one) => after.has(nameOfHold(one))) ?? copies.find((one) => !taken.has(nameOfHold(one)));
+      if (free === undefined) continue;
+      const name = nameOfHold(free);
       const nodes = new Set([...(after.get(name)?.nodes ?? []), wish.node]);
-      after.set(name, { images, program, nodes: [...nodes].toSorted() });
+      after.set(name, { ...free, nodes: [...nodes].toSorted() });
     }
   const changes = [...after].flatMap(([name, hold]) => changeOf(name, hold, found));
   return changes.toSorted(

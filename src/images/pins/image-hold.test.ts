@@ -23,10 +23,19 @@ function isTaken(object: JsonObject): boolean {
 test.each<[string, ImageHold]>([
   ['one image on one node', someHold()],
   ['several on several', someHold({ images: ['a.test/a:1', 'b.test/b@sha256:x'], nodes: ['n-1', 'n-2'] })],
+  ['a copy', someHold({ copy: 3 })],
   ['a static program', someHold({ program: { program: '/bin/sleep', libraries: [] } })],
 ])('%s: what is made is read again, and is taken from a record', (_what, hold) => {
   expect(holdOf(imageHold(hold))).toEqual(hold);
   expect(isTaken(imageHold(hold))).toBe(true);
+});
+
+test('one that 0.1 made, which said nothing of itself, is nodemend’s own', () => {
+  const { metadata, ...rest } = imageHold(someHold());
+  const { annotations: _said, ...silent } = metadata as JsonObject;
+
+  expect(holdOf({ ...rest, metadata: silent })).toEqual(someHold());
+  expect(isTaken({ ...rest, metadata: silent })).toBe(true);
 });
 
 test('with what the API server and a run write into it, it is the same', () => {
@@ -36,7 +45,11 @@ test('with what the API server and a run write into it, it is the same', () => {
     ...rest,
     metadata: {
       ...metadata,
-      annotations: { 'nodemend.dev/run': 'x', 'deprecated.daemonset.template.generation': '1' },
+      annotations: {
+        ...(metadata?.['annotations'] as JsonObject),
+        'nodemend.dev/run': 'x',
+        'deprecated.daemonset.template.generation': '1',
+      },
     },
     spec: {
       ...spec,

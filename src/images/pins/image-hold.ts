@@ -11,6 +11,8 @@ export interface ImageHold {
   /** Names of Node objects, sorted. */
   readonly nodes: readonly string[];
   readonly program: HoldingProgram;
+  /** Of one that is made beside others of the same images that somebody has edited: 1, 2, … */
+  readonly copy?: number;
 }
 
 /** Where the cluster's own DaemonSets are: no policy for pods can forbid there what the node's own parts need. */
@@ -23,12 +25,17 @@ const folder = '/.nodemend';
 const forever = '2147483647';
 const nobody = 65_534;
 
+/** What a hold was made for: its DaemonSet may be edited since. */
+const madeFor = 'nodemend.dev/image-hold-made-for';
+const mostCopies = 9;
+
 export const holdReference = { kind: 'DaemonSet', group: 'apps', version: 'v1', resource: 'daemonsets' } as const;
 
 /** The same for the same images, whatever the nodes: more of them are added to it. */
-export function nameOfHold({ images, program }: Omit<ImageHold, 'nodes'>): string {
+export function nameOfHold({ images, program, copy = 0 }: Omit<ImageHold, 'nodes'>): string {
   const { loader = '', libraries } = program;
-  const text = JSON.stringify([images, program.program, loader, libraries.map(({ name, path }) => [name, path])]);
+  const of = [images, program.program, loader, libraries.map(({ name, path }) => [name, path])];
+  const text = JSON.stringify(copy === 0 ? of : [...of, copy]);
   return `nodemend-image-hold-${sha256(Buffer.from(text)).slice(0, 10)}`;
 }
 
@@ -49,6 +56,7 @@ export function imageHold(hold: ImageHold): JsonObject {
       name,
       namespace: holdNamespace,
       labels: { 'app.kubernetes.io/managed-by': 'nodemend', 'app.kubernetes.io/name': 'nodemend-image-hold', ...label },
+      annotations: { [madeFor]: textOfHold(hold) },
     },
     spec: {
       selector: { matchLabels: label },
@@ -60,6 +68,10 @@ export function imageHold(hold: ImageHold): JsonObject {
       },
     },
   };
+}
+
+function textOfHold({ images, nodes, program }: ImageHold): string {
+  return JSON.stringify({ images, nodes, program });
 }
 
 function podSpec({ images, nodes, program }: ImageHold): JsonObject {
@@ -135,10 +147,17 @@ function containerOf(image: string, index: number, program: HoldingProgram): Jso
 }
 
 const texts = z.array(z.string());
+const programSchema = z.object({
+  program: z.string(),
+  loader: z.string().exactOptional(),
+  libraries: z.array(z.object({ name: z.string(), path: z.string() })),
+});
+const metadataSchema = z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).optional() });
+const madeForSchema = z.object({ images: texts.min(1), nodes: texts, program: programSchema });
 
 /** As far as it tells what is held, where and by what. */
 const heldSchema = z.object({
-  metadata: z.object({}),
+  metadata: metadataSchema,
   spec: z.object({
     template: z.object({
       metadata: z.object({}),
@@ -164,18 +183,54 @@ const heldSchema = z.object({
  * program, aside from what the server fills in. Undefined for any other.
  */
 export function holdOf(object: JsonObject): ImageHold | undefined {
+  const hold = saidToHold(object);
+  if (hold === undefined || !isDeepStrictEqual(bare(object), bare(imageHold(hold)))) return undefined;
+  const told = metadataSchema.parse(object['metadata']).annotations?.[madeFor];
+  return told === undefined || told === textOfHold(hold) ? hold : undefined;
+}
+
+/**
+ * What a DaemonSet was made to hold, whatever became of it since: as it says itself, and its name, which follows from
+ * images and program, has to agree. Undefined where too much was changed to tell.
+ */
+export function madeToHold(object: JsonObject): ImageHold | undefined {
+  const metadata = metadataSchema.safeParse(object['metadata']);
+  if (!metadata.success) return undefined;
+  const told = madeForSchema.safeParse(jsonOf(metadata.data.annotations?.[madeFor]));
+  const isTold = told.success && isDistributions(told.data.program);
+  return (isTold ? named(told.data, metadata.data.name) : undefined) ?? saidToHold(object);
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By its specification and its name alone. */
+function saidToHold(object: JsonObject): ImageHold | undefined {
   const read = heldSchema.safeParse(object);
   if (!read.success) return undefined;
   const { affinity, containers, volumes } = read.data.spec.template.spec;
   const terms = affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
   const program = programOf(containers[0]?.volumeMounts ?? [], volumes);
   if (program === undefined || terms.length === 0) return undefined;
-  const hold: ImageHold = {
-    images: containers.map(({ image }) => image),
-    nodes: terms.flatMap(({ matchFields: [{ values }] }) => values),
-    program,
-  };
-  return isDeepStrictEqual(bare(object), bare(imageHold(hold))) ? hold : undefined;
+  const images = containers.map(({ image }) => image);
+  const nodes = terms.flatMap(({ matchFields: [{ values }] }) => values);
+  return named({ images, nodes, program }, read.data.metadata.name);
+}
+
+/** As the copy that has this name. */
+function named(hold: ImageHold, name: string): ImageHold | undefined {
+  return copiesOf(hold).find((copy) => nameOfHold(copy) === name);
+}
+
+/** The same hold under each name that it can have. */
+export function copiesOf(hold: ImageHold): readonly ImageHold[] {
+  const { copy: _of, ...first } = hold;
+  return [first, ...Array.from({ length: mostCopies }, (_, at) => ({ ...first, copy: at + 1 }))];
 }
 
 function programOf(

@@ -1,12 +1,14 @@
 import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../evidence/evidence.ts';
 import { neededByNode, type NeededByNode } from '../../images/needed-images.ts';
-import type { NodeImages } from '../../images/node-images.ts';
+import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
 import { missingFindings, pinFindings, riskFindings, type NodeFindings } from './node-findings.ts';
 import { waitingImages } from './missing.ts';
 import { movedTags } from '../../images/moved-tags.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
-import { foundHolds } from '../../images/pins/hold-changes.ts';
+import { holdsIn } from '../../images/pins/edited-holds.ts';
+import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
+import { holdNamespace } from '../../images/pins/image-hold.ts';
 import { staleImages } from './pins/stale-pins.ts';
 import { baseImagesAtRisk } from './risk.ts';
 import { findings } from './rules.ts';
@@ -20,6 +22,7 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   return [
     needsFinding(needed),
     ...holdsFinding(evidence),
+    ...editedFindings(evidence),
     ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node) })),
   ];
 }
@@ -41,16 +44,41 @@ function holdsFinding(evidence: Evidence): readonly Finding[] {
   return [findings.unknown({ rule: 'holds-unknown', ...base }, holds.reason)];
 }
 
+/** Each by itself: the DaemonSet is what somebody changed, on however many nodes. */
+function editedFindings(evidence: Evidence): readonly Finding[] {
+  const holds = holdsIn(evidence);
+  if (holds.state !== 'seen') return [];
+  return holds.value.edited.map(({ name, why, made, fields }) =>
+    findings.trouble({
+      rule: 'hold-edited',
+      why: why === 'edited' && made === undefined ? 'unrecognizable' : why,
+      status: 'warn',
+      subject: { kind: 'workload', name: `DaemonSet/${name}`, namespace: holdNamespace },
+      evidence: ['cluster#image-holds'],
+      params: { name, images: made?.images.join(', ') ?? '', fields: shownFields(fields) },
+      facts: { images: made?.images ?? [], nodes: made?.nodes ?? [], fields },
+    }),
+  );
+}
+
+/** It may have been rewritten as a whole. */
+function shownFields(fields: readonly string[]): string {
+  const shown = fields.slice(0, 3);
+  return [...shown, ...(fields.length > shown.length ? ['…'] : [])].join(', ');
+}
+
 /** The same machine in earlier evidence: names and addresses are reused for other ones. */
 function viewsOf(earlier: Evidence | undefined): (node: NodeEvidence) => NodeFindings['before'] {
   if (earlier === undefined) return () => undefined;
   const needed = neededByNode(earlier);
+  const holds = foundHolds(earlier);
+  const held = (name: string): readonly string[] => (holds.state === 'seen' ? heldOn(holds.value, name) : []);
   // From the end, so that of several that say the same the first one counts.
   const byMachine = new Map(earlier.nodes.toReversed().map((node) => [machineOf(node), node]));
   return (node) => {
     const machine = machineOf(node);
     const other = machine === '' ? undefined : byMachine.get(machine);
-    return other && { view: nodeView(other, earlier, needed), at: earlier.collectedAt };
+    return other && { view: nodeView(other, earlier, needed), at: earlier.collectedAt, held: held(other.name) };
   };
 }
 
@@ -90,15 +118,21 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
 
 /** Why it cannot be said that all is well, whatever else is: who the node is, or what it needs, could not be seen. */
 function unobservedPart({
-  view: { node, hasKubelet },
+  view: { node, hasKubelet, ...view },
   needed,
   evidence,
 }: NodeFindings): { readonly why: 'partly' | 'holds'; readonly reason: UnknownReason } | undefined {
   const [who] = [node.api, node.access, needed].filter((one) => one.state === 'unknown');
   if (who !== undefined) return { why: 'partly', reason: who.reason };
   if (node.api.state !== 'seen' && hasKubelet.state === 'unknown') return { why: 'partly', reason: hasKubelet.reason };
+  if (isDoubtful(view)) return { why: 'partly', reason: 'unproven' };
   const holds = foundHolds(evidence);
   return holds.state === 'unknown' ? { why: 'holds', reason: holds.reason } : undefined;
+}
+
+/** An image is there by its name, and how much of it could not be told. */
+function isDoubtful({ needed, store }: Pick<NodeView, 'needed' | 'store'>): boolean {
+  return store.state === 'seen' && needed.some(({ name }) => imageNamed(store.value, name)?.as.content === 'unknown');
 }
 
 interface Base {

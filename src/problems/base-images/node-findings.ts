@@ -6,7 +6,7 @@ import type { Finding } from '../problem.ts';
 import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
-import { ignoredPins, lostPins, unheldImages } from './pins.ts';
+import { ignoredPins, lostPins, noLongerHeld, unheldImages } from './pins.ts';
 import { baseImagesAtRisk, growthOf, riskFacts, riskOf } from './risk.ts';
 import { findings } from './rules.ts';
 
@@ -18,7 +18,14 @@ export interface NodeFindings {
   readonly waiting: WaitingImages;
   readonly moved: MovedTags;
   /** The same machine in earlier evidence. */
-  readonly before: { readonly view: NodeView; readonly at: string } | undefined;
+  readonly before: EarlierNode | undefined;
+}
+
+interface EarlierNode {
+  readonly view: NodeView;
+  readonly at: string;
+  /** Images that pods of nodemend's held on it. */
+  readonly held: readonly string[];
 }
 
 interface Base {
@@ -150,7 +157,7 @@ export function pinFindings(
   base: Base,
 ): readonly Finding[] {
   const was = before?.view.store.state === 'seen' ? before.view.store.value : undefined;
-  const lost = lostPins(view, store, was);
+  const lost = [...lostPins(view, store, was), ...noLongerHeld({ view, evidence }, store, before?.held ?? [])];
   const ignored = ignoredPins(view, store);
   const unheld = unheldImages(view, store, evidence);
   const [first] = lost;

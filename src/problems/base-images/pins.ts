@@ -1,5 +1,6 @@
 import { imageNamed, isRightPin, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import type { NodeView } from '../../images/node-view.ts';
+import { holdsIn } from '../../images/pins/edited-holds.ts';
 import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { baseImagesAtRisk } from './risk.ts';
@@ -42,14 +43,45 @@ export function unprotectedImages(view: NodeView): readonly string[] {
  * Images that the node needs and that a pod of nodemend's is to hold there, and does not: it cannot start, or was kept from
  * the node. One that is gone is missing, and said to be.
  */
-export function unheldImages({ node, needed }: NodeView, store: NodeImages, evidence: Evidence): readonly string[] {
+export function unheldImages(view: NodeView, store: NodeImages, evidence: Evidence): readonly string[] {
   const holds = foundHolds(evidence);
   if (holds.state !== 'seen') return [];
-  const needs = new Set(needed.map(({ name }) => name));
-  return heldOn(holds.value, node.name).filter((name) => {
+  return heldOn(holds.value, view.node.name).filter((name) => {
     const use = imageNamed(store, name)?.image.use;
-    return needs.has(name) && use !== undefined && use !== 'running' && use !== 'perhaps';
+    return needs(view, name) && use !== undefined && use !== 'running' && use !== 'perhaps';
   });
+}
+
+/** Images that the node needs and that were held there when it was last looked at: their DaemonSet is gone altogether. */
+export function noLongerHeld(
+  { view, evidence }: { readonly view: NodeView; readonly evidence: Evidence },
+  store: NodeImages,
+  before: readonly string[],
+): readonly LostPin[] {
+  const holds = foundHolds(evidence);
+  if (holds.state !== 'seen') return [];
+  const held = new Set([...heldOn(holds.value, view.node.name), ...imagesOfEdited(view, evidence)]);
+  return before
+    .filter((name) => !held.has(name) && needs(view, name) && isOnlyThere(imageNamed(store, name)?.image))
+    .map((name) => ({ name, why: 'earlier' }));
+}
+
+/** Images that the node needs and that a DaemonSet was made to hold there that somebody has edited since. */
+export function imagesOfEdited(view: NodeView, evidence: Evidence): readonly string[] {
+  const holds = holdsIn(evidence);
+  const edited = holds.state === 'seen' ? holds.value.edited : [];
+  const images = edited.flatMap(({ made }) => (made?.nodes.includes(view.node.name) ? made.images : []));
+  return [...new Set(images)].filter((name) => needs(view, name));
+}
+
+function needs({ needed }: NodeView, name: string): boolean {
+  return needed.some((one) => one.name === name);
+}
+
+/** Neither pinned nor in use. */
+function isOnlyThere(image: NodeImage | undefined): boolean {
+  if (image === undefined || image.pins.some(isRightPin)) return false;
+  return image.use !== 'running' && image.use !== 'perhaps';
 }
 
 /** Images with a pin that nobody looks at. */

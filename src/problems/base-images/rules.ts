@@ -23,6 +23,8 @@ export const rules = {
   'pin-lost': { warn: 'medium', remedy: 'pin' },
   /** A pod that should hold an image does not run. */
   'hold-lost': { warn: 'medium' },
+  /** A DaemonSet that nodemend made to hold images is not as it made it. */
+  'hold-edited': { warn: 'medium', remedy: 'pin' },
   /** A pin that this runtime, or this kubelet, does not look at. */
   'pin-ignored': { warn: 'low' },
   /** A pin of nodemend's own that nobody needs any more. */

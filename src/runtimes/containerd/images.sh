@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # The images that containerd keeps for kubelet (namespace k8s.io), how whole they are, and which of them run. One start of ctr; the
 # rest is read of containerd's own folders: manifests as they are stored, names of running containers as runc was given them.
+# Only where layers are missing that should be there ctr is asked once more: whether those images are unpacked.
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   refused <why> <path>                of ctr, or of a folder of containerd's
 #   no-client                           there is no ctr; nothing follows but what runs
@@ -10,6 +11,7 @@
 #   odd <how many>                      records whose line could not be taken apart
 #   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
 #   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here
+#   unpacked <digest> yes|no|?          of what a record names, where a layer is missing and containerd's configuration keeps layers
 #   absent <digest>                     what a record names is not in the content store
 #   unread <digest>                     it is not a manifest, or too large for one
 #   use <containers> container|sandbox <name>       of running ones
@@ -21,7 +23,7 @@ containerd_images() {
   # shellcheck disable=SC2154 # set by nm_daemon
   containerd_places "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
-  containerd_list='' containerd_sizes=$nm_scratch/containerd-sizes containerd_tasks=/dev/null
+  containerd_list='' containerd_check='' containerd_sizes=$nm_scratch/containerd-sizes containerd_tasks=/dev/null
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if nm_path_of_root "$containerd_state"; then
     containerd_tasks=$nm_real_path/io.containerd.runtime.v2.task/k8s.io
@@ -50,6 +52,11 @@ containerd_listed() {
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
   nm_machine_is
   containerd_look >"$containerd_sizes"
+  # Layers that are dropped once they are unpacked, or kept by another snapshotter than ctr asks, are missing as they should.
+  [ ! -s "$nm_scratch/containerd-dropped" ] || return 0
+  export containerd_ctr containerd_address
+  # shellcheck disable=SC2016 # for the shell of awk
+  containerd_check='exec "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images check'
 }
 
 # Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
@@ -135,7 +142,7 @@ containerd_look() {
 # Then each manifest that a record names is taken apart, once. Strings of a manifest are what stands between quotes: those that hold a
 # quote of their own are blanked before.
 containerd_told() {
-  exec awk -v list="$containerd_list" -v sizes_of="$containerd_sizes" -v folder="$containerd_blobs/" '
+  exec awk -v list="$containerd_list" -v sizes_of="$containerd_sizes" -v folder="$containerd_blobs/" -v check="$containerd_check" '
     # What stands behind an annotation of CRI; the first of them is looked for once.
     function value_of(name,    at, value) {
       name = "\"io.kubernetes.cri." name "\":\""
@@ -251,6 +258,7 @@ containerd_told() {
       if (state > 0) take_apart()
       if (state > 0 && is_digest(config)) {
         print "manifest", digest, config, layers + 0, bytes, missing + 0, (hex(config) in sizes) + 0
+        if (missing > 0) lacks[digest] = 1
         return
       }
       if (state < 0 || children == 0 || isChild) {
@@ -264,7 +272,25 @@ containerd_told() {
         print "child", digest, child[i], kept
         found[++count] = child[i]
       }
-      for (i = 1; i <= count; i++) describe(found[i], 1)
+      for (i = 1; i <= count; i++) {
+        describe(found[i], 1)
+        if (found[i] in lacks) lacks[digest] = 1
+      }
+    }
+    # In a line of ctr the last digest is that of the record; more of them than a command line takes are not asked by name.
+    function ask_unpacked(    i, count, asked, answer, digest) {
+      for (i = 1; i <= records; i++)
+        if (order[i] in lacks && !(order[i] in answer)) {
+          answer[order[i]] = "?"
+          if (++count <= 500) asked = asked " target.digest==" order[i]
+        }
+      if (count == 0) return
+      while (((check (count > 500 ? "" : asked)) | getline line) > 0)
+        if (match(line, /.* sha256:[0-9a-f]+ /)) {
+          digest = substr(line, RLENGTH - 71, 71)
+          if (digest in answer) answer[digest] = line ~ / true *$/ ? "yes" : line ~ / false *$/ ? "no" : "?"
+        }
+      for (digest in answer) print "unpacked", digest, answer[digest]
     }
     BEGIN {
       told_uses()
@@ -308,6 +334,7 @@ containerd_told() {
         order[++records] = digest
       }
       for (i = 1; i <= records; i++) describe(order[i], 0)
+      if (check != "") ask_unpacked()
       if (odd > 0) print "odd", odd
     }' "$@"
 }

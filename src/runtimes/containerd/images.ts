@@ -32,6 +32,11 @@ export interface ContainerdStore {
   readonly manifests: ReadonlyMap<string, StoredManifest>;
   /** By the digest of an index: the images of it that are here. */
   readonly children: ReadonlyMap<string, readonly StoredChild[]>;
+  /**
+   * By the digest that a record names, where a layer is missing that containerd's configuration keeps: whether there is a
+   * snapshot of the image. Of one that has none here nothing was asked: layers are dropped by configuration there.
+   */
+  readonly unpacked: ReadonlyMap<string, 'yes' | 'no' | '?'>;
   /** Digests that a record names and that are not in the content store. */
   readonly absent: ReadonlySet<string>;
   /** Digests of what is not a manifest, or too large for one. */
@@ -82,7 +87,8 @@ const digest = 'sha256:[0-9a-f]{64}';
 const linePattern = new RegExp(
   '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
     `record ${digest} \\S+ \\S+ .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
-    `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
+    `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|unpacked ${digest} (?:yes|no|[?])|` +
+    `use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
   's',
 );
 
@@ -133,6 +139,7 @@ function storeOf(wordsOf: (word: string) => readonly (readonly string[])[]): Con
         ones.map(([, child = '', platform = '']) => ({ digest: child, platform })),
       ]),
     ),
+    unpacked: new Map(wordsOf('unpacked').map(([own = '', answer]) => [own, answer as 'yes' | 'no' | '?'])),
     absent: new Set(wordsOf('absent').flat()),
     unread: new Set(wordsOf('unread').flat()),
   };

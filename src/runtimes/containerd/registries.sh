@@ -21,7 +21,7 @@ containerd_registries() {
   nm_life "$nm_found_pid"
   containerd_files='' containerd_hosts_files='' containerd_seen=' '
   # shellcheck disable=SC2154 # set by the prelude
-  for containerd_list in imports roots named root state address; do : >"$nm_scratch/containerd-$containerd_list"; done
+  for containerd_list in imports roots named root state address dropped; do : >"$nm_scratch/containerd-$containerd_list"; done
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
     ! nm_found_file "$containerd_config" toml || containerd_files="$containerd_config
 "
@@ -274,6 +274,8 @@ containerd_shown() {
         cleaned = ""
       } else cleaned = clean(value)
       isOpen = depth > 0
+      # For images.sh: a layer that is missing is no fault then.
+      if (kind == "config" && (last == "discard_unpacked_layers" && cleaned ~ /true/ || last == "snapshotter" && cleaned !~ /^[ \t]*("(overlayfs)?"|\047(overlayfs)?\047)$/)) print last >>(lists "dropped")
       if (!isOfRegistries) next
       if (pending != "") {
         keep(pending)

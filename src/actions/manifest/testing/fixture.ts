@@ -8,6 +8,7 @@ import { imagePolicies } from '../image-policy.ts';
 import type { ManifestAction } from '../manifest-action.ts';
 import { holdNamespace, holdReference, imageHold, nameOfHold } from '../../../images/pins/image-hold.ts';
 import { someHold } from '../../../images/pins/testing/some-hold.ts';
+import { runAnnotation } from '../../ownership.ts';
 import { objectWords } from '../../object-words.ts';
 import { appliable } from '../../../kubernetes/appliable.ts';
 import { manifestKind } from '../manifest.ts';
@@ -30,8 +31,10 @@ const object = {
 function shown(found: KubeObject | undefined): string {
   if (found === undefined) return '';
   const { metadata, ...rest } = appliable(found as unknown as JsonObject);
-  const { annotations: _run, ...kept } = metadata as JsonObject;
-  return stringify({ ...rest, metadata: kept }, { lineWidth: 0, sortMapEntries: true });
+  const { annotations = {}, ...kept } = metadata as JsonObject;
+  const { [runAnnotation]: _run, ...own } = annotations as JsonObject;
+  const shownMetadata = Object.keys(own).length === 0 ? kept : { ...kept, annotations: own };
+  return stringify({ ...rest, metadata: shownMetadata }, { lineWidth: 0, sortMapEntries: true });
 }
 
 /** One that is made has its pods waited for, which takes a controller: on the testbed. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { PinRequest } from '../../../images/pins/pin-request.ts';
+import { nameOfHold } from '../../../images/pins/image-hold.ts';
 import { someHold } from '../../../images/pins/testing/some-hold.ts';
 import { actionSchema } from '../../../actions/action-kinds.ts';
 import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
@@ -90,6 +91,46 @@ test('the remedy is named, and then what is at risk and what has lost its pin is
   expect(said(cured(states['warn-pin-lost-mislabelled']!, 'pin-images'))).toEqual([
     'pin docker.io/library/old:1 on worker-1',
   ]);
+});
+
+test('what an edited DaemonSet was made to hold is held beside it; then it is left to who edited it', () => {
+  const held = someHold({ images: [proxy], nodes: ['old-1', 'other-1'] });
+  const cluster = {
+    uses: [daemonSet(proxy, { nodes: ['old-1'] })],
+    edited: (text: string) => text.replace('"Never"', '"Always"'),
+  };
+  const evidence = fixture(old, { ...cluster, holds: [held] });
+  const planned = cured(evidence, 'pin-images');
+
+  expect(said(cured(evidence))).toEqual(['refused.pin-opt-in ']);
+  expect(said(planned)).toEqual([`why.hold ${proxy} on old-1`]);
+  expect(said(asked(evidence, 'pin'))).toEqual(said(planned));
+  const [action] = planned.clusterActions ?? [];
+  expect(action).toMatchObject({ kind: 'manifest', from: 'absent', cures: [expect.any(String)] });
+  expect(clusterActionSchema.parse(action)).toEqual(action);
+  expect(action?.id).not.toContain(nameOfHold(held));
+  // As it is once that was carried out.
+  const copy = someHold({ images: [proxy], nodes: ['old-1'], copy: 1 });
+  const after = fixture(old, {
+    ...cluster,
+    holds: [held, copy],
+    edited: (text) => (text.includes(`"name":"${nameOfHold(held)}"`) ? cluster.edited(text) : text),
+  });
+  expect(diagnose(after).map(({ rule }) => rule)).toContain('hold-edited');
+  expect(cured(after, 'pin-images')).toMatchObject({
+    actions: [],
+    refused: [{ key: 'refused.hold-edited', params: { name: nameOfHold(held) } }],
+  });
+});
+
+test('a hold that is gone altogether is told where it was there before', () => {
+  const now = fixture({ ...old, images: nothingRuns }, { uses: [daemonSet(proxy, { nodes: ['old-1'] })] });
+  const before = fixture(old, { holds: [someHold({ images: [proxy, 'a.test/unneeded:1'], nodes: ['old-1'] })] });
+  const lost = (earlier?: Evidence) => diagnose(now, earlier).filter(({ rule }) => rule === 'pin-lost');
+
+  expect(lost()).toEqual([]);
+  expect(lost(before)).toMatchObject([{ text: { key: 'findings.pin-lost.earlier', params: { images: proxy } } }]);
+  expect(lost(now)).toEqual([]);
 });
 
 test('stale pins are taken off, labels and pods alike; those of others are not', () => {

@@ -3,14 +3,8 @@ import type { ManifestAction } from '../../../actions/manifest/manifest-action.t
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { imageNamed, isRightPin, type NodeImage, type NodeImages } from '../../../images/node-images.ts';
 import type { NodeView } from '../../../images/node-view.ts';
-import {
-  foundHolds,
-  heldOn,
-  holdChanges,
-  type FoundHold,
-  type HoldChange,
-  type HoldWish,
-} from '../../../images/pins/hold-changes.ts';
+import { holdsIn, type FoundHold } from '../../../images/pins/edited-holds.ts';
+import { heldOn, holdChanges, type HoldChange, type HoldWish } from '../../../images/pins/hold-changes.ts';
 import { holdNamespace, holdReference } from '../../../images/pins/image-hold.ts';
 import type { PinChoice } from '../../../images/pins/pin-choice.ts';
 import { isWhollyPinned, pinRecords, pinnedByRun } from '../../../images/pins/pin-records.ts';
@@ -46,8 +40,8 @@ interface OnNode extends WantedPins {
 
 /** Pins on each node in the way that works there, or takes pins of nodemend's off again. */
 export function planPins({ evidence, views, wanted, operation }: PinPlanInput): ProblemPlan {
-  const seen = foundHolds(evidence);
-  const holds = seen.state === 'seen' ? seen.value : [];
+  const seen = holdsIn(evidence);
+  const { found: holds, edited } = seen.state === 'seen' ? seen.value : { found: [], edited: [] };
   const parts = wanted.flatMap((one): readonly NodePart[] => {
     const view = views.find(({ node }) => node.name === one.node);
     if (view?.store.state !== 'seen' || one.images.length === 0) return [];
@@ -59,6 +53,7 @@ export function planPins({ evidence, views, wanted, operation }: PinPlanInput): 
     holdPlan(
       holds,
       parts.flatMap(({ wish, node }) => (wish === undefined ? [] : [{ ...wish, from: node }])),
+      new Set(edited.map(({ name }) => name)),
     ),
   ]);
 }
@@ -156,8 +151,12 @@ function labelled(
 }
 
 /** The DaemonSets that change, for all nodes at once. */
-function holdPlan(holds: readonly FoundHold[], wishes: readonly (HoldWish & { readonly from: OnNode })[]): ProblemPlan {
-  const clusterActions = holdChanges(holds, wishes).map((change) => holdAction(change, wishes));
+function holdPlan(
+  holds: readonly FoundHold[],
+  wishes: readonly (HoldWish & { readonly from: OnNode })[],
+  taken: ReadonlySet<string>,
+): ProblemPlan {
+  const clusterActions = holdChanges(holds, wishes, taken).map((change) => holdAction(change, wishes));
   return clusterActions.length === 0 ? nothingPlanned : { actions: [], clusterActions, refused: [] };
 }
 

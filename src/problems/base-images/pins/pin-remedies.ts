@@ -5,7 +5,7 @@ import { joinedPlans } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import type { Trouble } from '../../kit/rules.ts';
 import { planPins, type WantedPins } from './pin-plan.ts';
-import { unprotectedImages } from '../pins.ts';
+import { imagesOfEdited, unprotectedImages } from '../pins.ts';
 import { isCuredBy } from '../rules.ts';
 import type { BaseImagesInputs } from '../inputs.ts';
 import { staleImages } from './stale-pins.ts';
@@ -25,14 +25,44 @@ export function planPinRemedies(
     operations.map((operation): ProblemPlan => {
       const troubles = findings.filter((finding): finding is Trouble => isCuredBy(finding, operation));
       if (!remedies.has(`${operation}-images`)) return notNamed(troubles.filter(isOpen), operation);
-      const wanted = troubles.flatMap(({ subject, facts, fingerprint }): readonly WantedPins[] =>
-        subject.kind === 'node'
-          ? [{ node: subject.name, images: imagesIn(facts?.['images']), cures: [fingerprint], about: fingerprint }]
-          : [],
-      );
-      return planPins({ evidence, views, wanted: byNode(wanted), operation });
+      const wanted = troubles.flatMap(({ subject, facts, fingerprint }): readonly WantedPins[] => {
+        const images = imagesIn(facts?.['images']);
+        return subject.kind === 'node'
+          ? [{ node: subject.name, images, cures: [fingerprint], about: fingerprint }]
+          : [];
+      });
+      const beside = operation === 'pin' ? ofEdited({ evidence, findings }, views) : [];
+      return withEditedLeft(planPins({ evidence, views, wanted: byNode([...wanted, ...beside]), operation }), troubles);
     }),
   );
+}
+
+/** What DaemonSets were made to hold that somebody has edited since: it is pinned beside them. */
+function ofEdited({ evidence, findings }: Input, views: readonly NodeView[]): readonly WantedPins[] {
+  const edited = findings.filter(({ rule }) => rule === 'hold-edited');
+  return views.flatMap((view): readonly WantedPins[] => {
+    const images = imagesOfEdited(view, evidence);
+    const cures = edited
+      .filter((finding) => 'facts' in finding && imagesIn(finding.facts?.['nodes']).includes(view.node.name))
+      .map(({ fingerprint }) => fingerprint);
+    const [about] = cures;
+    return images.length === 0 || about === undefined ? [] : [{ node: view.node.name, images, cures, about }];
+  });
+}
+
+/** One for which there is nothing more to pin is left to who edited it. */
+function withEditedLeft(plan: ProblemPlan, troubles: readonly Trouble[]): ProblemPlan {
+  const answered = new Set([
+    ...[...plan.actions, ...(plan.clusterActions ?? [])].flatMap(({ cures }) => cures),
+    ...plan.refused.map(({ fingerprint }) => fingerprint),
+  ]);
+  const left = troubles.filter(({ rule, fingerprint }) => rule === 'hold-edited' && !answered.has(fingerprint));
+  const refused = left.map(({ fingerprint, text }) => ({
+    fingerprint,
+    key: 'refused.hold-edited',
+    params: { name: text.params['name'] ?? '' },
+  }));
+  return { ...plan, refused: [...plan.refused, ...refused] };
 }
 
 function notNamed(troubles: readonly Trouble[], operation: string): ProblemPlan {
@@ -83,5 +113,6 @@ export function planPinRequest(
       about: own[0]?.fingerprint ?? '',
     };
   });
-  return planPins({ evidence, views, wanted, operation });
+  const beside = operation === 'pin' && typed.length === 0 ? ofEdited({ evidence, findings }, views) : [];
+  return planPins({ evidence, views, wanted: byNode([...wanted, ...beside]), operation });
 }

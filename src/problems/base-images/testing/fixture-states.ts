@@ -35,6 +35,11 @@ const heldProxy = {
   },
 };
 
+/** Its pod runs still. */
+function editedHold(edited: (text: string) => string): Evidence {
+  return fixture({ images: withoutPins }, { uses: [proxy], holds: [heldProxy], edited });
+}
+
 /** kubelet's file, older than its process. */
 export function configured(text: string, path = '/var/lib/kubelet/config.yaml'): readonly string[] {
   return [
@@ -84,6 +89,16 @@ export const states: Readonly<Record<string, Evidence>> = {
   'warn-hold-lost': fixture(
     { images: (text) => withoutPins(nothingRuns(text)) },
     { uses: [proxy], holds: [heldProxy] },
+  ),
+  'warn-hold-edited': editedHold((text) => text.replaceAll('"readOnly":true', '"readOnly":false')),
+  'warn-hold-edited-unrecognizable': editedHold((text) =>
+    text.replaceAll(/kube-proxy:v1\.34\.4/g, 'kube-proxy:v1.35.0'),
+  ),
+  'warn-hold-edited-deleted': editedHold((text) =>
+    text.replace('"metadata":{', '"metadata":{"deletionTimestamp":"2026-11-30T12:00:00Z",'),
+  ),
+  'warn-hold-edited-owned': editedHold((text) =>
+    text.replace('"metadata":{', '"metadata":{"ownerReferences":[{"kind":"ConfigMap","name":"addons"}],'),
   ),
   'warn-pin-ignored': fixture(),
   'warn-pin-stale': fixture({ runtime: 'containerd-2.4.2', images: staleProxy }),

@@ -177,6 +177,8 @@ export interface FixtureCluster {
   readonly upgradeTo?: string;
   /** DaemonSets that hold images; by default none. */
   readonly holds?: readonly ImageHold[] | 'forbidden';
+  /** What somebody has made of their text since. */
+  readonly edited?: (text: string) => string;
 }
 
 export function fixture(
@@ -211,10 +213,11 @@ function observedCluster(cluster: FixtureCluster | 'forbidden'): Evidence['clust
       ? { state: 'unknown', reason: 'forbidden', detail: 'pods is forbidden' }
       : { state: 'seen', value: { pods: 1, uses: cluster.uses ?? [], waiting: cluster.waiting ?? [] } };
   const holds = cluster === 'forbidden' ? [] : (cluster.holds ?? []);
+  const edited = (cluster === 'forbidden' ? undefined : cluster.edited) ?? ((text: string): string => text);
   const imageHolds: Observed<readonly string[]> =
     holds === 'forbidden'
       ? { state: 'unknown', reason: 'forbidden', detail: 'daemonsets.apps is forbidden' }
-      : { state: 'seen', value: holds.map((hold) => JSON.stringify(imageHold(hold))) };
+      : { state: 'seen', value: holds.map((hold) => edited(JSON.stringify(imageHold(hold)))) };
   return {
     state: 'seen',
     value: {

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Evidence, Observed } from '../../evidence/evidence.ts';
+import type { JsonObject } from '../../kubernetes/api.ts';
+import { holdName, holdOf, imageHold, madeToHold, type ImageHold } from './image-hold.ts';
+
+/** A DaemonSet that holds images, as it is in the cluster. */
+export interface FoundHold {
+  readonly hold: ImageHold;
+  /** Without what only the server writes. */
+  readonly object: JsonObject;
+}
+
+/**
+ * One that nodemend made and that somebody has changed since, is deleting, or has put below an object of theirs, with
+ * which it goes. What it still holds nobody can rely on; it is theirs, and nodemend neither changes nor removes it.
+ */
+export interface EditedHold {
+  readonly name: string;
+  readonly why: 'edited' | 'deleted' | 'owned';
+  /** What it was made for; undefined where too much of it was changed to tell. */
+  readonly made: ImageHold | undefined;
+  /** Fields that are not as nodemend makes them: `spec.template.spec.containers[0].image`. */
+  readonly fields: readonly string[];
+}
+
+interface Holds {
+  readonly found: readonly FoundHold[];
+  readonly edited: readonly EditedHold[];
+}
+
+/** Asked of each node, and the same for all. */
+const known = new WeakMap<Evidence, Observed<Holds>>();
+
+export function holdsIn(evidence: Evidence): Observed<Holds> {
+  const holds = known.get(evidence) ?? read(evidence);
+  known.set(evidence, holds);
+  return holds;
+}
+
+function read({ cluster }: Evidence): Observed<Holds> {
+  if (cluster.state !== 'seen') return cluster;
+  const { imageHolds } = cluster.value;
+  if (imageHolds === undefined) return { state: 'not-looked-at', enable: '--kubeconfig' };
+  if (imageHolds.state !== 'seen') return imageHolds;
+  const objects = imageHolds.value.map(parsed);
+  if (objects.includes(undefined))
+    return { state: 'unknown', reason: 'malformed', detail: 'a DaemonSet that holds images is not JSON' };
+  const judged = objects.flatMap((object) => (object === undefined ? [] : (judge(object) ?? [])));
+  const found = judged.flatMap((one) => ('hold' in one ? [one] : []));
+  const edited = judged.flatMap((one) => ('hold' in one ? [] : [one]));
+  return { state: 'seen', value: { found, edited } };
+}
+
+/** What else has the label was never made by nodemend. */
+function judge(object: JsonObject): FoundHold | EditedHold | undefined {
+  const metadata = asObject(asObject(object)?.['metadata']) ?? {};
+  const { name } = metadata;
+  if (typeof name !== 'string' || !holdName.test(name)) return undefined;
+  const hold = holdOf(object);
+  const end = endOf(metadata);
+  return hold !== undefined && end === undefined
+    ? { hold, object }
+    : { name, why: end ?? 'edited', ...changesOf(object) };
+}
+
+/** In a bundle there may be anything; what is JSON and not an object is not ours. */
+function parsed(text: string): JsonObject | undefined {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+function endOf({ deletionTimestamp, ownerReferences }: JsonObject): 'deleted' | 'owned' | undefined {
+  if (deletionTimestamp !== undefined) return 'deleted';
+  return Array.isArray(ownerReferences) && ownerReferences.length > 0 ? 'owned' : undefined;
+}
+
+function changesOf(object: JsonObject): Pick<EditedHold, 'made' | 'fields'> {
+  const made = madeToHold(object);
+  if (made === undefined) return { made, fields: [] };
+  const { spec, metadata } = imageHold(made);
+  const { labels } = metadata as JsonObject;
+  const fields = [
+    ...differing(asObject(object['metadata'])?.['labels'], labels, 'metadata.labels'),
+    ...differing(object['spec'], spec, 'spec'),
+  ];
+  return { made, fields };
+}
+
+/** Where two values differ, as kubectl explain writes it. */
+function differing(one: unknown, other: unknown, at: string): readonly string[] {
+  if (isDeepStrictEqual(one, other) || at === 'spec.template.metadata.creationTimestamp') return [];
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
+    return one.flatMap((value: unknown, index) => differing(value, other[index], `${at}[${index}]`));
+  const [first, second] = [asObject(one), asObject(other)];
+  if (first === undefined || second === undefined) return [at];
+  const keys = new Set([...Object.keys(first), ...Object.keys(second)]);
+  return [...keys].flatMap((key) => differing(first[key], second[key], `${at}.${key}`));
+}
