@@ -1,11 +1,20 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Pulls the image under a name of the run's own, and looks whether it is whole; of one that is not, nothing is left.
-# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER, what logs in on standard input
+# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE, what logs in on standard input
 take_arguments "$@"
 shift 11
-hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=${6-}
+hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=$6 needed=$7 keep_free=$8
 
-# Ends a pull that brings nothing any more, or takes too long.
+# How much an image takes is known when it is unpacked: one that takes more than was reckoned may not use up what kubelet needs. Sets
+# full, in the words of a refusal; empty where there is room.
+look_at_room() {
+  full=''
+  free=$(stat -f -c '%a * %S' "$room_path" 2>/dev/null) || return 0
+  free=$((${free%% *} * ${free##* }))
+  [ "$free" -ge "$keep_free" ] || full="$room_path $free $needed $keep_free"
+}
+
+# Ends a pull that brings nothing any more, takes too long, or too much.
 watch_pull() {
   waited=0 changed=0 last=''
   while sleep 1; do
@@ -15,8 +24,10 @@ watch_pull() {
     if [ "$progress" != "$last" ]; then
       last=$progress changed=$waited
     fi
-    if [ "$((waited - changed))" -ge "$patience" ] || [ "$waited" -ge "$limit" ]; then
+    look_at_room
+    if [ -n "$full" ] || [ "$((waited - changed))" -ge "$patience" ] || [ "$waited" -ge "$limit" ]; then
       printf 'stopped after %s s, the last %s without progress\n' "$waited" "$((waited - changed))" >"$fetch/stopped"
+      printf '%s' "$full" >"$fetch/full"
       kill -9 "$(cat "$fetch/pid")"
       return
     fi
@@ -40,7 +51,11 @@ pull_once() {
 # Sets wrong: empty when the image is here and whole.
 look_at_pull() {
   wrong=''
-  if [ -s "$fetch/stopped" ]; then
+  full=''
+  if [ -s "$fetch/full" ]; then
+    full=$(cat "$fetch/full")
+    wrong=$full
+  elif [ -s "$fetch/stopped" ]; then
     wrong=$(cat "$fetch/stopped")
   elif pull_failed; then
     wrong=$(tail -n 1 "$fetch/log" 2>/dev/null) || wrong=''
@@ -50,6 +65,8 @@ look_at_pull() {
     [ "$name_digest" = "$digest" ] || wrong="$from: ${name_digest:-absent}"
     [ -n "$wrong" ] || find_lacking "$from"
     wrong=${wrong:-$lacking}
+    [ -n "$wrong" ] || look_at_room
+    wrong=${wrong:-$full}
   fi
 }
 
@@ -76,6 +93,7 @@ if [ -n "$wrong" ]; then
   withdraw_incoming
   withdraw_ids
   collect
+  [ -z "$full" ] || refuse no-room "$full"
   refuse fetch-failed "$wrong"
 fi
 say outcome 'done'

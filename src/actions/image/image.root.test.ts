@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
 import { startFaultyRegistry, type FaultyRegistry } from '../../../test/chroot/faulty-registry.ts';
@@ -205,6 +214,16 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
       await refusesToPull(pulled(registry.host, image), 'IMAGE_FETCH_FAILED', /no space left on device/u);
       expect(content()).toBe('');
     }
+  });
+
+  test('an image that takes more than was reckoned does not use up what has to stay free', async () => {
+    const zeros = makeImage(Buffer.alloc(9_000_000), { isCompressed: true });
+    await registry.push(zeros, repository);
+    const { bavail, bsize } = statfsSync(`/proc/${node.pid}/root/var/lib/containerd`);
+    const keepFree = bavail * bsize - 4_000_000;
+    const room = { path: '/var/lib/containerd', needed: 100_000, keepFree };
+    await refusesToPull({ ...pulled(registry.host, zeros), room }, 'IMAGE_NO_ROOM', new RegExp(String(keepFree), 'u'));
+    expect(content()).toBe('');
   });
 
   test('an image that would leave too little room is not begun', async () => {

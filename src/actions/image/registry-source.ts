@@ -49,9 +49,10 @@ async function fetchImage(
   if (password === undefined || /\p{Cc}/u.test(password))
     return refused('IMAGE_PASSWORD_MISSING', { node: spec.node, image: spec.image, user });
   const bounds = [String(limits.patience), String(limits.total), spec.room.path];
+  const room = [String(spec.room.needed), String(spec.room.keepFree)];
   const reply = await runImageScript(spec, context, {
     script: fetchScript,
-    args: [...imageArguments(spec, context), source.hosts, user, ...bounds, source.hostsFolder ?? ''],
+    args: [...imageArguments(spec, context), source.hosts, user, ...bounds, source.hostsFolder ?? '', ...room],
     ...(user === '' ? {} : { input: loginInput(spec, source, { user, password }) }),
     // What is left when the script itself cannot end it.
     timeoutMs: (limits.total + 300) * 1000,

@@ -123,6 +123,12 @@ describe('an archive that is not taken', () => {
       expect(['truncated', 'layout', 'missing'], String(cut)).toContain(await faultOf(archive.subarray(0, cut)));
   });
 
+  test('a folder that gives a size has no content, as for Go’s reader, and keeps nobody waiting', async () => {
+    const archive = await tarOf([['blobs', { type: 'directory', size: 512 }], ...entriesOf(image)]);
+    expect(archive.subarray(124, 135).toString()).toBe('00000001000');
+    expect((await read(archive)).images).toMatchObject([{ names: [image.name] }]);
+  });
+
   test('what is not an archive at all is told to be', async () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('hello\n'), Buffer.alloc(4096, 'x'), Buffer.alloc(4096)])
       expect(['truncated', 'layout']).toContain(await faultOf(bytes));

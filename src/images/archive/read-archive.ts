@@ -65,8 +65,8 @@ export async function readArchive(
       if (files.has(path) || links.has(path)) throw archiveFault('twice', path);
       if (isLink(entry.header) && rule === 'followed') links.set(path, linkTarget(path, entry.header));
       else requireFile(entry.header, path);
-      const file = await hashed(entry);
-      if (isFile(entry.header)) files.set(path, requireDigest(path, file));
+      // Others have no content, whatever size they give; the library's stream of such a folder never ends.
+      if (isFile(entry.header)) files.set(path, requireDigest(path, await hashed(entry)));
     }
     await reading;
   } catch (error) {

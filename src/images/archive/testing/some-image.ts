@@ -55,7 +55,12 @@ export function someImage(name: string, options: SomeImageOptions = {}): SomeIma
 
 export type SomeEntry = readonly [
   name: string,
-  content: Buffer | { readonly type: 'symlink' | 'link'; readonly linkname: string } | { readonly type: 'fifo' },
+  content:
+    | Buffer
+    | { readonly type: 'symlink' | 'link'; readonly linkname: string }
+    | { readonly type: 'fifo' }
+    /** With a size in its header that it has not. */
+    | { readonly type: 'directory'; readonly size: number },
 ];
 
 /** The entries of its OCI layout archive, in the order in which containerd writes them. */
@@ -76,7 +81,7 @@ export async function tarOf(entries: readonly SomeEntry[]): Promise<Buffer> {
   const packing = pack();
   for (const [name, content] of entries) {
     if (Buffer.isBuffer(content)) packing.entry({ name }, content);
-    else packing.entry({ name, type: content.type, ...('linkname' in content ? { linkname: content.linkname } : {}) });
+    else packing.entry({ name, ...content });
   }
   packing.finalize();
   const chunks: Uint8Array[] = [];
