@@ -88,6 +88,17 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under
     expect(saidOf('kubelet', shell)).toBe('none sure');
   });
 
+  test('a process that goes while its name is read takes no daemon with it', () => {
+    // Such a read fails, and so does that of a memory from its beginning; process 1 comes before all others.
+    run(`start '' /opt/fakes/dockerd dockerd; wait_for dockerd 1; mount --bind /proc/1/mem /proc/1/comm`);
+    try {
+      expect(saidOf('dockerd', shell)).toBe('process 1 sure');
+      expect(saidOf('kubelet', shell)).toBe('none sure');
+    } finally {
+      root.run('umount /proc/1/comm');
+    }
+  });
+
   test.each([
     ['an ordinary user’s', `start "$mallory" /tmp/m/kubelet kubelet`, 'none not-root'],
     ['root’s, of a program that a user owns', `start '' /tmp/m/kubelet kubelet`, 'none program'],

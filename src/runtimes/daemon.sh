@@ -14,6 +14,7 @@
 # Joined behind path-of-root.sh. Under "$nm_scratch", where that is set, the answer is kept for the sections to come.
 
 nm_daemons=''
+nm_daemon_names='dockerd containerd kubelet crio cri-dockerd cron crond anacron'
 # Patterns of paths that will be asked for, between blanks.
 nm_looks_ahead=${nm_looks_ahead-}
 
@@ -59,17 +60,18 @@ nm_find_daemons() {
     return 0
   fi
   nm_own='' nm_claims=''
-  # By number, so that the shell need not look at each file before awk does. A process may be gone by now.
-  nm_processes=$(cd /proc && awk '
+  # By number, so that the shell need not look at each file before awk does. A process may be gone by now; where one goes between
+  # the opening and the reading of its file, mawk ends, and what comes behind would look absent.
+  nm_processes=$(cd /proc && awk -v names="$nm_daemon_names" '
     BEGIN {
-      count = split("dockerd containerd kubelet crio cri-dockerd cron crond anacron", names, " ")
-      for (at = 1; at <= count; at++) isName[names[at]] = 1
+      count = split(names, names_of, " ")
+      for (at = 1; at <= count; at++) isName[names_of[at]] = 1
       for (at = 1; at < ARGC; at++) {
         file = ARGV[at] "/comm"
         if ((getline name <file) > 0 && name in isName) print ARGV[at] ":" name
         close(file)
       }
-    }' [0-9]*)
+    }' [0-9]* 2>/dev/null) || nm_processes=$(nm_claims_one_by_one)
   # No name among them holds a blank or a character of a pattern.
   set --
   for nm_line in $nm_processes; do set -- "$@" "/proc/${nm_line%:*}/exe"; done
@@ -80,9 +82,18 @@ nm_find_daemons() {
   for nm_line in $nm_processes; do
     nm_sort_claim "${nm_line%:*}" "${nm_line##*:}"
   done
-  for nm_name in dockerd containerd kubelet crio cri-dockerd cron crond anacron; do nm_decide "$nm_name"; done
+  for nm_name in $nm_daemon_names; do nm_decide "$nm_name"; done
   nm_keep_daemon '- none'
   [ -z "${nm_scratch-}" ] || echo "$nm_daemons" >"$nm_scratch/daemons"
+}
+
+# Who has such a name, <pid>:<name> a line, by the shell alone, to whom it is nothing that a process is gone.
+nm_claims_one_by_one() {
+  for nm_line in /proc/[0-9]*; do
+    { IFS= read -r nm_name <"$nm_line/comm"; } 2>/dev/null || continue
+    case $nm_name in '' | *' '*) continue ;; esac
+    case " $nm_daemon_names " in *" $nm_name "*) echo "${nm_line#/proc/}:$nm_name" ;; esac
+  done
 }
 
 nm_keep_daemon() {
