@@ -37,6 +37,7 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
     platform,
     images: images.map((image) => ({ ...image, use: useOf(image) })),
     odd: store.odd,
+    room: facts.room,
     downloads: facts.downloads,
   };
 }

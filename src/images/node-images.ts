@@ -6,6 +6,8 @@ export interface NodeImages {
   readonly images: readonly NodeImage[];
   /** Records that could not be taken apart: their names are not references that kubelet could ask for. */
   readonly odd: number;
+  /** What `diskRoom` would say of the folder that they are in, where that is not the usual one. */
+  readonly room?: string | undefined;
   /** Downloads that have not ended. */
   readonly downloads: readonly { readonly bytes: number; readonly what: string }[];
 }

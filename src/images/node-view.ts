@@ -6,7 +6,6 @@ import type { NodeImages } from './node-images.ts';
 import { kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
 import type { SandboxImage } from './sandbox-image.ts';
 import { startedBeforeItsFiles } from '../runtimes/kubelet/configuration-files.ts';
-import { containerdImages } from '../runtimes/containerd/images.ts';
 import { kubeletConfiguration, type KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
 import { roomSettings, type RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
@@ -114,7 +113,7 @@ function settingsInForce(node: NodeEvidence, kubelet: KubeletFacts | undefined):
 }
 
 function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomAt> {
-  const own = store.state === 'seen' && store.value.runtime === 'containerd' ? ownRoom(node) : undefined;
+  const own = store.state === 'seen' ? ownRoom(store.value) : undefined;
   if (own === null)
     return { state: 'unknown', reason: 'probe-failed', detail: 'the room of its folder was not measured' };
   if (own !== undefined) return { state: 'seen', value: own };
@@ -130,8 +129,6 @@ function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomA
 }
 
 /** Of a containerd that keeps images elsewhere than usual; null where it was not measured. */
-function ownRoom(node: NodeEvidence): RoomAt | null | undefined {
-  const images = readFact(node, containerdImages);
-  const text = images.state === 'seen' && images.value !== 'no-containerd' ? images.value.room : undefined;
+function ownRoom({ room: text }: NodeImages): RoomAt | null | undefined {
   return text === undefined ? undefined : (parseDisk({ text, truncated: false })?.[0] ?? null);
 }
