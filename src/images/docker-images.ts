@@ -23,6 +23,14 @@ export function dockerNodeImages(facts: DockerImages, { machine, images }: Docke
   };
 }
 
+/**
+ * Whether it is the image store of containerd, the default from Docker 29 on: an id is the digest of what the name stands for there, and
+ * everywhere else that of a configuration, which no name stands for. Such a store also lists what is not whole.
+ */
+export function keepsInContainerd({ images }: DockerStore): boolean {
+  return images.some(({ id, digest }) => id === digest);
+}
+
 function namesOf({ repository, tag, digest }: DockerImage): readonly ImageName[] {
   if (repository === undefined) return [];
   const written = [

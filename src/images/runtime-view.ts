@@ -1,6 +1,6 @@
 import type { NodeEvidence, Observed } from '../evidence/evidence.ts';
 import { containerdNodeImages } from './containerd-images.ts';
-import { dockerNodeImages } from './docker-images.ts';
+import { dockerNodeImages, keepsInContainerd } from './docker-images.ts';
 import type { NodeImages } from './node-images.ts';
 import { containerdSandbox, dockerSandbox, type SandboxImage } from './sandbox-image.ts';
 import { containerdImages } from '../runtimes/containerd/images.ts';
@@ -99,8 +99,12 @@ function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
   if (images.state !== 'seen') return images;
   if (images.value === 'no-docker') return notListed('dockerd does not run');
   const { listed, unlisted } = images.value;
-  return listed === undefined
-    ? withoutClient(unlisted)
+  if (listed === undefined) return withoutClient(unlisted);
+  return keepsInContainerd(listed)
+    ? {
+        ...notListed("Docker's containerd image store is not supported"),
+        error: { code: 'IMAGE_STORE_UNSUPPORTED', params: { node: node.name } },
+      }
     : { state: 'seen', value: dockerNodeImages(images.value, listed) };
 }
 
@@ -115,7 +119,7 @@ function sandboxOfDocker(node: NodeEvidence, kubelet: KubeletFacts | undefined, 
   });
 }
 
-function notListed(detail: string): Observed<NodeImages> {
+function notListed(detail: string): Extract<Observed<NodeImages>, { state: 'unknown' }> {
   return { state: 'unknown', reason: 'probe-failed', detail };
 }
 

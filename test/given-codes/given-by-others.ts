@@ -29,6 +29,7 @@ export const givenByOthers = {
   IMAGE_CHANGED_SINCE_PLAN: 'root',
   IMAGE_NO_ROOM: 'root',
   IMAGE_DISK_FULL: 'root',
+  IMAGE_STORE_UNSUPPORTED: 'root',
   IMAGE_NOT_WHOLE: 'root',
   IMAGE_FETCH_FAILED: 'root',
   IMAGE_PASSWORD_MISSING: 'root',

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { exclusionLabel, marksAnnotation, scaleInAnnotation } from '../../src/engine/rollout/drain/node-marks.ts';
 import type { JsonObject, KubernetesApi } from '../../src/kubernetes/api.ts';
 import { object, text, texts } from '../../src/kubernetes/json-fields.ts';
@@ -10,6 +8,7 @@ import { onNode } from '../../testbed/on-node.ts';
 import type { TestbedStatus } from '../../testbed/testbed-status.ts';
 import { startTestTestbed, type TestTestbed } from '../../testbed/testing/test-testbed.ts';
 import { operatorOf, type Operator } from '../end-to-end/operator.ts';
+import { writeSshProgram } from '../end-to-end/ssh-program.ts';
 import { startRequestLoad, type RequestLoad } from './request-load.ts';
 import { watchReturns, type Returns } from './watch-returns.ts';
 import { namespace, shop, webPort } from './shop.ts';
@@ -87,13 +86,6 @@ export async function openRebootingCluster(): Promise<RebootingCluster> {
     await down();
     throw error;
   }
-}
-
-/** `ssh` of this machine, with the testbed's configuration instead of somebody's own. */
-function writeSshProgram(configuration: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nodemend-ssh-'));
-  writeFileSync(join(folder, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${configuration}' "$@"\n`, { mode: 0o755 });
-  return folder;
 }
 
 /** What the kernel of a node says that it was booted with, and in which boot it is. */

@@ -113,6 +113,20 @@ test('docker takes in an archive, which it knows by its configuration; after an 
   expect([names(), staged()]).toEqual(['', '']);
 });
 
+/** Stands before the real client, and says of the store what a real docker 26.1.5 with containerd's said. */
+const containerdsStore = `#!/bin/sh
+case " $* " in *' info '*) echo '[["driver-type","io.containerd.snapshotter.v1"]]'; exit ;; esac
+exec /usr/bin/docker "$@"`;
+
+test('of a docker that keeps its images in containerd’s image store nothing is changed', async () => {
+  root.run('printf "%s\\n" "$1" >/usr/local/sbin/docker; chmod 755 /usr/local/sbin/docker', containerdsStore);
+  const spec = carried(makeImage(), 'registry.k8s.io/other-store:1');
+  const refused = await perform(imageKind.apply(spec), contextOfDocker());
+  root.run('rm /usr/local/sbin/docker');
+  expect(refused).toEqual(['prepare refused IMAGE_STORE_UNSUPPORTED']);
+  expect([names(), staged()]).toEqual(['', '']);
+});
+
 test('of a layer that is not what the configuration says docker takes nothing', async () => {
   const [layer, config] = makeImage().blobs;
   const other = makeImage(Buffer.from('another\n')).blobs[0];

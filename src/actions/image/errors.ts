@@ -4,6 +4,7 @@ import ko from './errors.ko.json' with { type: 'json' };
 
 export const image = errorArea(
   {
+    IMAGE_STORE_UNSUPPORTED: { exit: 8 },
     IMAGE_NO_ROOM: { exit: 8 },
     IMAGE_DISK_FULL: { exit: 8 },
     IMAGE_NOT_WHOLE: { exit: 8 },

@@ -10,6 +10,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, (words: string) => 
   'run-undone': ['RUN_UNDONE_ON_NODE', () => ({})],
   'client-missing': ['RUNTIME_CLIENT_MISSING', (client) => ({ client })],
   'runtime-away': ['RUNTIME_AWAY', (socket) => ({ socket })],
+  'store-unsupported': ['IMAGE_STORE_UNSUPPORTED', () => ({})],
   'no-folder': ['FOLDER_MISSING', (folder) => ({ folder })],
   'no-room': ['IMAGE_NO_ROOM', room],
   'disk-full': ['IMAGE_DISK_FULL', (found) => ({ found })],

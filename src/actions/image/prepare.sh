@@ -8,6 +8,7 @@ record_bytes=$1 room_path=$2 needed=$3 keep_free=$4
 require_tools
 require_runtime
 begin_apply "$run" "$session" "$key"
+require_store
 if [ "$phase" = committing ] || is_committed; then
   # An earlier process of the run: the next steps finish it.
   conclude already

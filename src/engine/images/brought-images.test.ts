@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fixture, without, type FixtureNode } from '../../problems/base-images/testing/fixture.ts';
 import { planBroughtImages, type BroughtImage } from './brought-images.ts';
@@ -44,6 +46,17 @@ test('no name of docker is moved, and none with a digest is made', () => {
   expect([...taken.actions, ...byDigest.actions]).toEqual([]);
   expect(taken.refused.map(({ key }) => key)).toEqual(['refused.taken']);
   expect(byDigest.refused.map(({ key }) => key)).toEqual(['refused.docker-digest']);
+});
+
+test('what a docker has in containerd’s image store is unknown, and nothing is planned for it', () => {
+  const recorded = join(import.meta.dirname, '../../images/fixtures/docker-26.1.5-containerd-store.docker-images.txt');
+  const node: FixtureNode = { runtime: 'docker-20.10.24', used: 10, images: () => readFileSync(recorded, 'utf8') };
+  const image: BroughtImage = { ...proxy, of: { node: 'worker-9', runtime: 'containerd' } };
+  const { findings, plan } = planBroughtImages({ evidence: fixture(node), nodes: ['worker-1'], images: [image] });
+  expect([findings.map(({ status }) => status), plan.actions]).toEqual([['unknown'], []]);
+  const { images: _, ...ordinary } = node;
+  const planned = planBroughtImages({ evidence: fixture(ordinary), nodes: ['worker-1'], images: [image] });
+  expect(planned.findings.map(({ status }) => status)).toEqual(['fail']);
 });
 
 /** What a real containerd 1.6 has of it. */

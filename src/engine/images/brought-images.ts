@@ -146,12 +146,9 @@ interface Named {
   readonly as: ImageName;
 }
 
-/**
- * Docker knows what it loaded by the digest of its configuration, and has no digest for its name; with containerd's image store
- * its id is what the name stands for.
- */
+/** Docker knows what it loaded by the digest of its configuration, and has no digest for its name. */
 function isOf({ runtime }: NodeImages, { image: { id }, as }: Named, image: BroughtImage): boolean {
-  return as.digest === image.digest || (runtime === 'docker' && (id === image.configuration || id === image.digest));
+  return as.digest === image.digest || (runtime === 'docker' && id === image.configuration);
 }
 
 /** Why this node cannot have it under this name. */

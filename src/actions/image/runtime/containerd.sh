@@ -5,6 +5,10 @@ require_runtime() {
   require_containerd "$socket"
 }
 
+require_store() {
+  :
+}
+
 # read_name NAME: sets name_digest, and name_run to the run that made it; both empty when there is none
 read_name() {
   read_record "$1"

@@ -7,6 +7,13 @@ require_runtime() {
   [ -S "$socket" ] || refuse runtime-away "$socket"
 }
 
+# In containerd's image store (the default from Docker 29 on) an id is not a configuration's digest, a name with a digest is kept as it
+# is, and what was loaded halfway is listed.
+require_store() {
+  store=$(docker_asks info --format '{{json .DriverStatus}}' 2>&1) || fail runtime-client "$(last_line "$store")"
+  case $store in *io.containerd.snapshotter.*) refuse store-unsupported ;; esac
+}
+
 # Nobody's context, host or login: this daemon's own socket, and a folder that is empty. One that hangs is given up.
 docker_asks() {
   (

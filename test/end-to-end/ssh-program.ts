@@ -1,0 +1,13 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * `ssh` of this machine, with a configuration of the test's instead of somebody's own. @returns the folder that it is in, to stand
+ * first in a PATH
+ */
+export function writeSshProgram(configuration: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nodemend-ssh-'));
+  writeFileSync(join(folder, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${configuration}' "$@"\n`, { mode: 0o755 });
+  return folder;
+}
