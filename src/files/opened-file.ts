@@ -13,9 +13,13 @@ export class OpenedFile {
     this.#file = file;
   }
 
-  /** @throws the system's error */
+  /** @throws Error EINVAL for what is not a regular file: a pipe or a device may have no end; the system's error */
   static async open(path: string): Promise<OpenedFile> {
-    return new OpenedFile(path, await open(path, constants.O_RDONLY));
+    // Otherwise a pipe that nobody writes to would not even open.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile()) return new OpenedFile(path, file);
+    await file.close();
+    throw Object.assign(new Error(`EINVAL: ${path} is not a regular file`), { code: 'EINVAL' });
   }
 
   /** As long as asked for. @throws Error EIO where the file has become shorter; the system's error */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,11 @@ test('a file that is not there, and one that is not an archive', async () => {
     code: 'IMAGE_FILE_UNREADABLE',
     params: { file: absent, fault: 'ENOENT' },
   });
+  // Neither a device without an end nor a pipe without a writer is waited for.
+  const pipe = join(folder, 'pipe.tar');
+  execFileSync('mkfifo', [pipe]);
+  for (const file of ['/dev/zero', pipe])
+    await expect(planned(file)).rejects.toMatchObject({ code: 'IMAGE_FILE_UNREADABLE', params: { fault: 'EINVAL' } });
   const text = join(folder, 'text.tar');
   writeFileSync(text, 'no archive'.repeat(200));
   await expect(planned(text)).rejects.toMatchObject({ code: 'IMAGE_ARCHIVE_INVALID' });

@@ -62,6 +62,25 @@ test('behind a redirect, behind a token, what is there, what is not, and what is
   ).toMatchObject([{ state: 'found', digest }, { state: 'found', digest }, { state: 'absent' }, { state: 'denied' }]);
 });
 
+test('a registry leads the node to no file, and to one address at a time', async () => {
+  const asked: string[] = [];
+  const lists = await serveUntilTestEnds(({ url = '' }, response) => {
+    asked.push(url);
+    response.writeHead(404).end();
+  });
+  const leadsTo = (location: string) =>
+    serveUntilTestEnds((_, response) => response.writeHead(307, { location }).end());
+  const [file, many, ftp] = await Promise.all(
+    ['file:///etc/passwd', `http://${lists}/[1-9]`, 'ftp://127.0.0.1/x'].map(leadsTo),
+  );
+
+  expect(await ask(...[file, ftp].map((host) => `${host}/base/pause:3.6`))).toMatchObject(
+    Array(2).fill({ state: 'unknown', reason: 'malformed' }),
+  );
+  expect(await ask(`${many}/base/pause:3.6`)).toEqual([{ state: 'absent' }]);
+  expect(asked).toEqual(['/[1-9]']);
+});
+
 test('with a login what is for those who log in, and nothing with a wrong one', async () => {
   const { user, password } = { user: 'robot$pull', password: `pa'ss "w$(id)\\` };
   const accounts = [{ user, password, limit: undefined }];

@@ -16,7 +16,8 @@ if command -v curl >/dev/null 2>&1; then
   [ -z "$authority" ] || [ ! -r "$authority" ] || set -- --cacert "$authority"
   case $method in HEAD) show=--head ;; *) show=--include ;; esac
   # Headers come by standard input: what is an argument is seen by every user of the node.
-  curl --silent --show-error --max-time "$seconds" --proto '=http,https' "$@" "$show" --config - --url "$url" |
+  # An address that a registry redirects to is one, whatever brackets it has.
+  curl --globoff --silent --show-error --max-time "$seconds" --proto '=http,https' "$@" "$show" --config - --url "$url" |
     { head -c 262144; cat >/dev/null; }
   exit
 fi

@@ -130,17 +130,21 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** @throws NodemendError REGISTRY_ANSWER_INVALID: out of TLS nobody is led. */
+/** @throws NodemendError REGISTRY_ANSWER_INVALID: nobody is led out of TLS, nor out of HTTP. */
 function redirected(request: RegistryRequest, location: string): RegistryRequest {
   const { url, headers } = request;
   const next = URL.parse(location, url.href);
-  if (next === null || (url.protocol === 'https:' && next.protocol !== 'https:'))
+  if (next === null || (next.protocol !== 'https:' && next.protocol !== 'http:') || isOutOfTls(url, next))
     throw invalid(url, `it redirects to ${next?.origin ?? 'nowhere'}`);
   const kept =
     next.origin === url.origin
       ? Object.entries(headers)
       : Object.entries(headers).filter(([name]) => name !== 'authorization');
   return { ...request, url: next, headers: Object.fromEntries(kept) };
+}
+
+function isOutOfTls(url: URL, next: URL): boolean {
+  return url.protocol === 'https:' && next.protocol !== 'https:';
 }
 
 function dripping({ host }: URL, timeoutMs: number): NodemendError {

@@ -67,6 +67,12 @@ containerd_imported() {
   set --
   while IFS= read -r containerd_path; do
     case $containerd_path in /*) ;; *) containerd_path=${containerd_config%/*}/$containerd_path ;; esac
+    case $containerd_path in
+      # What is gone of it since the daemon took it in has changed the folder.
+      *'*'*) stat -L -c 'file %f %u %g %s %Y %n' -- "${containerd_path%/*}" 2>/dev/null ;;
+      # Without it no daemon starts: what the one that runs was given is not known.
+      *) [ -e "$containerd_path" ] || echo "closed $containerd_path" ;;
+    esac
     IFS=''
     # shellcheck disable=SC2231 # a pattern on purpose; without IFS it is one word
     for containerd_path in $containerd_path; do

@@ -111,6 +111,20 @@ test('a containerd that was started before its file was written is known, and on
   expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 });
 
+test('an import that is gone since containerd was started is a change; one that is named and not there is not passed over', async () => {
+  root.run(
+    'mkdir -p /srv/c/conf.d; echo "version = 2" >/srv/c/conf.d/a.toml; touch -d "1 hour ago" /srv/c/conf.d; ' +
+      'printf \'version = 2\\nimports = ["conf.d/*.toml"]\\n\' >/srv/c/config.toml',
+  );
+  root.run(start, '--config', '/srv/c/config.toml');
+  expect(await facts()).toMatchObject({ isChangedSinceStart: false, closed: undefined });
+  root.run('sleep 3; rm /srv/c/conf.d/a.toml');
+  expect(await facts()).toMatchObject({ isChangedSinceStart: true });
+
+  root.run('printf \'version = 2\\nimports = ["conf.d/b.toml"]\\n\' >/srv/c/config.toml');
+  expect((await facts()).closed).toBe('/srv/c/conf.d/b.toml');
+});
+
 test('a file that is too large, a link that leads nowhere, and a line that is none of TOML', async () => {
   root.run('head -c 70000 /dev/zero | tr "\\\\0" "#" >/etc/containerd/config.toml');
   root.run(start);
