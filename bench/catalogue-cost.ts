@@ -115,8 +115,11 @@ async function cost(testbed: TestbedStatus, script: string, count: number): Prom
   const end = await root(testbed, `tail -c 200 ${file}.out`);
   if (!new RegExp(`^nodemend:${marker} end `, 'm').test(end))
     throw new Error(`a probe did not come to its end: ${end}`);
+  const starts = words('client').reduce((sum, [, , of]) => sum + Number(of), 0) / count;
   return {
-    ownMs: Math.min(...words('round').map(([, all, ofClients]) => (Number(all) - Number(ofClients)) / 1e6)),
+    ownMs:
+      Math.min(...words('round').map(([, all, ofClients]) => (Number(all) - Number(ofClients)) / 1e6)) -
+      (Number(words('script')[0]?.[1]) * starts) / 1e6,
     clients: words('client')
       .map(([, name = '', starts, ns]) => ({ name, starts: Number(starts) / count, ms: Number(ns) / 1e6 }))
       .filter(({ starts }) => starts > 0),

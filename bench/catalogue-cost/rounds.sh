@@ -2,8 +2,8 @@
 # Processor time of a probe on a real node, round by round: rounds.sh MARKER ROUNDS FILE CLIENT…
 #   round <nanoseconds of all processes> <of all clients>
 #   client <name> <starts in all rounds> <least nanoseconds of a round>
-# The kernel counts it, by cgroup. Before each client (a program that asks a daemon) goes a script that puts it into a cgroup of its own: its
-# start, of 0.7 ms, counts for the probe.
+#   script <nanoseconds>        what the bench itself adds to the probe with each start of a client
+# The kernel counts it, by cgroup. Before each client (a program that asks a daemon) goes a script that puts it into a cgroup of its own.
 set -eu
 marker=$1 rounds=$2 file=$3
 shift 3
@@ -19,20 +19,44 @@ leave() {
 }
 used() { cat "$1/cpuacct.usage"; }
 
+# stands_before NAME PROGRAM
+stands_before() {
+  mkdir -p "$group/$1"
+  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$1" "$group/$1/cgroup.procs" "$2" >"/usr/sbin/$1"
+  chmod 755 "/usr/sbin/$1"
+  : >"$file.$1"
+}
+
 found=''
 for client in "$@"; do
   real=$(command -v "$client") || continue
   # The probe looks there first.
   [ "$real" != "/usr/sbin/$client" ]
-  mkdir -p "$group/$client"
-  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$client" "$group/$client/cgroup.procs" "$real" >"/usr/sbin/$client"
-  chmod 755 "/usr/sbin/$client"
-  : >"$file.$client"
+  stands_before "$client" "$real"
   : >"$file.$client.used"
   found="$found $client"
 done
 # shellcheck disable=SC2064,SC2086 # names without blanks
-trap "leave $found" EXIT
+trap "leave $found bench-nothing" EXIT
+stands_before bench-nothing /bin/true
+
+# starts COUNT: what so many cost the one that starts them
+starts() {
+  before=$(used "$group") of_clients=$(used "$group/bench-nothing")
+  # shellcheck disable=SC2016 # for the inner shell
+  (
+    echo 0 >"$group/cgroup.procs"
+    exec sh -c 'while [ "$0" -gt "$#" ]; do bench-nothing; set -- "$@" 1; done' "$1"
+  )
+  echo $(($(used "$group") - before - $(used "$group/bench-nothing") + of_clients))
+}
+least=''
+for round in 1 2 3 4 5; do
+  none=$(starts 0)
+  one=$((($(starts 20) - none) / 20))
+  [ -n "$least" ] && [ "$one" -ge "$least" ] || least=$one
+done
+echo "script $least"
 
 round=0
 while [ "$round" -lt "$rounds" ]; do

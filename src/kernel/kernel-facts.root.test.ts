@@ -4,9 +4,10 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Fact } from '../evidence/fact.ts';
-import { shells, startProbe, textOf } from '../evidence/probe/testing/run-probe.ts';
+import { frameOf, shells, startProbe, textOf } from '../evidence/probe/testing/run-probe.ts';
 import { cgroupFolders, manyIds } from './cgroup-folders.ts';
 import { kernelLog } from './log.ts';
+import { compareNumbers, parseRelease } from './release.ts';
 import { memoryCgroups } from './memory-cgroups.ts';
 
 /** Counts however few there are. */
@@ -14,6 +15,8 @@ const counted: typeof cgroupFolders = {
   ...cgroupFolders,
   script: cgroupFolders.script.replace(`\nkernel_many=${manyIds}\n`, '\nkernel_many=0\n'),
 };
+/** Asks the log whatever the kernel is. */
+const asked: typeof kernelLog = { ...kernelLog, script: kernelLog.script.replace(/^.*nm_tell not-asked$/mu, '') };
 const mounts = readFileSync('/proc/mounts', 'utf8');
 const version1 = /^\S+ (\S+) cgroup \S*\bmemory\b/mu.exec(mounts)?.[1];
 
@@ -36,7 +39,27 @@ describe.each(shells.map((shell) => ({ shell })))('$shell', ({ shell }) => {
     expect(await read(shell, counted)).toEqual(version1 === undefined ? 'none' : expect.any(Number));
     const { cgroups = 0 } = kernel.controllers.get('memory') ?? {};
     if (version1 !== undefined && cgroups < manyIds / 2) expect(await read(shell, cgroupFolders)).toBe('few');
-    expect((await read(shell, kernelLog)).every(({ text }) => text !== '')).toBe(true);
+    const isCured = compareNumbers(parseRelease(release())?.version ?? [], [5, 3, 0]) >= 0;
+    expect((await read(shell, kernelLog)) === 'not-asked').toBe(isCured);
+    expect(await read(shell, asked)).toEqual(expect.any(Array));
+  });
+
+  test('a log of any length is read, to its end or not at all', async () => {
+    const probe = (dmesg: string): ReturnType<typeof startProbe>['done'] =>
+      startProbe([], shell, [{ ...asked, script: `dmesg() {\n${dmesg}\n}\n${asked.script}` }]).done;
+    // An old one knows no -S.
+    const long = await probe(`
+  [ "$#" -eq 0 ] || return 1
+  awk 'BEGIN { for (at = 1; at <= 4000; at++) print "[" at ".000000] veth" at ": " (at % 50 ? "renamed from eth0, and so on" : "\\nOut of memory: Kill " at) }'
+`);
+    const short = await probe('  echo "[1.000000] Out of memory: Killed process 1"\n  return 1');
+
+    expect(frameOf(long, asked.key).exitCode).toBe(0);
+    const lines = textOf(long, asked.key).trim().split('\n');
+    expect(lines).toHaveLength(60);
+    expect([lines[0], lines.at(-1)]).toEqual(['Out of memory: Kill 1050', 'Out of memory: Kill 4000']);
+    expect(frameOf(short, asked.key).exitCode).toBe(1);
+    expect(textOf(short, asked.key)).toBe('');
   });
 });
 

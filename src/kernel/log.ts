@@ -8,10 +8,16 @@ export interface KernelLogLine {
   readonly text: string;
 }
 
-/** Lines of the kernel's log about memory that it could not get, oldest first: the newest 60 of them. */
-export const kernelLog: Fact<readonly KernelLogLine[]> = { key: 'kernel/log', script, parse: parseLog };
+/**
+ * Lines of the kernel's log about memory that it could not get, oldest first: the newest 60 of them. A kernel that gives
+ * the ids of removed memory cgroups back (5.3) is not asked.
+ */
+export const kernelLog: Fact<KernelLog> = { key: 'kernel/log', script, parse: parseLog };
 
-function parseLog({ text }: ProbedText): readonly KernelLogLine[] {
+export type KernelLog = readonly KernelLogLine[] | 'not-asked';
+
+function parseLog({ text }: ProbedText): KernelLog {
+  if (text === 'not-asked\n') return 'not-asked';
   return text
     .split('\n')
     .filter((line) => line !== '')

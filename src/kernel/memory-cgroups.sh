@@ -17,7 +17,12 @@ kernel_memory_cgroups() {
   kernel_controllers
   while read -r kernel_name kernel_value kernel_rest; do
     case $kernel_name in
-      MemTotal: | MemAvailable: | Slab: | SUnreclaim:) echo "memory ${kernel_name%:} $kernel_value" ;;
+      MemTotal: | MemAvailable: | Slab:) echo "memory ${kernel_name%:} $kernel_value" ;;
+      # The last of them, in the order of fs/proc/meminfo.c: a shell reads byte by byte.
+      SUnreclaim:)
+        echo "memory ${kernel_name%:} $kernel_value"
+        break
+        ;;
     esac
   done </proc/meminfo
   kernel_found=''

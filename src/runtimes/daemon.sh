@@ -51,6 +51,13 @@ nm_has_daemon() {
   return 1
 }
 
+# nm_lacks_daemon NAME: nothing claims to be it. Fails where nobody has looked yet, for looking takes time.
+nm_lacks_daemon() {
+  [ -n "$nm_daemons" ] || return 1
+  nm_daemon "$1"
+  [ -z "$nm_found_pid$nm_doubt" ]
+}
+
 # All of them, in $nm_daemons: `<name> <pid>` or `<name> ? <why it cannot be told>` a line. One look through all processes, which
 # may be thousands, for all names and all sections.
 nm_find_daemons() {

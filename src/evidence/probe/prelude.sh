@@ -267,9 +267,11 @@ nm_flush() {
   nm_files=''
   for nm_entry in $nm_pending; do
     nm_header "$nm_entry" "$1" "$3"
-    shift 4
     nm_file=$nm_scratch/${nm_entry%%:*}
-    nm_files="$nm_files $nm_file.head $nm_file.out $nm_file.err"
+    nm_files="$nm_files $nm_file.head"
+    [ "$1" -eq 0 ] || nm_files="$nm_files $nm_file.out"
+    [ "$3" -eq 0 ] || nm_files="$nm_files $nm_file.err"
+    shift 4
   done
   nm_pending=''
   # shellcheck disable=SC2086 # a list of paths without blanks

@@ -16,8 +16,13 @@ holding_program() {
     return 0
   fi
   holding_is_roots "$holding_path" || return 0
-  case $(od -An -tx1 -N4 "$holding_path") in
-    *'7f 45 4c 46'*) ;;
+  # What a program prints goes through a file where it is short: the shell need not be forked for it.
+  # shellcheck disable=SC2154 # set by the prelude
+  holding_file=$nm_scratch/holding-program holding_list=''
+  od -An -tx1 -N4 "$holding_path" >"$holding_file"
+  read -r holding_line <"$holding_file"
+  case $holding_line in
+    '7f 45 4c 46'*) ;;
     *)
       echo 'none not-elf'
       return 0
@@ -25,24 +30,22 @@ holding_program() {
   esac
   # Asked like this glibc's loader lists what ldd would, which asks it several times. Where there is no such loader the program runs,
   # and complains that it is not told how long to sleep: then ldd is asked, which says so of a static file, with whatever exit code.
-  holding_list=$(LD_TRACE_LOADED_OBJECTS=1 "$holding_path" 2>&1)
-  case $holding_list in
-    *' => '*) ;;
-    *)
-      if ! command -v ldd >/dev/null 2>&1; then
-        echo 'none no-ldd'
-        return 0
-      fi
-      holding_list=$(ldd "$holding_path" 2>&1)
-      ;;
-  esac
+  LD_TRACE_LOADED_OBJECTS=1 "$holding_path" >"$holding_file" 2>&1
+  while IFS= read -r holding_line; do
+    case $holding_line in *' => '*) holding_list=yes && break ;; esac
+  done <"$holding_file"
+  if [ -z "$holding_list" ]; then
+    if ! command -v ldd >/dev/null 2>&1; then
+      echo 'none no-ldd'
+      return 0
+    fi
+    ldd "$holding_path" >"$holding_file" 2>&1
+  fi
   echo "program $holding_path"
   nm_know_links /lib /lib64 /usr/lib64/ld-linux*
   while IFS= read -r holding_line; do
     holding_needs "$holding_line" || return 0
-  done <<LINES
-$holding_list
-LINES
+  done <"$holding_file"
 }
 
 # One line of ldd, glibc's or musl's.

@@ -95,7 +95,7 @@ function observedFinding(view: NodeView, state: NodeState): Finding {
   const gate = gateOf(state.kernel);
   const params = { ...words.params, release: state.kernel.release, ids: state.ids ?? 0, most: mostIds };
   if (gate.state === 'closed') return cannotHappenHere(gate.because, state, { ...base, params, facts });
-  const caches = state.refusedCaches.state === 'seen' ? state.refusedCaches.value : 0;
+  const caches = state.refusedCaches?.state === 'seen' ? state.refusedCaches.value : 0;
   if (refused !== undefined || caches > 0)
     return signed(
       state,
@@ -160,7 +160,7 @@ function withoutSign({ kernel, boot }: NodeState, base: Base): Finding {
 /** Why it cannot be said that there is no sign: one of the places where it would stand was not seen. */
 function unobservedSign({ events }: NodeView, state: NodeState): UnknownReason | undefined {
   if (events.state === 'unknown') return events.reason;
-  if (state.refusedCaches.state === 'unknown') return state.refusedCaches.reason;
+  if (state.refusedCaches?.state === 'unknown') return state.refusedCaches.reason;
   return idsPileUp(state) === undefined && state.folders.state === 'unknown' ? state.folders.reason : undefined;
 }
 
@@ -178,7 +178,7 @@ function factsOf(
     ...(ids === undefined ? {} : { ids, idLimit: mostIds }),
     ...(folders.state === 'seen' && typeof folders.value === 'number' ? { folders: folders.value } : {}),
     ...(kernel.dying === undefined ? {} : { dying: kernel.dying }),
-    ...(refusedCaches.state === 'seen' ? { refusedCaches: refusedCaches.value } : {}),
+    ...(refusedCaches?.state === 'seen' ? { refusedCaches: refusedCaches.value } : {}),
     slabUnreclaimableKib: kernel.memory.get('SUnreclaim') ?? 0,
     nokmem: nokmemState(kernel),
     ...(boot.state === 'seen' ? { nokmemAtNextBoot: nextBoot(boot.value) } : {}),

@@ -1,7 +1,7 @@
 import type { NodeEvidence, Observed } from '../../evidence/evidence.ts';
 import { cgroupFolders, manyIds, type CgroupFolders } from '../../kernel/cgroup-folders.ts';
 import { bootState, type BootState } from '../../grub/boot-state.ts';
-import { kernelLog, type KernelLogLine } from '../../kernel/log.ts';
+import { kernelLog, type KernelLog, type KernelLogLine } from '../../kernel/log.ts';
 import { memoryCgroups, type MemoryCgroups } from '../../kernel/memory-cgroups.ts';
 import { readFact } from '../kit/read-fact.ts';
 import { mostIds } from './forecast.ts';
@@ -14,8 +14,8 @@ export interface NodeState {
   readonly ids: number | undefined;
   /** Cgroups that are there; on a sick node they may not be counted in time. */
   readonly folders: Observed<CgroupFolders>;
-  /** The log's own signature: caches of a container's cgroup that could not grow. */
-  readonly refusedCaches: Observed<number>;
+  /** The log's own signature: caches of a container's cgroup that could not grow; absent where it was not asked. */
+  readonly refusedCaches: Observed<number> | undefined;
   /** The node is short of memory for anybody. */
   readonly isShort: boolean;
   /** What GRUB will boot. */
@@ -34,11 +34,16 @@ export function nodeState(node: NodeEvidence): Observed<NodeState> {
       kernel: kernel.value,
       ids: version === 1 && memory !== undefined && memory.hierarchy !== 0 ? memory.cgroups : undefined,
       folders: readFact(node, cgroupFolders),
-      refusedCaches: log.state === 'seen' ? { state: 'seen', value: slabRefusals(log.value, uptime).length } : log,
-      isShort: isShort(kernel.value, log.state === 'seen' ? log.value : []),
+      refusedCaches: refusedCaches(log, uptime),
+      isShort: isShort(kernel.value, log.state === 'seen' && log.value !== 'not-asked' ? log.value : []),
       boot: readFact(node, bootState),
     },
   };
+}
+
+function refusedCaches(log: Observed<KernelLog>, uptime: number): NodeState['refusedCaches'] {
+  if (log.state !== 'seen') return log;
+  return log.value === 'not-asked' ? undefined : { state: 'seen', value: slabRefusals(log.value, uptime).length };
 }
 
 /** Below this share of all memory something else than cgroups may be refused too; `free` shows plenty in the trouble. */

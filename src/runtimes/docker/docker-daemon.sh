@@ -22,4 +22,7 @@ docker_daemon() {
   nm_docker_daemon "$docker_pid"
 }
 
+# The section before it has looked.
+# shellcheck disable=SC2154 # set by the prelude
+! nm_is_root || [ ! -e "$nm_scratch/no-docker" ] || ! nm_lacks_daemon dockerd || nm_tell no-docker
 section docker/daemon 5 131072 docker_daemon

@@ -79,4 +79,5 @@ docker_uses() {
     }'
 }
 
+! nm_is_root || ! nm_lacks_daemon dockerd || [ -e /var/run/docker.sock ] || nm_tell no-docker
 section docker/images 8 524288 docker_images

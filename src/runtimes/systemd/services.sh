@@ -9,7 +9,12 @@ systemd_services() {
     echo no-systemd
     return 0
   fi
-  [ -s "$nm_scratch/systemd-units" ] || return 1
+  # Where there is an answer, it was told below.
+  return 1
+}
+
+services_read() {
+  services_lines=''
   services_next
   while IFS= read -r services_line; do
     case $services_line in
@@ -39,7 +44,8 @@ services_told() {
       [ "$nm_state" = - ] || nm_age_of "$services_pid"
       : >"$nm_scratch/$services_load-$services_id"
       : >"$nm_scratch/$services_active-$services_id"
-      echo "$services_id $services_load $services_active $services_sub $services_enabled $services_pid $nm_state $nm_age $services_file"
+      services_lines="$services_lines${services_lines:+
+}$services_id $services_load $services_active $services_sub $services_enabled $services_pid $nm_state $nm_age $services_file"
       ;;
   esac
   services_next
@@ -54,4 +60,9 @@ nm_state_of() {
   nm_state=${nm_line%% *}
 }
 
+# Nothing of it can hang.
+if nm_is_root && [ -s "$nm_scratch/systemd-units" ]; then
+  services_read
+  nm_tell "$services_lines"
+fi
 section systemd/services 5 4096 systemd_services

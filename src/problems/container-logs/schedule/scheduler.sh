@@ -22,6 +22,8 @@ container_logs_scheduler() {
   # shellcheck disable=SC2154 # set by nm_docker_root
   if [ ! -d "$nm_docker_root/containers" ]; then
     echo no-docker
+    # shellcheck disable=SC2154 # set by the prelude
+    : >"$nm_scratch/no-docker"
     return 0
   fi
   read -r container_logs_uptime _ </proc/uptime
