@@ -1,26 +1,21 @@
-# shellcheck shell=sh
-# The units of systemd that the node's daemons belong to; one question for all of them, and for those of services.sh.
+# shellcheck shell=sh disable=SC2154 # ask.sh sets what it was answered, and what goes before it the rest
+# The units of systemd that the node's daemons belong to, of what ask.sh, which goes before it, was answered.
 #   unit <daemon> <unit>             dockerd, kubelet
 #   fragment <unit> <path>           the unit's own file
 #   user-args <unit>                 it is started with $KUBELET_USER_ARGS of /etc/kubernetes/kubelet-user-args
 systemd_units() {
   nm_is_root || return 77
   [ -d /run/systemd/system ] || return 0
-  set --
+  systemd_asked=' '
   for systemd_daemon in dockerd kubelet; do
     nm_daemon "$systemd_daemon"
-    # shellcheck disable=SC2154 # set by nm_daemon
     [ -n "$nm_found_pid" ] || continue
     nm_unit_of "$nm_found_pid"
-    # shellcheck disable=SC2154 # set by nm_unit_of
     [ -n "$nm_unit" ] || continue
     echo "unit $systemd_daemon $nm_unit"
-    set -- "$@" "$nm_unit"
+    systemd_asked="$systemd_asked$nm_unit "
   done
-  systemd_asked=" $* "
-  # shellcheck disable=SC2154 # set by the prelude
-  systemctl show -p Id,FragmentPath,ExecStart,EnvironmentFiles,LoadState,ActiveState,SubState,UnitFileState,MainPID \
-    -- rpcbind.service rpcbind.socket rpc-statd.service dcgm-exporter.service "$@" >"$nm_scratch/systemd-units" || return
+  nm_ask_systemd || return
   systemd_next
   while IFS= read -r systemd_line; do
     case $systemd_line in
@@ -30,7 +25,7 @@ systemd_units() {
       EnvironmentFiles=/etc/kubernetes/kubelet-user-args*) systemd_sourced=yes ;;
       ExecStart=*KUBELET_USER_ARGS*) systemd_used=yes ;;
     esac
-  done <"$nm_scratch/systemd-units"
+  done <"$nm_systemd_said"
   systemd_told
 }
 

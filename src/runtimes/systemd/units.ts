@@ -1,5 +1,6 @@
 import type { Fact } from '../../evidence/fact.ts';
 import type { ProbedText } from '../probed-text.ts';
+import ask from './ask.sh?raw';
 import script from './units.sh?raw';
 
 /** The unit that a daemon is a process of. */
@@ -16,7 +17,10 @@ export type Daemon = 'dockerd' | 'kubelet';
 /** By daemon; one that is not a unit's process is not in it. */
 export type DaemonUnits = ReadonlyMap<Daemon, DaemonUnit>;
 
-export const systemdUnits: Fact<DaemonUnits> = { key: 'systemd/units', script, parse: parseUnits };
+/** Joined before whoever asks systemd. */
+export const askSystemd = ask;
+
+export const systemdUnits: Fact<DaemonUnits> = { key: 'systemd/units', script, shared: [ask], parse: parseUnits };
 
 const linePattern = /^(?:unit (?:dockerd|kubelet) \S+\.service|fragment \S+\.service \/.+|user-args \S+\.service)$/;
 

@@ -37,15 +37,15 @@ container_logs_scheduler() {
     /usr/local/bin/logrotate /usr/sbin/logrotate /usr/bin/logrotate /sbin/logrotate /bin/logrotate; do
     [ ! -e "$container_logs_path" ] || echo "present $container_logs_path"
   done
-  # shellcheck disable=SC2154 # set by the prelude
-  container_logs_units >"$nm_scratch/container-logs-units"
+  container_logs_units
   container_logs_jobs
   container_logs_runs
 }
 
-# What systemd says of the timers that may start logrotate, or anacron: one question for all of them. A unit of the
-# administrator's own is found by what it starts.
+# What systemd says of the timers that may start logrotate, or anacron: one question for all of them, and how many they are. A unit of
+# the administrator's own is found by what it starts.
 container_logs_units() {
+  nm_systemd_said=/dev/null container_logs_asked=0
   [ -d /run/systemd/system ] || return 0
   set -- logrotate.timer logrotate.service anacron.timer
   for container_logs_path in /usr/lib/systemd/system/*logrotate*.timer /lib/systemd/system/*logrotate*.timer \
@@ -58,12 +58,12 @@ container_logs_units() {
       *) set -- "$@" "$container_logs_name.timer" "$container_logs_name.service" ;;
     esac
   done
-  systemctl show --no-pager -p Id,LoadState,ActiveState,UnitFileState,Unit,TimersCalendar,Result,ExecMainStatus \
-    -p ExecMainExitTimestampMonotonic,ExecStart,ProtectSystem,ProtectHome,ReadWritePaths,ReadOnlyPaths,InaccessiblePaths -- "$@"
+  container_logs_asked=$#
+  nm_ask_systemd "$@"
 }
 
 container_logs_jobs() {
-  set -- kind=unit "$nm_scratch/container-logs-units" kind=crontab
+  set -- kind=unit asked="$container_logs_asked" "$nm_systemd_said" kind=crontab
   for container_logs_path in /etc/crontab /etc/cron.d/*; do
     [ ! -f "$container_logs_path" ] || set -- "$@" "$container_logs_path"
   done
@@ -156,8 +156,11 @@ container_logs_jobs() {
       }
       return " user:" name
     }
+    # What comes behind those that were asked for here is for others, and so are some properties.
+    kind == "unit" && (told >= asked || /^(FragmentPath|EnvironmentFiles|SubState|MainPID)=/) { next }
     kind == "unit" {
       search = ""
+      if ($0 == "") told++
       if ($0 ~ /^ExecStart=/) {
         sub(/^.*argv\[\]=/, "")
         sub(/ ; ignore_errors=.*$/, "")

@@ -2,6 +2,7 @@ import type { Fact } from '../../../evidence/fact.ts';
 import type { CrontabFile } from '../../../cron/crontab.ts';
 import type { ProbedText } from '../../../runtimes/probed-text.ts';
 import dockerRoot from '../../../runtimes/docker/docker-root.sh?raw';
+import { askSystemd } from '../../../runtimes/systemd/units.ts';
 import script from './scheduler.sh?raw';
 
 /** What may start logrotate on a node, and when it last ran. */
@@ -64,7 +65,7 @@ const linePattern =
 export const scheduler: Fact<Scheduler | 'no-docker'> = {
   key: 'container-logs/scheduler',
   script,
-  shared: [dockerRoot],
+  shared: [dockerRoot, askSystemd],
   parse: parseScheduler,
 };
 
