@@ -10,18 +10,17 @@ disk_room() {
     [ ! -d "$disk_path" ] || set -- "$@" "$disk_path"
   done
   [ "$#" -gt 0 ] || return 0
-  disk_rooms=$(stat -f -c '%S %b %f %a %c %d %i %n' -- "$@") || return 1
-  echo "$disk_rooms"
+  # shellcheck disable=SC2154 # set by the prelude
+  stat -f -c '%S %b %f %a %c %d %i %n' -- "$@" >"$nm_scratch/disk-rooms" || return 1
   disk_full=''
   disk_roomy=yes
-  while read -r _ disk_size _ disk_left _ _ disk_id disk_path; do
+  while read -r disk_block disk_size disk_free disk_left disk_inodes disk_nodes disk_id disk_path; do
+    echo "$disk_block $disk_size $disk_free $disk_left $disk_inodes $disk_nodes $disk_id $disk_path"
     [ $((disk_left * 5)) -ge "$disk_size" ] || disk_full="$disk_full$disk_id "
     case $disk_path in
       */containers | /var/log/pods) [ $((disk_left * 4)) -ge "$disk_size" ] || disk_roomy='' ;;
     esac
-  done <<ROOMS
-$disk_rooms
-ROOMS
+  done <"$nm_scratch/disk-rooms"
   # For whoever looks at nothing where there is room.
   # shellcheck disable=SC2154 # set by the prelude
   [ -z "$disk_roomy" ] || : >"$nm_scratch/disk-roomy"

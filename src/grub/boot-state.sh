@@ -83,9 +83,9 @@ nm_grub_one() {
   [ -z "$nm_grub_files" ] || nm_grub_told
 }
 
-# <permission bits> <uid> <gid> <bytes> <path> of each.
+# <permission bits> <uid> <gid> <bytes> <path> of each, in $nm_grub_looks.
 nm_grub_look() {
-  stat -L -c '%a %u %g %s %n' -- "$@" 2>/dev/null
+  nm_grub_looks=$(stat -L -c '%a %u %g %s %n' -- "$@" 2>/dev/null)
 }
 
 # All of $nm_grub_files: each program is started once, and not once for each of them.
@@ -97,7 +97,7 @@ nm_grub_told() {
 $nm_grub_files
 FILES
   nm_grub_looks='' nm_grub_sums=''
-  [ "$#" -eq 0 ] || nm_grub_looks=$(nm_grub_look "$@")
+  [ "$#" -eq 0 ] || nm_grub_look "$@"
   set --
   # shellcheck disable=SC2034 # what is before them
   while read -r nm_grub_mode nm_grub_uid nm_grub_gid nm_grub_size nm_grub_path; do

@@ -63,9 +63,12 @@ function joinProbes(facts: readonly Fact[]): string {
   ].join('\n');
 }
 
-/** Explanations are half of it, and would travel to each node. No here-document is in it that this could hurt. */
+/**
+ * Explanations are half of it, and would travel to each node; a tenth of the rest are the blanks that lines begin with.
+ * No here-document is in it, and no text of several lines, that this could hurt.
+ */
 function withoutComments(script: string): string {
-  return script.replaceAll(/^[ \t]*#.*\n|^\n/gmu, '');
+  return script.replaceAll(/^[ \t]*#.*\n|^\n|^[ \t]+/gmu, '');
 }
 
 /** It is expanded where the shell splits words. */

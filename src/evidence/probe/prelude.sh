@@ -260,18 +260,29 @@ nm_flush() {
   [ -n "$nm_pending" ] || return 0
   nm_files=''
   for nm_entry in $nm_pending; do
-    nm_files="$nm_files $nm_scratch/${nm_entry%%:*}.out $nm_scratch/${nm_entry%%:*}.err"
+    nm_file=$nm_scratch/${nm_entry%%:*}
+    nm_files="$nm_files $nm_file.out"
+    # Few have any.
+    [ ! -s "$nm_file.err" ] || nm_files="$nm_files $nm_file.err"
   done
+  nm_counted="$nm_files "
   # shellcheck disable=SC2046,SC2086 # words on purpose: "<bytes> <file>" pairs; the paths hold no blank
   set -- $(wc -c $nm_files)
   nm_files=''
   for nm_entry in $nm_pending; do
-    nm_header "$nm_entry" "$1" "$3"
     nm_file=$nm_scratch/${nm_entry%%:*}
     nm_files="$nm_files $nm_file.head"
     [ "$1" -eq 0 ] || nm_files="$nm_files $nm_file.out"
-    [ "$3" -eq 0 ] || nm_files="$nm_files $nm_file.err"
-    shift 4
+    nm_out=$1
+    shift 2
+    case $nm_counted in
+      *" $nm_file.err "*)
+        nm_header "$nm_entry" "$nm_out" "$1"
+        nm_files="$nm_files $nm_file.err"
+        shift 2
+        ;;
+      *) nm_header "$nm_entry" "$nm_out" 0 ;;
+    esac
   done
   nm_pending=''
   # shellcheck disable=SC2086 # a list of paths without blanks

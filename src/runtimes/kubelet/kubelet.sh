@@ -100,8 +100,10 @@ kubelet_file() {
     return 0
   fi
   nm_found_file "$1" "$2" || return 0
-  kubelet_line=$(sha256sum <"$1")
-  echo "sum ${kubelet_line%% *} $1"
+  # shellcheck disable=SC2154 # set by the prelude
+  sha256sum <"$1" >"$nm_scratch/kubelet-sum"
+  read -r kubelet_line _ <"$nm_scratch/kubelet-sum"
+  echo "sum $kubelet_line $1"
   kubelet_shown "$1"
 }
 

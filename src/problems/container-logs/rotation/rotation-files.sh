@@ -10,7 +10,6 @@
 # then an empty line and, in the order of their checksums, the bytes of each regular file, each with the separator on a line behind.
 logrotate_rotation_files() {
   command -v sha256sum >/dev/null 2>&1 || return 127
-  logrotate_accounts
   logrotate_seen=' '
   logrotate_closed=' '
   logrotate_next=/etc/logrotate.conf'
@@ -25,7 +24,7 @@ logrotate_rotation_files() {
   while [ -n "$logrotate_next" ] && [ "$logrotate_round" -lt 5 ]; do
     logrotate_round=$((logrotate_round + 1))
     logrotate_take
-    [ -n "$logrotate_fresh" ] || break
+    [ -n "$logrotate_fresh" ] || [ "$logrotate_round" -eq 1 ] || break
     logrotate_named
   done
   set -f
@@ -77,18 +76,6 @@ logrotate_contents() {
   printf 'separator %s\n\n' "$logrotate_separator"
   # shellcheck disable=SC2086 # one path a line
   [ -z "$logrotate_parts" ] || exec cat -- $logrotate_parts
-}
-
-logrotate_accounts() {
-  logrotate_users=''
-  logrotate_groups=''
-  while IFS=: read -r logrotate_name _; do
-    logrotate_users=$logrotate_users,$logrotate_name
-  done </etc/passwd
-  while IFS=: read -r logrotate_name _; do
-    logrotate_groups=$logrotate_groups,$logrotate_name
-  done </etc/group
-  printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
 }
 
 # Goes through the paths of $logrotate_next, one per line: folders give their entries. New files are added to
@@ -155,21 +142,48 @@ logrotate_may_read() {
   return "$logrotate_code"
 }
 
-# What the files of this round include, into $logrotate_next; which of their folders for old logs exist, on the output.
+# What the files of this round include, into $logrotate_next; which of their folders for old logs exist, on the output. In the first round
+# the names of all accounts, too: the shell itself reads byte by byte.
 logrotate_named() {
   set -f
   # shellcheck disable=SC2086 # one path a line
   set -- $logrotate_fresh
+  if [ "$logrotate_round" -eq 1 ]; then
+    for logrotate_part in users groups files; do
+      # The marker of the run is what no line of these files can hold.
+      echo "$nm_marker $logrotate_part" >"$nm_scratch/logrotate-$logrotate_part"
+    done
+    set -- "$nm_scratch/logrotate-users" /etc/passwd "$nm_scratch/logrotate-groups" /etc/group "$nm_scratch/logrotate-files" "$@"
+  fi
   logrotate_words=$(
     # First the lines that begin with the word, for a path may hold it again.
-    sed -n -e '/^[[:blank:]]*\(include\|olddir\)[[:blank:]=]/{
+    sed -n -e "/^$nm_marker users\$/,/^$nm_marker files\$/{
+      s/:.*//
+      p
+      d
+      }" -e '/^[[:blank:]]*\(include\|olddir\)[[:blank:]=]/{
       s/^[[:blank:]]*\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p
       d
       }' -e 's/^.*[[:blank:]}]\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p' \
       -- "$@" 2>/dev/null
   )
+  logrotate_part=files logrotate_users='' logrotate_groups=''
   logrotate_next=''
   for logrotate_word in $logrotate_words; do
+    case $logrotate_part:$logrotate_word in
+      *:"$nm_marker "*)
+        logrotate_part=${logrotate_word#* }
+        continue
+        ;;
+      users:*)
+        logrotate_users=$logrotate_users,$logrotate_word
+        continue
+        ;;
+      groups:*)
+        logrotate_groups=$logrotate_groups,$logrotate_word
+        continue
+        ;;
+    esac
     logrotate_path=${logrotate_word#* }
     # Blanks at the end of a line belong to no name.
     logrotate_path=${logrotate_path%"${logrotate_path##*[![:blank:]]}"}
@@ -183,6 +197,7 @@ logrotate_named() {
 ' ;;
     esac
   done
+  [ "$logrotate_round" -gt 1 ] || printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
 }
 
 section logrotate/files 5 1048576 logrotate_rotation_files
