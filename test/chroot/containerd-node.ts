@@ -8,15 +8,15 @@ import { installTool, toolRoot, type Shell } from './tool-root.ts';
 const socket = '/run/containerd/containerd.sock';
 
 /** No shims: nothing of it starts a container, it keeps images. */
-function configuration(cri: boolean, version: number): string {
+function configuration({ cri, programs, configuration: more = '' }: ContainerdOptions): string {
   const disabled = ['io.containerd.internal.v1.opt', ...(cri ? [] : ['io.containerd.grpc.v1.cri'])];
-  return `version = ${version}
+  return `version = ${programs === undefined ? 2 : 3}
 root = "/var/lib/containerd"
 state = "/run/containerd"
 disabled_plugins = ${JSON.stringify(disabled)}
 [grpc]
   address = "${socket}"
-`;
+${more}`;
 }
 
 export interface ContainerdOptions {
@@ -24,6 +24,8 @@ export interface ContainerdOptions {
   readonly disk?: string;
   /** With the plugin that kubelet speaks to. */
   readonly cri?: boolean;
+  /** Lines at the end of its configuration. */
+  readonly configuration?: string;
   /** Folder of another containerd's programs than Debian's. */
   readonly programs?: string;
 }
@@ -32,7 +34,8 @@ export interface ContainerdOptions {
 export class ContainerdNode extends ChrootNode {
   private readonly daemon: ChildProcess;
 
-  constructor(name: string, shell: Shell, { disk, cri = false, programs }: ContainerdOptions = {}) {
+  constructor(name: string, shell: Shell, options: ContainerdOptions = {}) {
+    const { disk, cri = false, programs } = options;
     for (const tool of ['containerd', 'ctr', 'script', 'stty'])
       // One that runs is not written over.
       if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
@@ -42,7 +45,7 @@ export class ContainerdNode extends ChrootNode {
     if (programs !== undefined) this.install(programs);
     if (cri) this.mountProc();
     if (disk !== undefined) this.mountDisk(disk);
-    writeFileSync(this.path('etc/containerd/config.toml'), configuration(cri, programs === undefined ? 2 : 3));
+    writeFileSync(this.path('etc/containerd/config.toml'), configuration(options));
     const enter = [...this.enter(), 'chroot', this.root, '/usr/bin/containerd'];
     this.daemon = spawn('env', enter, { stdio: 'ignore' });
     const up = 'n=0; until [ -S "$1" ]; do n=$((n + 1)); [ "$n" -lt 500 ] || exit 1; sleep 0.02; done';

@@ -1,9 +1,12 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Pulls the image under a name of the run's own, and looks whether it is whole; of one that is not, nothing is left.
-# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE, what logs in on standard input
+# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE SKIP_VERIFY CA CERTIFICATE TLS_KEY, what logs in on
+# standard input
 take_arguments "$@"
 shift 11
 hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=$6 needed=$7 keep_free=$8
+shift 8
+skip_verify=$1 ca=$2 certificate=$3 tls_key=$4
 
 # How much an image takes is known when it is unpacked: one that takes more than was reckoned may not use up what kubelet needs. Sets
 # full, in the words of a refusal; empty where there is room.

@@ -56,6 +56,13 @@ export interface RegistrySource {
   readonly hosts: 'runtime' | 'https' | 'plain-http';
   /** Of containerd, by `runtime`: the folder of its hosts' folders; absent where its configuration names none. */
   readonly hostsFolder?: string;
+  /** Of an endpoint of containerd's old tables: files of the node. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly skipVerify?: true;
+  };
   /** Who logs in. The run is given the password beside its plan (`ActionContext.secret`). */
   readonly login?: { readonly user: string };
 }

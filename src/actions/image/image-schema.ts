@@ -24,6 +24,15 @@ const source = z.discriminatedUnion('from', [
     reference: byDigest,
     hosts: z.enum(['runtime', 'https', 'plain-http']),
     hostsFolder: plainPath.exactOptional(),
+    tls: z
+      .strictObject({
+        ca: plainPath.exactOptional(),
+        certificate: plainPath.exactOptional(),
+        key: plainPath.exactOptional(),
+        skipVerify: z.literal(true).exactOptional(),
+      })
+      .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), 'one without the other')
+      .exactOptional(),
     // A colon would end the user's name where both are written together.
     login: z.strictObject({ user: z.string().regex(/^[^:\p{Cc}]{1,255}$/u) }).exactOptional(),
   }),

@@ -30,7 +30,9 @@ let faulty: FaultyRegistry;
 let authority: Authority;
 beforeAll(async () => {
   authority = await createAuthority('registries');
-  registry = await startLocalRegistry(await authority.issue({ commonName: 'registry', ip: ['127.0.0.1'] }));
+  registry = await startLocalRegistry(
+    await authority.issue({ commonName: 'registry', ip: ['127.0.0.1'], dns: ['mirror.example.com'] }),
+  );
   faulty = await startFaultyRegistry(registry.host);
 }, 300_000);
 afterAll(async () => {
@@ -180,6 +182,23 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
       /lookup registry/u,
       given,
     );
+  });
+
+  test('as an endpoint of the old tables: by its own authority, and nothing where that is not the one', async () => {
+    writeFileSync(node.path('etc/mirror.pem'), authority.certificate);
+    // What is called an address of the loopback ctr asks without TLS.
+    const mirror = registry.tlsHost.replace('127.0.0.1', 'mirror.example.com');
+    writeFileSync(node.path('etc/hosts'), '127.0.0.1 mirror.example.com\n');
+    const { user, password } = registry.login;
+    const at = { hosts: 'runtime', login: { user } } as const;
+    const given = { ...context, secret: () => password };
+    await refusesToPull(pulled(mirror, small, at), 'IMAGE_FETCH_FAILED', /unknown authority/u, given);
+
+    await lock(node);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true, force: true });
+    const spec = pulled(mirror, small, { ...at, tls: { ca: '/etc/mirror.pem' } });
+    expect((await perform(imageKind.apply(spec), given)).at(-1)).toBe('verify done');
+    expect(await perform(imageKind.undo(spec), given)).toEqual(['undo done']);
   });
 
   test('a registry that wants a token gets one by the password', async () => {

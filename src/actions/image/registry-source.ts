@@ -52,7 +52,15 @@ async function fetchImage(
   const room = [String(spec.room.needed), String(spec.room.keepFree)];
   const reply = await runImageScript(spec, context, {
     script: fetchScript,
-    args: [...imageArguments(spec, context), source.hosts, user, ...bounds, source.hostsFolder ?? '', ...room],
+    args: [
+      ...imageArguments(spec, context),
+      source.hosts,
+      user,
+      ...bounds,
+      source.hostsFolder ?? '',
+      ...room,
+      ...tlsArguments(source),
+    ],
     ...(user === '' ? {} : { input: loginInput(spec, source, { user, password }) }),
     // What is left when the script itself cannot end it.
     timeoutMs: (limits.total + 300) * 1000,
@@ -61,6 +69,11 @@ async function fetchImage(
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'it had been pulled' }
     : { outcome: 'done', detail: `pulled ${source.reference}` };
+}
+
+function tlsArguments({ tls = {} }: RegistrySource): readonly string[] {
+  const { skipVerify, ca = '', certificate = '', key = '' } = tls;
+  return [skipVerify ? 'skip-verify' : '', ca, certificate, key];
 }
 
 /** What the client of a runtime is logged in with: it goes to the node's standard input, and nowhere else. */

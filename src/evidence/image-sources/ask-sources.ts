@@ -92,12 +92,12 @@ function isAway({ reason }: Unknown): boolean {
 
 async function answerTo(
   { connection, loginOf, signal }: Asking,
-  { reference, platform, runtime, hosts, hostsFolder }: ManifestQuestion,
+  { reference, platform, runtime, hosts, hostsFolder, tls }: ManifestQuestion,
 ): Promise<SourceAnswer> {
   const parsed = parseReference(reference);
   if (isInvalid(parsed)) return { state: 'unknown', reason: 'malformed', detail: parsed.error };
   const login = loginOf(reference);
-  const way = { hosts, hostsFolder, login };
+  const way = { hosts, hostsFolder, login, tls };
   const get = runtime === 'containerd' ? manifestByCtr(connection, way) : manifestByHttp(connection, way);
   try {
     const answer = await askManifest(get, { reference: parsed, platform }, signal);

@@ -85,6 +85,29 @@ describe.each(shells)('under %s', (shell) => {
     expect(hub.logins).toEqual([]);
   });
 
+  test('as an endpoint of the old tables is spoken to: by its own authority, its client’s certificate, or neither', async () => {
+    const authority = await createAuthority('mirror');
+    const tls = await authority.issue({ commonName: 'mirror', dns: ['mirror.example.com'] });
+    const accounts = [{ user: 'robot', password: 'x', limit: undefined }];
+    const { registry: served } = await serveFakeHub({ images: [pause], accounts }, tls);
+    // What is called an address of the loopback ctr asks without TLS.
+    const registry = served.replace('127.0.0.1', 'mirror.example.com');
+    put('etc/hosts', '127.0.0.1 mirror.example.com\n');
+    const ca = '/etc/mirror ca.pem';
+    put(ca.slice(1), authority.certificate);
+    const asked = (how: ManifestQuestion['tls'], loginOf?: SourcesQuestion['loginOf']) =>
+      ask(`${registry}/base/pause:3.6`, { hostsFolder: undefined, tls: how }, loginOf);
+    const login = (): UsableLogin => ({ user: 'robot', password: new Password('x') });
+
+    expect(await asked(undefined)).toMatchObject({ state: 'unknown' });
+    expect(await asked({ ca })).toEqual(found);
+    expect(await asked({ skipVerify: true })).toEqual(found);
+    expect(await asked({ ca }, login)).toMatchObject({ state: 'found', user: 'robot' });
+    expect(await asked({ ca, certificate: '/etc/none.pem', key: '/etc/none.key' })).toMatchObject({
+      detail: expect.stringContaining('/etc/none'),
+    });
+  });
+
   test('what is not there, what wants a login, what nobody answers', async () => {
     const { registry } = await serveFakeHub({ images: [pause, { ...pause, repository: 'secret', private: true }] });
     const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;

@@ -2,6 +2,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { oneLine } from '../../network/one-line.ts';
 import { formatReference } from '../../registry/reference/image-reference.ts';
 import pathOfRoot from '../../runtimes/path-of-root.sh?raw';
+import type { EndpointTls } from '../../runtimes/containerd/old-registries.ts';
 import type { UsableLogin } from '../../registry/docker-config/login-for.ts';
 import type { ExecResult, NodeConnection } from '../../transport/transport.ts';
 import type { FetchManifest } from './ask-manifest.ts';
@@ -14,6 +15,7 @@ const longest = 1024 * 1024;
 interface Way {
   readonly hosts: 'runtime' | 'plain-http';
   readonly hostsFolder: string | undefined;
+  readonly tls?: EndpointTls | undefined;
   readonly login?: UsableLogin | undefined;
 }
 
@@ -21,13 +23,26 @@ interface Way {
  * Gets manifests from a node on the way that its containerd goes: by `ctr`, with containerd's hosts' folders, so that
  * mirrors, their authorities and redirects are those of a pull. A password goes by standard input and a terminal.
  */
-export function manifestByCtr(connection: NodeConnection, { hosts, hostsFolder = '', login }: Way): FetchManifest {
+export function manifestByCtr(
+  connection: NodeConnection,
+  { hosts, hostsFolder = '', login, tls = {} }: Way,
+): FetchManifest {
   const { user = '', password } = login ?? {};
+  const { skipVerify, ca = '', certificate = '', key = '' } = tls;
   const input = password && Buffer.from(`${password.reveal()}\n`);
   return async (reference, signal) => {
     const result = await connection.exec({
       script: `${pathOfRoot}\n${script}`,
-      args: [hosts, formatReference(reference), hostsFolder, user],
+      args: [
+        hosts,
+        formatReference(reference),
+        hostsFolder,
+        user,
+        skipVerify ? 'skip-verify' : '',
+        ca,
+        certificate,
+        key,
+      ],
       ...(input === undefined ? {} : { input }),
       // Certificates that hosts' folders name may be for root alone.
       privilege: 'root',

@@ -5,6 +5,7 @@ import {
   parseReference,
   type ImageReference,
 } from '../../registry/reference/image-reference.ts';
+import type { Endpoint, EndpointTls } from '../../runtimes/containerd/old-registries.ts';
 import type { CarriedImage } from './brought-source.ts';
 import { currentName, keptAt, type KeptAt } from './name-map.ts';
 
@@ -49,7 +50,16 @@ export interface RegistryCandidate {
   readonly hosts: 'runtime' | 'plain-http';
   /** Its name alone says too little: another image is called so there, or the host was given up. */
   readonly needsDigest: boolean;
+  /** Of an endpoint of the runtime's old tables. */
+  readonly tls?: EndpointTls;
+  /** Its runtime has a login for it that `ctr` cannot use. */
+  readonly hasLogin?: boolean;
+  /** The path of an endpoint below which no image can be named to `ctr`: it is not asked. */
+  readonly oddPath?: string;
 }
+
+/** Where a node's runtime looks for images of a registry; undefined where that is left to it. */
+export type EndpointsOf = (registry: string) => readonly Endpoint[] | undefined;
 
 /** Of what cluster the nodes are. */
 export interface SourceCluster {
@@ -63,12 +73,13 @@ export function registryCandidates(
   name: string,
   settings: SourceSettings,
   { server, isNks }: SourceCluster,
+  endpointsOf: EndpointsOf = () => undefined,
 ): readonly RegistryCandidate[] {
   const wanted = parseReference(name);
   if (isInvalid(wanted)) return [];
   const repository = `${wanted.registry}/${wanted.repository}`;
   const current = currentName(repository);
-  const candidate = candidateMaker(wanted, settings);
+  const candidate = candidateMaker(wanted, settings, endpointsOf);
   const flat = nksName(current);
   const inFolder = (kind: RegistryCandidate['kind'], folders: readonly string[]): readonly RegistryCandidate[] =>
     flat === undefined
@@ -76,7 +87,7 @@ export function registryCandidates(
       : folders.flatMap((folder) => candidate(kind, `${folder}/${flat.name}`, flat.isShared || kind === 'guide'));
   const kept = keptAt(repository, settings.names);
   const all = [
-    ...[...new Set([repository, current])].flatMap((one) => candidate('runtime', one, false)),
+    ...[...new Set([repository, current])].flatMap((one) => ofRuntime(one, candidate, endpointsOf)),
     ...inFolder('nks-registry', settings.nksRegistryUrl === undefined ? [] : [folderOf(settings.nksRegistryUrl)]),
     ...inFolder('region', server === undefined ? [] : nksRegistries(server)),
     ...(kept === undefined ? [] : candidate('configuration', kept, false)),
@@ -86,6 +97,35 @@ export function registryCandidates(
   return [...new Map(all.toReversed().map((one) => [one.reference, one])).values()].toReversed();
 }
 
+/** Each endpoint in its turn; one whose name cannot be a registry's is left out. */
+function ofRuntime(
+  repository: string,
+  candidate: CandidateMaker,
+  endpointsOf: EndpointsOf,
+): readonly RegistryCandidate[] {
+  const slash = repository.indexOf('/');
+  const endpoints = endpointsOf(repository.slice(0, slash));
+  if (endpoints === undefined) return candidate('runtime', repository, false);
+  return endpoints.flatMap((endpoint) => {
+    const { host, isRegistry, scheme, path } = endpoint;
+    // What is below its API is the beginning of a name to everybody else.
+    const [isPlain, below = ''] = /^(?:\/v2((?:\/[a-z0-9._-]+)*))?$/u.exec(path) ?? [];
+    const place = isRegistry ? repository : `${host}${below}${repository.slice(slash)}`;
+    return candidate('runtime', place, false)
+      .filter(({ reference }) => isRegistry || reference.startsWith(`${host}/`))
+      .map((one) => ({
+        ...one,
+        ...spokenTo(endpoint),
+        ...(scheme === 'http' ? { hosts: 'plain-http' as const } : {}),
+        ...(isPlain === undefined ? { oddPath: path } : {}),
+      }));
+  });
+}
+
+function spokenTo({ tls, hasLogin }: Endpoint): Pick<RegistryCandidate, 'tls' | 'hasLogin'> {
+  return { ...(Object.keys(tls).length === 0 ? {} : { tls }), ...(hasLogin ? { hasLogin } : {}) };
+}
+
 type CandidateMaker = (
   kind: RegistryCandidate['kind'],
   repository: string,
@@ -93,12 +133,17 @@ type CandidateMaker = (
 ) => readonly RegistryCandidate[];
 
 /** None where the name cannot be one: a folder may be too long for another's path. */
-function candidateMaker({ tag, digest }: ImageReference, { plainHttp }: SourceSettings): CandidateMaker {
+function candidateMaker(
+  { tag, digest }: ImageReference,
+  { plainHttp }: SourceSettings,
+  endpointsOf: EndpointsOf,
+): CandidateMaker {
   return (kind, repository, needsDigest) => {
     const parsed = parseReference(`${repository}${digest === null ? `:${tag}` : `@${digest}`}`);
     if (isInvalid(parsed)) return [];
     const hosts = plainHttp.includes(parsed.registry) ? 'plain-http' : 'runtime';
-    return [{ kind, reference: formatReference(parsed), hosts, needsDigest }];
+    const itself = endpointsOf(parsed.registry)?.find(({ isRegistry }) => isRegistry);
+    return [{ kind, reference: formatReference(parsed), hosts, needsDigest, ...(itself && spokenTo(itself)) }];
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EndpointTls } from '../../runtimes/containerd/old-registries.ts';
 import { imageNamed } from '../node-images.ts';
 import type { CarriedImage, SavedAnswers } from './brought-source.ts';
 import type { RegistryCandidate, SourceKind } from './candidates.ts';
@@ -14,6 +15,7 @@ export type ImageSource =
       readonly kind: RegistryCandidate['kind'];
       readonly reference: string;
       readonly hosts: RegistryCandidate['hosts'];
+      readonly tls?: EndpointTls;
     };
 
 /** What it has there. */
@@ -53,6 +55,8 @@ export interface DeclinedSource {
     | { readonly state: 'docker-name' }
     /** A docker has it, and has not been asked yet what it is as an archive. */
     | { readonly state: 'not-saved'; readonly id: string }
+    /** It wants a login, and the one that the node has is for its runtime alone. */
+    | { readonly state: 'cri-login' }
     /** As `unproven`, and nobody can accept it: its name does not say which image it is. */
     | { readonly state: 'ambiguous' };
 }

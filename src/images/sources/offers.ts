@@ -133,11 +133,14 @@ function carriedOffers({ carried = [], own, known, name, candidates }: Wanted): 
 }
 
 function registryOffer(candidate: RegistryCandidate, { answers }: Wanted): Offer {
-  const { kind, reference, hosts, needsDigest } = candidate;
+  const { kind, reference, hosts, needsDigest, tls, hasLogin, oddPath } = candidate;
   const answer: SourceAnswer | undefined = answers?.get(reference);
-  const offer = { source: { kind, reference, hosts, needsDigest }, named: reference } as const;
+  const offer = { source: { kind, reference, hosts, needsDigest, ...(tls && { tls }) }, named: reference } as const;
+  if (oddPath !== undefined)
+    return { ...offer, had: { why: { state: 'unknown', detail: `ctr has no way to ${oddPath}` } } };
   if (answer === undefined) return { ...offer, had: { why: { state: 'not-asked' } } };
   if (answer.state === 'found') return { ...offer, had: answer };
   if (answer.state === 'unknown') return { ...offer, had: { why: { state: 'unknown', detail: answer.detail } } };
-  return { ...offer, had: { why: { state: answer.state } } };
+  const isForRuntime = answer.state === 'denied' && hasLogin === true;
+  return { ...offer, had: { why: { state: isForRuntime ? 'cri-login' : answer.state } } };
 }

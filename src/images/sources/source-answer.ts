@@ -1,4 +1,5 @@
 import type { Unknown } from '../../evidence/unknown.ts';
+import type { EndpointTls } from '../../runtimes/containerd/old-registries.ts';
 import type { NodeImages } from '../node-images.ts';
 
 /** A manifest that a node is asked to get, as its runtime would when it pulls. */
@@ -12,6 +13,8 @@ export interface ManifestQuestion {
   readonly hosts: 'runtime' | 'plain-http';
   /** Of containerd: the folder of its hosts' folders; undefined where none is configured. */
   readonly hostsFolder: string | undefined;
+  /** Of an endpoint of containerd's old tables. */
+  readonly tls?: EndpointTls | undefined;
 }
 
 /** What the node got. */

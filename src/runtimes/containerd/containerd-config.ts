@@ -1,3 +1,4 @@
+import { oldRegistries, type OldRegistries } from './old-registries.ts';
 import { readToml, tableAt, type TomlTable } from './toml-table.ts';
 
 /** A file of containerd's configuration, as the probe shows it. */
@@ -16,6 +17,8 @@ export interface RegistrySettings {
   readonly mirrors: readonly string[];
   /** Registries with settings of TLS in the old table `registry.configs`. */
   readonly tls: readonly string[];
+  /** These tables, where there is one. */
+  readonly old?: OldRegistries;
 }
 
 /**
@@ -56,9 +59,16 @@ function settingsOf(plugin: TomlTable, file: string): ContainerdConfig {
   const tls =
     configs === 'absent' ? [] : Object.keys(configs).filter((name) => tableAt(configs, [name, 'tls']) !== 'absent');
   const configPath = path.split(':').filter((folder) => folder !== '');
+  const old = oldRegistries(registry);
   return {
     state: 'read',
-    settings: { file, configPath, mirrors: mirrors === 'absent' ? [] : Object.keys(mirrors), tls },
+    settings: {
+      file,
+      configPath,
+      mirrors: mirrors === 'absent' ? [] : Object.keys(mirrors),
+      tls,
+      ...(old && { old }),
+    },
   };
 }
 

@@ -18,10 +18,13 @@ begin_pull() {
     plain-http) nm_hosts=--plain-http ;;
     *) nm_hosts=--plain-http=false ;;
   esac
-  export nm_socket nm_name nm_platform nm_label nm_user nm_fetch nm_local nm_hosts
+  nm_skip=${skip_verify:+--skip-verify} nm_ca=${ca:+--tlscacert=$ca}
+  nm_certificate=${certificate:+--tlscert=$certificate} nm_key=${tls_key:+--tlskey=$tls_key}
+  export nm_socket nm_name nm_platform nm_label nm_user nm_fetch nm_local nm_hosts nm_skip nm_ca nm_certificate nm_key
   # shellcheck disable=SC2016 # expanded by the shell that runs it
   pull_command='echo $$ >"$nm_fetch/pid"
-exec ctr --address "$nm_socket" --namespace k8s.io images pull $nm_local "$nm_hosts" ${nm_user:+--user "$nm_user"} \
+exec ctr --address "$nm_socket" --namespace k8s.io images pull $nm_local "$nm_hosts" $nm_skip ${nm_ca:+"$nm_ca"} \
+  ${nm_certificate:+"$nm_certificate"} ${nm_key:+"$nm_key"} ${nm_user:+--user "$nm_user"} \
   --platform "$nm_platform" --label "$nm_label" "$nm_name" 2>"$nm_fetch/log" >/dev/null'
 }
 

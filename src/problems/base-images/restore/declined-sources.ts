@@ -14,7 +14,15 @@ interface Declined {
   readonly input: PlanInput<BaseImagesInputs>;
 }
 
-const foldedStates = ['absent', 'denied', 'other-platform', 'not-asked', 'ambiguous', 'docker-name'] as const;
+const foldedStates = [
+  'absent',
+  'denied',
+  'other-platform',
+  'not-asked',
+  'cri-login',
+  'ambiguous',
+  'docker-name',
+] as const;
 
 /** Why an image comes from nowhere: each place that was looked at, those alike together, and what would be one more. */
 export function declinedPlan({ image, declined, cures, input }: Declined): ProblemPlan {

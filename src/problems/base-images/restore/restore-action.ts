@@ -81,7 +81,8 @@ function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode)
       const hosts = source.hosts === 'runtime' ? hostsFolderFor(view.node, { runtime, reference }) : undefined;
       const folder = hosts === undefined ? {} : { hostsFolder: hosts };
       const login = chosen.user === undefined ? {} : { login: { user: chosen.user } };
-      return { from: 'registry', reference, hosts: source.hosts, ...folder, ...login };
+      const tls = source.tls === undefined ? {} : { tls: source.tls };
+      return { from: 'registry', reference, hosts: source.hosts, ...folder, ...tls, ...login };
     }
   }
 }

@@ -31,7 +31,7 @@ export function restoreChoice({ input, node, stores, turn, name, platform }: Res
     own: { node: node.view.node.name, images: node.store },
     others: stores,
     turn,
-    candidates: candidatesFor(name, input),
+    candidates: candidatesFor(name, input, node),
     answers: sources?.answers.get(node.view.node.name),
     carried: sources?.settings.carried,
     saved: sources?.saved,

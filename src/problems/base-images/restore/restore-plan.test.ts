@@ -335,6 +335,39 @@ test('each node is asked for what it lacks, of its own platform, with the folder
   ]);
 });
 
+test('the old tables of containerd 1.x are places of their own; what is said of a login never has it', () => {
+  const table = `[plugins."io.containerd.grpc.v1.cri".registry.mirrors."registry.k8s.io"]
+endpoint = ["http://plain.example:5000", "https://mirror.example/v2/k8s", "https://odd.example/api"]
+[plugins."io.containerd.grpc.v1.cri".registry.configs."mirror.example".tls]
+ca_file = "/etc/mirror.crt"
+[plugins."io.containerd.grpc.v1.cri".registry.configs."mirror.example".auth]
+password = "***"
+`;
+  const configuration = (text: string): string =>
+    text
+      .replace('config_path = "/etc/containerd/certs.d"\n', table)
+      .replace('text 5 ', `text ${4 + table.split('\n').length - 1} `);
+  const evidence = fixture([{ ...needy, configuration }, healthy]);
+  const questions = sourceQuestions({ evidence, findings: diagnose(evidence), remedies: new Set([restoreRemedy]) });
+  const [plain, mirror] = ['plain.example:5000/pause:3.6', 'mirror.example/k8s/pause:3.6'];
+  expect(questions.map(({ reference, hosts, tls }) => [reference, hosts, tls])).toEqual([
+    [plain, 'plain-http', undefined],
+    [mirror, 'runtime', { ca: '/etc/mirror.crt' }],
+    [pause, 'runtime', undefined],
+  ]);
+  const { actions } = planned(evidence, { answers: { [plain]: { state: 'absent' }, [mirror]: found(pauseDigest) } });
+  expect(actions).toMatchObject([
+    { source: { reference: `mirror.example/k8s/pause@${pauseDigest}`, tls: { ca: '/etc/mirror.crt' } } },
+  ]);
+  for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
+  const only = { accepted, from: new Set(['runtime'] as const) };
+  const denied = planned(evidence, { restore: only, answers: { [mirror]: { state: 'denied' } } });
+  expect(refusals(denied)).toContain('refused.source-cri-login');
+  expect(denied.refused).toContainEqual(
+    expect.objectContaining({ params: expect.objectContaining({ detail: 'ctr has no way to /api' }) }),
+  );
+});
+
 test('what is not a digest is not accepted', () => {
   const read = (digest: string) => () => inputs[restoreRemedy].read({ 'accept-digest': [digest] }, 'plan');
   expect(read(pauseDigest)()).toEqual({ accepted: new Set([pauseDigest]) });

@@ -1,17 +1,18 @@
 import {
   registryCandidates,
+  type EndpointsOf,
   type RegistryCandidate,
   type SourceCluster,
   type SourceSettings,
 } from '../../../images/sources/candidates.ts';
-import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
+import { hostsFolderFor, oldEndpoints } from '../../../images/sources/hosts-folder.ts';
 import type { ManifestQuestion } from '../../../images/sources/source-answer.ts';
 import { detectPlatform } from '../../../platforms/platform.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { PlanInput } from '../../problem.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import type { BaseImagesInputs } from '../inputs.ts';
-import { imageNeeds } from './needy-images.ts';
+import { imageNeeds, type NeedyNode } from './needy-images.ts';
 
 const noSettings: SourceSettings = { names: [], plainHttp: [] };
 
@@ -19,9 +20,11 @@ const noSettings: SourceSettings = { names: [], plainHttp: [] };
 export function candidatesFor(
   name: string,
   { evidence, sources, inputs }: PlanInput<BaseImagesInputs>,
+  { view: { node }, store: { runtime } }: Pick<NeedyNode, 'view' | 'store'>,
 ): readonly RegistryCandidate[] {
   const from = inputs?.[restoreRemedy]?.from;
-  return registryCandidates(name, sources?.settings ?? noSettings, clusterOf(evidence)).filter(
+  const endpointsOf: EndpointsOf = (registry) => (runtime === 'containerd' ? oldEndpoints(node, registry) : undefined);
+  return registryCandidates(name, sources?.settings ?? noSettings, clusterOf(evidence), endpointsOf).filter(
     ({ kind }) => from?.has(kind) !== false,
   );
 }
@@ -37,19 +40,23 @@ export function clusterOf({ cluster, nodes }: Evidence): SourceCluster {
 export function sourceQuestions(input: PlanInput<BaseImagesInputs>): readonly ManifestQuestion[] {
   const { evidence, remedies, inputs } = input;
   if (remedies?.has(restoreRemedy) !== true) return [];
-  return imageNeeds(evidence, inputs?.[restoreRemedy]?.images).needy.flatMap(({ view: { node }, store, missing }) => {
+  return imageNeeds(evidence, inputs?.[restoreRemedy]?.images).needy.flatMap((needy) => {
+    const { view, store, missing } = needy;
+    const { node } = view;
     const { platform, runtime } = store;
     if (platform === undefined) return [];
     return missing
       .filter(({ image }) => !image.isAlwaysPulled)
-      .flatMap(({ image }) => candidatesFor(image.name, input))
-      .map(({ reference, hosts }: RegistryCandidate) => ({
+      .flatMap(({ image }) => candidatesFor(image.name, input, needy))
+      .filter(({ oddPath }) => oddPath === undefined)
+      .map(({ reference, hosts, tls }: RegistryCandidate) => ({
         node: node.name,
         runtime,
         platform,
         reference,
         hosts,
         hostsFolder: hostsFolderFor(node, { runtime, reference }),
+        ...(tls && { tls }),
       }));
   });
 }
