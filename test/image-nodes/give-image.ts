@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import { entriesOf, someImage, tarOf, type SomeImage } from '../../src/images/archive/testing/some-image.ts';
 import type { ImageNodes } from './image-nodes.ts';
 
-/** Gives a node's containerd an image of so many bytes that nothing can be pressed out of. */
-export async function giveImage(nodes: ImageNodes, node: string, name: string, bytes: number): Promise<SomeImage> {
+/** Gives the containerd of each node an image of so many bytes that nothing can be pressed out of. */
+export async function giveImage(
+  nodes: ImageNodes,
+  to: string | readonly string[],
+  name: string,
+  bytes: number,
+): Promise<SomeImage> {
   const image = someImage(name, { layer: randomBytes(bytes) });
-  const file = join(nodes.shared(node), 'given.tar');
-  writeFileSync(file, await tarOf(entriesOf(image)));
-  nodes.on(node, 'ctr -n k8s.io images import --no-unpack "$1" >/dev/null; rm "$1"', file);
+  const archive = await tarOf(entriesOf(image));
+  for (const node of [to].flat()) {
+    const file = join(nodes.shared(node), 'given.tar');
+    writeFileSync(file, archive);
+    nodes.on(node, 'ctr -n k8s.io images import --no-unpack "$1" >/dev/null; rm "$1"', file);
+  }
   return image;
 }

@@ -116,6 +116,13 @@ export class ImageNodes {
     );
   }
 
+  /** Ends its sshd for good, with all connections. */
+  endSsh(name: string): void {
+    this.on(name, 'kill -STOP "$(cat /run/sshd.pid)"');
+    this.dropConnections(name);
+    this.on(name, 'kill -KILL "$(cat /run/sshd.pid)"');
+  }
+
   async close(): Promise<void> {
     for (const server of this.servers) server.kill('SIGKILL');
     await Promise.all(this.roots.map((root) => root.close()));

@@ -168,3 +168,29 @@ test('a bundle is carried by hand; changed by one byte it goes nowhere', () => {
   expect(digests(pause)).toEqual([undefined, image.digest, image.digest]);
   expect(['worker-3', 'worker-4'].map(leftOn)).toEqual([clean, clean]);
 });
+
+const etcd = 'registry.k8s.io/etcd:3.6.5-0';
+
+test('after Ctrl-C nodes are as they were; run again, another node goes on where the giving one goes away', async () => {
+  const { digest } = await giveImage(nodes, ['worker-1', 'worker-2'], etcd, 8 * megabyte);
+  const reseed = ['images', 'reseed', etcd, '--from', 'worker-1'];
+  const isUnderWay = ({ event, bytes = 0, of = 0 }: Told): boolean =>
+    event === 'transfer' && bytes > 2 * megabyte && bytes < of;
+  const interrupted = await withEvents(reseed, isUnderWay, (pid) => void process.kill(pid, 'SIGINT'));
+  expect(interrupted.status).toBe(130);
+  expect([digests(etcd).slice(1), leftOn('worker-3'), leftOn('worker-4'), copies()]).toEqual([
+    [undefined, undefined],
+    clean,
+    clean,
+    [],
+  ]);
+
+  const again = await withEvents(reseed, isUnderWay, () => nodes.endSsh('worker-1'));
+  expect(again.status).toBe(0);
+  expect(digests(etcd)).toEqual([digest, digest, digest]);
+  // What had come by then did not come again.
+  const came = again.events.flatMap(({ event, node, bytes = 0 }) =>
+    event === 'transfer' && node === 'worker-3' ? bytes : [],
+  );
+  expect(came).toEqual(came.toSorted((a, b) => a - b));
+});

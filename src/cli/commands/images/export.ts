@@ -31,7 +31,7 @@ interface ExportOptions extends NodesOptions {
 export function define({ t }: Texts, run: RunCommand): Command {
   return withBandwidth(withTimeout(verbCommand('export', t), t), t)
     .argument('<images...>', t('argument.images'))
-    .addOption(new Option('--from <node>', t('option.from')))
+    .addOption(new Option('--from <node>', t('option.imageDonor')))
     .addOption(new Option('--out <file>', t('option.exportOut')).makeOptionMandatory())
     .addOption(outputOption(t, ['table', 'json', 'yaml']))
     .action((images: readonly string[], options: ExportOptions) => run((given) => exportTo(given, images, options)));

@@ -12,7 +12,7 @@ interface ReseedOptions extends BringOptions {
 export function define({ t }: Texts, run: RunCommand): Command {
   return withBringing(verbCommand('reseed', t), t)
     .argument('<images...>', t('argument.images'))
-    .addOption(new Option('--from <node>', t('option.from')).makeOptionMandatory())
+    .addOption(new Option('--from <node>', t('option.imageDonor')).makeOptionMandatory())
     .action((images: readonly string[], options: ReseedOptions) =>
       run((context) => {
         const { from } = options;
