@@ -338,7 +338,7 @@ describe('restored by nodemend', () => {
 
     expect(exitCode).toBe(6);
     const said = stdout.replaceAll(/\s+/gu, ' ');
-    expect(said).toContain('no source has registry.invalid/none:1');
+    expect(said).toContain('no source of registry.invalid/none:1 can be used');
     expect(said).toContain('dial tcp: lookup registry.invalid on');
   });
 });

@@ -13,6 +13,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image/contract.root.test.ts': 155,
   'src/actions/file/contract.root.test.ts': 152,
   'test/hostile/running.testbed.test.ts': 135,
+  'src/evidence/image-sources/manifest-by-ctr.root.test.ts': 28,
   'src/actions/image/hanging.root.test.ts': 22,
   'testbed/nodes.testbed.test.ts': 126,
   'src/actions/boot-argument/contract.root.test.ts': 122,
