@@ -7,11 +7,12 @@ import { neededByNode } from '../src/images/needed-images.ts';
 import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-images.ts';
 import { sandboxSetting } from '../src/runtimes/containerd/sandbox-setting.ts';
 import { reportedRuntime } from '../src/runtimes/reported-runtime.ts';
+import { holdsIn } from '../src/images/pins/edited-holds.ts';
 import { nodeView } from '../src/images/node-view.ts';
 import { operatorOf, type CommandResult, type Operator } from '../test/end-to-end/operator.ts';
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';
-import { maximumAgeSuite, thresholdsSuite } from './base-images/collections.ts';
+import { collectionsSuite } from './base-images/collections.ts';
 import { newNodesScript, newNodesSuite, serveNewNodes } from './base-images/new-nodes.ts';
 import { scheduledImagesSuite } from './base-images/scheduled.ts';
 import { fillDisk } from './on-node.ts';
@@ -201,7 +202,7 @@ describe('pins by nodemend', () => {
     expect(records?.pins.map(({ name }) => name).toSorted()).toEqual(records?.names.map(({ name }) => name));
   });
 
-  test.each(nodes)('what is held on %s is its own program and nothing else', async (node) => {
+  test.concurrent.each(nodes)('what is held on %s is its own program and nothing else', async (node) => {
     const pod = `own-${node}`;
     // Perhaps it is under pressure still.
     const spec = { nodeName: node, terminationGracePeriodSeconds: 0, priorityClassName: 'system-node-critical' };
@@ -225,6 +226,33 @@ describe('pins by nodemend', () => {
     expect(await operator.nodemend('verify', run)).toMatchObject({ exitCode: 0 });
   });
 
+  test('a DaemonSet that somebody edits is told and held beside, and a healthy one is silent', async () => {
+    const holdOf = async (): Promise<string> => (await holds()).split('\n')[0] ?? '';
+    const edited = await holdOf();
+    const patch = (change: string): Promise<string> =>
+      testbed.kubectl('-n', 'kube-system', 'patch', edited, '--type=json', `--patch=[${change}]`);
+    const path = '/spec/template/spec/nodeSelector';
+    await patch(`{"op":"add","path":"${path}","value":{"nobody":"has-it"}}`);
+    const diagnosed = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
+    const again = await operator.nodemend('images', 'pin', '--yes');
+    const [copy] = operator.runs().slice(-1);
+    const both = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
+    const undone = await operator.nodemend('undo', copy ?? '', '--yes');
+    const left = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
+    await patch(`{"op":"remove","path":"${path}"}`);
+
+    expect(holdsIn(before)).toMatchObject({ state: 'seen', value: { found: [{}], edited: [] } });
+    const { findings } = JSON.parse(diagnosed.stdout) as { readonly findings: readonly { readonly rule: string }[] };
+    expect(findings.filter(({ rule }) => rule === 'hold-edited')).toMatchObject([
+      { status: 'warn', facts: { images: pinned, fields: ['spec.template.spec.nodeSelector'] } },
+    ]);
+    expect(again, again.stdout + again.stderr).toMatchObject({ exitCode: 0 });
+    expect(copy).not.toBe(run);
+    expect(both).toHaveLength(2);
+    expect(undone, undone.stdout + undone.stderr).toMatchObject({ exitCode: 0 });
+    expect(left).toEqual([edited]);
+  });
+
   test('undone, nothing of them is left', async () => {
     const undone = await operator.nodemend('undo', run, '--yes');
 
@@ -234,32 +262,50 @@ describe('pins by nodemend', () => {
   });
 });
 
-describe.each(['containerd-1', 'containerd2-1'] as const)('what is said of the images of %s', (node) => {
-  const lines = async (script: string): Promise<readonly (readonly string[])[]> =>
-    (await testbed.root(node, script)).split('\n').map((line) => line.trim().split(/ +/));
+describe('what is said of images', () => {
+  const both = ['containerd-1', 'containerd2-1'] as const;
+  const [whole, layer, gone, config] = ['a.test/whole:1', 'a.test/layer:1', 'a.test/gone:1', 'a.test/config:1'];
+  let looked: Evidence;
+  beforeAll(async () => {
+    await Promise.all(both.map(damage));
+    looked = await bundle('broken');
+  });
 
-  test('is what ctr’s own check says, with a layer gone and with a configuration gone', async () => {
-    const [whole, layer, config] = ['a.test/whole:1', 'a.test/layer:1', 'a.test/config:1'];
-    await testbed.root(node, `set -- ${runtimes[node]} 100 ${whole} ${layer} ${config}\n${makeImage}`);
+  /** By ctr: a layer; a layer and what was unpacked of it; a configuration. */
+  async function damage(node: Node): Promise<void> {
+    await testbed.root(node, `set -- ${runtimes[node]} 100 ${whole} ${layer} ${gone} ${config}\n${makeImage}`);
     const blobOf = (name: string, part: string): string =>
       `ctr -n k8s.io content get "$(ctr -n k8s.io images ls "name==${name}" | awk 'NR == 2 { print $3 }')" | ` +
       `sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/'`;
     await testbed.root(
       node,
-      `ctr -n k8s.io content rm "$(${blobOf(layer, 'layers')})" "$(${blobOf(config, 'config')})"`,
+      `ctr -n k8s.io content rm "$(${blobOf(layer, 'layers')})" "$(${blobOf(config, 'config')})"
+       only=$(${blobOf(gone, 'layers')})
+       ctr -n k8s.io content rm "$only"
+       ctr -n k8s.io snapshots rm "$only"`,
     );
-    const looked = await bundle('broken');
+  }
+
+  test.each(both)('is what ctr’s own check says on %s', async (node) => {
     const ours = new Map(
       imagesOf(looked, node).images.flatMap(({ names }) => names.map(({ name, content }) => [name, content] as const)),
     );
-    const theirs = await lines('ctr -n k8s.io images check 2>/dev/null | tail -n +2');
+    const said = await testbed.root(node, 'ctr -n k8s.io images check 2>/dev/null | tail -n +2');
+    const theirs = said.split('\n').map((line) => line.trim().split(/ +/));
 
-    expect([whole, layer, config].map((name) => ours.get(name))).toEqual(['whole', 'without-layers', 'half']);
-    for (const [name = '', , , status = ''] of theirs.filter(([first]) => first !== ''))
+    expect([whole, layer, gone, config].map((name) => ours.get(name))).toEqual([
+      'whole',
+      'without-layers',
+      'half',
+      'half',
+    ]);
+    for (const [name = '', , , status = '', ...rest] of theirs.filter(([first]) => first !== '')) {
       expect(`${name} ${status === 'complete'}`).toBe(`${name} ${ours.get(name) === 'whole'}`);
+      if (ours.get(name) === 'without-layers') expect(`${name} ${rest.at(-1)}`).toBe(`${name} true`);
+    }
   });
 
-  test('its default sandbox image is the one that containerd says', async () => {
+  test.each(both)('its default sandbox image is the one that containerd says on %s', async (node) => {
     const { version = '' } = reportedRuntime(before.nodes.find(({ name }) => name === node)!) ?? {};
     const said = await testbed.root(node, 'containerd config default 2>/dev/null');
     const [, image] = /^ *sandbox(?:_image)? = ["'](.+)["']$/m.exec(said) ?? [];
@@ -348,6 +394,5 @@ describe('a schedule', () => {
 });
 
 describe('collections every three seconds', () => {
-  describe('thresholds as a pin', () => thresholdsSuite('containerd-1', () => ({ testbed, operator })));
-  describe('by age', () => maximumAgeSuite('containerd2-1', () => ({ testbed, operator })));
+  collectionsSuite(['containerd-1', 'containerd2-1'], () => ({ testbed, operator }));
 });

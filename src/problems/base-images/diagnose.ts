@@ -63,7 +63,7 @@ function editedFindings(evidence: Evidence): readonly Finding[] {
 
 /** It may have been rewritten as a whole. */
 function shownFields(fields: readonly string[]): string {
-  const shown = fields.slice(0, 3);
+  const shown = fields.slice(0, 2);
   return [...shown, ...(fields.length > shown.length ? ['…'] : [])].join(', ');
 }
 
