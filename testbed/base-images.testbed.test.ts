@@ -14,7 +14,6 @@ import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';
 import { collectionsSuite } from './base-images/collections.ts';
 import { newNodesScript, newNodesSuite, serveNewNodes } from './base-images/new-nodes.ts';
-import { scheduledImagesSuite } from './base-images/scheduled.ts';
 import { fillDisk } from './on-node.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
@@ -387,10 +386,6 @@ describe('restored by nodemend', () => {
     expect(said).toContain('no source of registry.invalid/none:1 can be used');
     expect(said).toContain('dial tcp: lookup registry.invalid on');
   });
-});
-
-describe('a schedule', () => {
-  scheduledImagesSuite(() => ({ testbed, nodes: ['containerd-1', 'containerd2-1'], sandboxImage: pause }));
 });
 
 describe('collections every three seconds', () => {

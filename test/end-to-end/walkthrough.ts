@@ -11,13 +11,22 @@ export function walkthrough(page: string, heading: string): readonly (readonly s
   return lines.map((line) => (line.split(/ +# /)[0] ?? line).trim().split(/ +/));
 }
 
-/** Those that a section has in its text and its tables, in order. */
-export function examples(page: string, heading: string): readonly (readonly string[])[] {
-  return [...section(page, heading).matchAll(/`nodemend ([^`]+)`/gu)].map(([, line = '']) => line.split(' '));
+/**
+ * What a page, or one section of it, tells people to type: in blocks, where a remark may stand behind it, in tables and in
+ * the text; in order. What nodemend prints, `nodemend schedule=…`, is none of it.
+ */
+export function commandsOf(page: string, heading?: string): readonly string[] {
+  const text = heading === undefined ? whole(page) : section(page, heading);
+  return [...text.matchAll(/^ {4}((?:nodemend|journalctl) (?!schedule=).*)$|`((?:nodemend|journalctl) [^`]+)`/gmu)].map(
+    ([, line = '', inText = line]) => (inText.split(/ +# /u)[0] ?? '').trim().replaceAll(/ +/gu, ' '),
+  );
 }
 
 function section(page: string, heading: string): string {
-  const text = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
-  const [, behind = ''] = text.split(`\n## ${heading}\n`);
+  const [, behind = ''] = whole(page).split(`\n## ${heading}\n`);
   return behind.split('\n## ')[0] ?? '';
+}
+
+function whole(page: string): string {
+  return readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
 }

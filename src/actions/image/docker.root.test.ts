@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,25 +8,29 @@ import { connectToRoot } from '../../../test/chroot/connect-to-root.ts';
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
 import { contextOf, lock, perform, run, session } from '../../../test/chroot/file-fixture.ts';
 import { archiveOf, digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
+import { startFaultyRegistry, type FaultyRegistry } from '../../../test/chroot/faulty-registry.ts';
 import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import { ImageArchives } from '../../engine/images/image-archives.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext, StepResult } from '../action.ts';
 import { lockNode } from '../node-state/node-lock.ts';
-import type { ImageAction } from './image-action.ts';
+import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageKind } from './image.ts';
+import { fetchSteps } from './registry-source.ts';
 import { someImage } from './testing/some-image.ts';
 
 /** A real dockerd in a root of its own: pulls from a real registry, with a password; takes archives in, and gives its images. */
 let registry: LocalRegistry;
+let faulty: FaultyRegistry;
 let root: PrivateRoot;
 let connection: NodeConnection;
 let folder: string;
 let archives: ImageArchives;
 beforeAll(async () => {
   registry = await startLocalRegistry();
+  faulty = await startFaultyRegistry(registry.host);
   root = await createPrivateRoot();
   const [program = '', ...enter] = root.enter;
   const flags = [
@@ -34,7 +39,10 @@ beforeAll(async () => {
     '--bridge=none',
     '--ip-forward=false',
     '--storage-driver=vfs',
+    // It would try five times, and wait the longer each time.
+    '--max-download-attempts=1',
   ];
+  root.run('mkdir /run/docker-data && mount -t tmpfs -o size=32m images /run/docker-data');
   spawn(program, [...enter, 'dockerd', ...flags, '--data-root=/run/docker-data'], { stdio: 'ignore' });
   root.run('n=0; until docker info >/dev/null 2>&1; do n=$((n + 1)); [ "$n" -lt 200 ] || exit 1; sleep 0.1; done');
   connection = connectToRoot('worker-1', '/', root.enter);
@@ -53,6 +61,7 @@ afterAll(async () => {
   await archives?.close();
   if (folder) rmSync(folder, { recursive: true, force: true });
   await root?.close();
+  await faulty?.close();
   await registry?.close();
 });
 
@@ -201,4 +210,53 @@ test('docker pulls with a password, which stays nowhere on the node; after an un
   expect(await imageKind.inspect(spec, context(''))).toBe('applied');
   expect(await perform(imageKind.undo(spec), context(''))).toEqual(['undo done']);
   expect([names(), await perform(imageKind.undo(spec), context(''))]).toEqual(['', ['undo already']]);
+});
+
+/** What docker would pull from there. */
+function pulled(host: string, { digest }: MadeImage): ImageAction & { readonly source: RegistrySource } {
+  const source = { from: 'registry', reference: `${host}/base/pause@${digest}`, hosts: 'runtime' } as const;
+  const room = { path: '/run/docker-data', needed: 12_000, keepFree: 0 };
+  // A run that was undone does not begin the same again.
+  const image = `registry.k8s.io/image-${digest.slice(-8)}:1`;
+  const docker = { runtime: 'docker', socket: '/var/run/docker.sock' } as const;
+  return { ...someImage({ id: `image:worker-1:${image}`, image, digest, bytes: 3000, room, ...docker }), source };
+}
+
+/** It says no with these words; names are as they were, and nothing of what came is kept. */
+async function bringsNothing(spec: ReturnType<typeof pulled>, words: RegExp): Promise<void> {
+  const [prepare] = imageKind.apply(spec);
+  expect(await prepare?.perform(contextOfDocker())).toMatchObject({ outcome: 'done' });
+  const [fetch] = fetchSteps(spec, spec.source, { patience: 6, total: 60 });
+  const result = await fetch?.perform(contextOfDocker());
+  expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
+  expect((result as Extract<StepResult, { outcome: 'refused' }>).detail).toMatch(words);
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo already']);
+  await expect.poll(() => root.run('find /run/docker-data -type f -size +1000k')).toBe('');
+  expect(names()).toBe('');
+}
+
+test.each<readonly [string, FaultyRegistry['fault'], RegExp]>([
+  // Docker asks for the other half, of a stand-in that gives no halves.
+  ['half a layer', { layer: 'half' }, /byte range request|EOF/u],
+  ['nothing more in the middle of a layer', { layer: 'silent' }, /the last \d+ without progress/u],
+])('of %s docker keeps nothing', async (_, fault, words) => {
+  const image = makeImage(randomBytes(3_000_000));
+  await registry.push(image, 'base/pause');
+  faulty.fault = fault;
+  await bringsNothing(pulled(faulty.host, image), words);
+});
+
+test('a disk that fills while the image comes, or while docker unpacks it, keeps nothing of it', async () => {
+  for (const megabytes of [40, 20]) {
+    const image = makeImage(randomBytes(megabytes * 1_000_000));
+    await registry.push(image, 'base/pause');
+    await bringsNothing(pulled(registry.host, image), /no space left on device/u);
+  }
+});
+
+test('an image that would leave docker too little room is not begun', async () => {
+  const spec = pulled(registry.host, makeImage());
+  const [prepare] = imageKind.apply({ ...spec, room: { ...spec.room, needed: 20_000_000, keepFree: 16_000_000 } });
+  expect(await prepare?.perform(contextOfDocker())).toMatchObject({ code: 'IMAGE_NO_ROOM' });
+  expect(names()).toBe('');
 });

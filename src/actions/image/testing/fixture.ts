@@ -81,3 +81,13 @@ export const fixture: NodeFixture<ImageAction, ImageAction, ContainerdNode> = {
   makeNode: (shell) => new ContainerdNode('worker-1', shell, { disk: '16m' }),
   testCases: { 'an image gets one name more': fromNode(), 'an image is pulled': fromRegistry() },
 };
+
+/** The same of another containerd, whose programs are in this folder once it begins: killed less often. */
+export function ofContainerd(programs: () => string): NodeFixture<ImageAction, ImageAction, ContainerdNode> {
+  return {
+    ...fixture,
+    makeNode: (shell) => new ContainerdNode('worker-1', shell, { disk: '16m', programs: programs() }),
+    shells: ['busybox'],
+    testCases: { 'an image is pulled': { ...fromRegistry(), killedEvery: 40 } },
+  };
+}

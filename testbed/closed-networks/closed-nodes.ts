@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { ImagesDocument } from '../../src/app/documents/images/schema.ts';
+import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
+import { pushNewImage } from '../registry/push-new-image.ts';
+import type { TestbedStatus } from '../testbed-status.ts';
+import { startTestTestbed, type TestTestbed } from '../testing/test-testbed.ts';
+
+export const nodes = ['containerd-1', 'containerd2-1', 'docker-1'] as const;
+export type Node = (typeof nodes)[number];
+export const pause = 'registry.k8s.io/pause:3.6';
+/** A DaemonSet runs from it. */
+export const agent = 'registry.k8s.io/agent:1';
+/** Nothing runs from it; the configuration names it. */
+export const tool = 'registry.k8s.io/tool:1';
+/** No node has it, and only the registry that wants a password. Too large to come in a moment. */
+export const large = 'registry.k8s.io/large:1';
+const inMirror = (name: string): string => name.replace('registry.k8s.io', 'mirror.test/k8s');
+
+/** Of nodemend, beside how it reaches nodes; what it waits between two batches is under test elsewhere. */
+export const settings = `
+pod: { image: 'localhost/box:1' }
+neededImages: ['${tool}']
+imageSources: { names: [{ from: registry.k8s.io, to: mirror.test/k8s }] }
+rollout: { soakSeconds: 0 }
+`;
+
+const daemonSet = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent, namespace: kube-system }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec:
+      priorityClassName: system-node-critical
+      tolerations: [{ operator: Exists }]
+      terminationGracePeriodSeconds: 1
+      containers: [{ name: agent, image: '${agent}', imagePullPolicy: IfNotPresent }]
+`;
+
+export interface Said {
+  readonly exitCode: number | null;
+  /** In one line, the exit code before it. */
+  readonly text: string;
+}
+
+/** Three real runtimes in a subnet without a route, registries beside them that have what they need, and an operator. */
+export class ClosedNodes {
+  readonly testbed: TestTestbed;
+  readonly status: TestbedStatus;
+  readonly operator: Operator;
+
+  private constructor(testbed: TestTestbed, status: TestbedStatus) {
+    this.testbed = testbed;
+    this.status = status;
+    const configuration = join(testbed.stateDir, 'closed.yaml');
+    writeFileSync(configuration, readFileSync(status.folder.configuration, 'utf8') + settings);
+    this.operator = operatorOf(undefined, { NODEMEND_CONFIG: configuration });
+  }
+
+  static async start(): Promise<ClosedNodes> {
+    const size = { containerd: 1, containerd2: 1, docker: 1, closed: nodes };
+    const testbed = await startTestTestbed(size, { name: 'closed', diskBytes: 1024 ** 3 });
+    const made = new ClosedNodes(testbed, await testbed.status());
+    await made.#fill();
+    return made;
+  }
+
+  async end(): Promise<void> {
+    this.operator.leave();
+    await this.testbed.down();
+  }
+
+  async #fill(): Promise<void> {
+    for (const name of ['nodemend', 'nodemend-runs']) await this.testbed.kubectl('create', 'namespace', name);
+    // Into the registry outside, from which the mirror fetches it, and into that of the closed nodes.
+    await Promise.all([
+      pushNewImage(this.status, 'k8s/agent:1'),
+      pushNewImage(this.status, 'k8s/tool:1'),
+      pushNewImage(this.status, 'k8s/large:1', { own: randomBytes(12_000_000), registry: 'internal' }),
+    ]);
+    await Promise.all(nodes.map((node) => this.root(node, pulledByHand(agent, node) + pulledByHand(tool, node))));
+    const file = join(this.operator.folder, 'agent.yaml');
+    writeFileSync(file, daemonSet);
+    await this.testbed.kubectl('apply', '-f', file);
+    await this.testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
+  }
+
+  root(node: Node, script: string): Promise<string> {
+    return this.testbed.root(node, script);
+  }
+
+  /** What each name stands for. */
+  async names(node: Node): Promise<ReadonlyMap<string, string>> {
+    const lines = await this.root(
+      node,
+      node === 'docker-1'
+        ? "docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}'"
+        : "ctr -n k8s.io images ls | sed -n 's/^\\([^ ]*\\) .*\\(sha256:[0-9a-f]\\{64\\}\\) .*/\\1 \\2/p'",
+    );
+    const pairs = lines.split('\n').map((line) => line.split(' '));
+    return new Map(pairs.map(([name = '', digest = '']) => [name, digest]));
+  }
+
+  /** As a person removes it; docker refuses to while a container of a pod that has ended is there. */
+  lose(node: Node, name: string): Promise<string> {
+    const ended = `docker ps --all --quiet --filter ancestor=${name} --filter status=exited`;
+    return this.root(
+      node,
+      node === 'docker-1'
+        ? `${ended} | xargs -r docker rm >/dev/null; docker rmi ${name}`
+        : `ctr -n k8s.io images rm --sync ${name}`,
+    );
+  }
+
+  /** The real kubelet makes a sandbox and a container, of images that it may not pull. */
+  async startsPod(node: Node, image: string): Promise<void> {
+    const pod = `${node}-${image.replaceAll(/.*\/|[^a-z0-9]/gu, '')}`;
+    const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
+    const arguments_ = [`--image=${image}`, '--image-pull-policy=Never', `--overrides=${overrides}`];
+    await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');
+    const phase = (): Promise<string> => this.testbed.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.phase}');
+    await expect.poll(phase, { timeout: 60_000, interval: 300 }).toBe('Succeeded');
+  }
+
+  async nodemend(...words: readonly string[]): Promise<Said> {
+    const { exitCode, stdout, stderr } = await this.operator.nodemend(...words, '--lang', 'en');
+    return { exitCode, text: `${exitCode} ${stdout}${stderr}`.replaceAll(/\s+/gu, ' ') };
+  }
+
+  async listed(): Promise<{ readonly exitCode: number | null; readonly document: ImagesDocument }> {
+    const { exitCode, stdout, stderr } = await this.operator.nodemend('images', 'list', '-o', 'json');
+    expect(stdout, stderr).not.toBe('');
+    return { exitCode, document: JSON.parse(stdout) as ImagesDocument };
+  }
+}
+
+/** As somebody without nodemend does it. */
+export function pulledByHand(name: string, node: Node): string {
+  const from = inMirror(name);
+  return node === 'docker-1'
+    ? `docker pull --quiet ${from} >/dev/null && docker tag ${from} ${name} && docker rmi ${from} >/dev/null\n`
+    : `ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d ${from} >/dev/null &&
+       ctr -n k8s.io images tag ${from} ${name} >/dev/null && ctr -n k8s.io images rm ${from} >/dev/null\n`;
+}

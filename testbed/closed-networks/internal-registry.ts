@@ -1,0 +1,148 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from '../../lab/node-root/run-program.ts';
+import { fillDisk } from '../on-node.ts';
+import { resumeRegistry, stopRegistry } from '../registry/registry-outage.ts';
+import { slowLink } from '../slow-link.ts';
+import { large, nodes, type ClosedNodes, type Node } from './closed-nodes.ts';
+import type { TypedPage } from './page.ts';
+
+/** Of the registry with TLS and a password, as `docker login` writes it: the name and the password in base 64. */
+function loginOf({ status }: ClosedNodes): string {
+  const { auths } = JSON.parse(readFileSync(status.folder.registryCredentials, 'utf8')) as {
+    readonly auths: Readonly<Record<string, { readonly auth: string }>>;
+  };
+  return auths['internal.test']?.auth ?? '';
+}
+
+/**
+ * What processes are started with, looked at until it is told to end: which of them name the registry; printed are those
+ * that have a secret in their arguments or environment. It has the secrets from a file.
+ */
+function watch(secrets: readonly string[]): string {
+  return `umask 077; mkdir -p /run/watch; cat >/run/watch/secrets <<'END'
+${secrets.join('\n')}
+END
+: >/run/watch/seen
+while [ ! -e /run/watch/end ]; do
+  grep -aFlf /run/watch/secrets /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null
+  for line in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 2>/dev/null <"$line" && echo; done | grep -F /k8s/large >>/run/watch/seen
+done 2>/dev/null
+:
+`;
+}
+
+/** An image that only the internal registry has: containerd logs in by its own configuration, Docker by `--authfile`. */
+export function internalRegistrySuite(given: () => ClosedNodes, page: TypedPage): void {
+  const from = ['images', 'restore', large, '--from', 'registry.k8s.io=internal.test/k8s'] as const;
+  const [first, second] = nodes;
+  let restore: readonly string[] = [];
+
+  beforeAll(async () => {
+    // As containerd's docs/hosts.md has it; 1.6 reads no header elsewhere than below a host.
+    const hosts = `server = "https://internal.test"
+[host."https://internal.test"]
+ca = "/etc/containerd/certs.d/internal.test/ca.crt"
+[host."https://internal.test".header]
+Authorization = ["Basic ${loginOf(given())}"]
+`;
+    const add = `file=/etc/containerd/certs.d/internal.test/hosts.toml; chmod 600 $file; cat >$file <<'END'\n${hosts}END`;
+    await Promise.all([first, second].map((node) => given().root(node, add)));
+  });
+
+  test('nobody knows which image it has to be: its digest is shown, and a node without the password is told of it', async () => {
+    const { text } = await given().nodemend(...from, '--dry-run');
+    const [, digest = ''] = /--accept-digest (sha256:[0-9a-f]{64})/u.exec(text) ?? [];
+    restore = [...from, '--accept-digest', digest, '--nodes', `${first},${second}`];
+
+    expect(text).toMatch(/^6 .*internal\.test\/k8s\/large:1 has registry\.k8s\.io\/large:1 with the digest sha256:/u);
+    expect(text).toMatch(/docker-1: .*requires a login/u);
+  });
+
+  test('a disk that was filled since the plan keeps it out, before anything of it comes', async () => {
+    const closed = given();
+    const { operator, status } = closed;
+    const file = join(operator.folder, 'large.json');
+    const planned = await closed.nodemend(...restore, '--out', file);
+    await Promise.all([first, second].map((node) => fillDisk(status, node, '83%')));
+    const [applied, dry] = [
+      await closed.nodemend('apply', file, '--yes'),
+      await closed.nodemend(...restore, '--dry-run'),
+    ];
+    await Promise.all([first, second].map((node) => given().root(node, 'rm /var/lib/filler')));
+
+    expect(planned.text).toMatch(/^0 .*2 changes on 2 nodes/u);
+    expect(applied.text).toMatch(/^8 .*REFUSED .*\[IMAGE_NO_ROOM\].* not started/u);
+    expect([...(await given().names(first)).keys()]).not.toContain(large);
+    // Nodes of which the same is said are told together, in no order.
+    expect(dry.text).toMatch(
+      new RegExp(
+        `(?:${first},${second}|${second},${first}): there is no space for registry\\.k8s\\.io/large:1: it transfers`,
+        'u',
+      ),
+    );
+  });
+
+  test('a registry that goes midway leaves nothing of it; when it is back, the image comes and pods start from it', async () => {
+    const closed = given();
+    const { operator, status } = closed;
+    const [before, ...unlimited] = [await given().names(first), await slowLink(status, first, 16)];
+    const restoring = operator.start(...restore, '--yes');
+    const ingest = '/var/lib/containerd/io.containerd.content.v1.content/ingest';
+    const come = `find ${ingest} -name data -size +1M 2>/dev/null | grep -q .`;
+    await given().root(first, `for _ in $(seq 600); do ! ${come} || exit 0; sleep 0.1; done; exit 1`);
+    await stopRegistry(status, 'internal');
+    const { exitCode, stdout, stderr } = await restoring.ended;
+    expect(exitCode, stdout + stderr).toBe(8);
+    expect(await given().names(first)).toEqual(before);
+    expect(await given().root(first, `find ${ingest} -name data -size +4k`)).toBe('');
+
+    await Promise.all([resumeRegistry(status, 'internal'), ...unlimited.map((end) => end())]);
+    expect((await closed.nodemend(...restore, '--yes')).text).toMatch(/^0 .*DONE run/u);
+    await Promise.all([first, second].map((node) => given().startsPod(node, large)));
+  });
+
+  describe('a Docker node, which has no login of its own', () => {
+    const node: Node = 'docker-1';
+    const secrets = (): readonly string[] => {
+      const login = loginOf(given());
+      return [login, Buffer.from(login, 'base64').toString().split(':')[1] ?? ''];
+    };
+    const line = (): string | undefined =>
+      page.section('From wherever it is').find((command) => command.includes(' --authfile '));
+
+    test('pulls with that of --authfile, which no process is started with and nothing keeps; a pod starts from it', async () => {
+      const { operator, status } = given();
+      const file = join(operator.folder, 'login.json');
+      writeFileSync(file, readFileSync(status.folder.registryCredentials), { mode: 0o600 });
+      const watching = given().root(node, watch(secrets()));
+      await given().root(node, 'until [ -e /run/watch/seen ]; do sleep 0.05; done');
+      const here = {
+        'registry.k8s.io/pause:3.9': large,
+        'registry.k8s.io=registry.internal/k8s': 'registry.k8s.io=internal.test/k8s',
+      };
+      const restored = await given().nodemend(...page.type(line(), here), '--yes');
+      const seen = await given().root(node, ': >/run/watch/end; cat /run/watch/seen');
+
+      expect(restored.text).toMatch(/^0 .*DONE run .* 1 of 1 node/u);
+      expect(await watching).toBe('');
+      expect(seen).toMatch(/docker .*pull .*internal\.test\/k8s\/large@sha256:/u);
+      await given().startsPod(node, large);
+    });
+
+    test('neither the node nor the operator keeps it, and a file that others can read is not used', async () => {
+      const { operator } = given();
+      const keeping = await given().root(
+        node,
+        `grep -raFlf /run/watch/secrets /var/lib/nodemend /root /etc/docker /tmp /run --exclude-dir=watch || :; rm -r /run/watch`,
+      );
+      const { stdout } = await runProgram('grep', ['-raFlf', '-', operator.folder], `${secrets().join('\n')}\n`);
+      writeFileSync(join(operator.folder, 'open.json'), '{"auths":{}}', { mode: 0o644 });
+      const open = await given().nodemend(...from, '--authfile', 'open.json', '--yes');
+
+      expect([keeping, stdout]).toEqual(['', `${join(operator.folder, 'login.json')}\n`]);
+      expect(open.text).toMatch(/\[REGISTRY_LOGINS_UNUSABLE\]/u);
+    });
+  });
+}
