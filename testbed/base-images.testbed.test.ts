@@ -15,6 +15,7 @@ import makeImage from './make-image.sh?raw';
 import { collectionsSuite } from './base-images/collections.ts';
 import { newNodesScript, newNodesSuite, serveNewNodes } from './base-images/new-nodes.ts';
 import { fillDisk } from './on-node.ts';
+import { agentDaemonSet } from './testing/agent-daemon-set.ts';
 import { startTestTestbed, type TestTestbed } from './testing/test-testbed.ts';
 
 /**
@@ -89,22 +90,7 @@ async function prepare(node: Node): Promise<void> {
 
 function writeDaemonSet(): string {
   const file = join(operator.folder, 'agent.yaml');
-  writeFileSync(
-    file,
-    `apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: agent, namespace: kube-system }
-spec:
-  selector: { matchLabels: { app: agent } }
-  template:
-    metadata: { labels: { app: agent } }
-    spec:
-      priorityClassName: system-node-critical
-      tolerations: [{ operator: Exists }]
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: agent, image: '${agent}', imagePullPolicy: IfNotPresent }]
-`,
-  );
+  writeFileSync(file, agentDaemonSet(agent));
   return file;
 }
 

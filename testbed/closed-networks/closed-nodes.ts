@@ -6,6 +6,7 @@ import type { ImagesDocument } from '../../src/app/documents/images/schema.ts';
 import { operatorOf, type Operator } from '../../test/end-to-end/operator.ts';
 import { pushNewImage } from '../registry/push-new-image.ts';
 import type { TestbedStatus } from '../testbed-status.ts';
+import { agentDaemonSet } from '../testing/agent-daemon-set.ts';
 import { startTestTestbed, type TestTestbed } from '../testing/test-testbed.ts';
 
 export const nodes = ['containerd-1', 'containerd2-1', 'docker-1'] as const;
@@ -25,20 +26,6 @@ pod: { image: 'localhost/box:1' }
 neededImages: ['${tool}']
 imageSources: { names: [{ from: registry.k8s.io, to: mirror.test/k8s }] }
 rollout: { soakSeconds: 0 }
-`;
-
-const daemonSet = `apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: agent, namespace: kube-system }
-spec:
-  selector: { matchLabels: { app: agent } }
-  template:
-    metadata: { labels: { app: agent } }
-    spec:
-      priorityClassName: system-node-critical
-      tolerations: [{ operator: Exists }]
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: agent, image: '${agent}', imagePullPolicy: IfNotPresent }]
 `;
 
 export interface Said {
@@ -84,7 +71,7 @@ export class ClosedNodes {
     ]);
     await Promise.all(nodes.map((node) => this.root(node, pulledByHand(agent, node) + pulledByHand(tool, node))));
     const file = join(this.operator.folder, 'agent.yaml');
-    writeFileSync(file, daemonSet);
+    writeFileSync(file, agentDaemonSet(agent));
     await this.testbed.kubectl('apply', '-f', file);
     await this.testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
   }

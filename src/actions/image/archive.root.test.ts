@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
@@ -9,25 +8,12 @@ import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture
 import { archiveOf, digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
 import { buildModule } from '../../../testbed/go/go-module.ts';
 import { containerd2 } from '../../../testbed/go/modules.ts';
-import { ImageArchives } from '../../engine/images/image-archives.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import type { ActionContext } from '../action.ts';
 import type { ImageAction } from './image-action.ts';
 import { imageKind } from './image.ts';
+import { archives, folder } from './testing/file-archives.ts';
 import { someImage } from './testing/some-image.ts';
-
-/** Archives that come to containerd 1.6 and 2 with the plugin that kubelet asks, whose disk is 16 MB. */
-const folder = mkdtempSync(join(tmpdir(), 'nodemend-archives-'));
-const archives = new ImageArchives({
-  folder: join(folder, 'copies'),
-  connect: () => Promise.reject(new Error('no node gives anything here')),
-  bandwidth: 0,
-  signal: new AbortController().signal,
-});
-afterAll(async () => {
-  await archives.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const name = 'registry.k8s.io/pause:3.6';
 
@@ -48,6 +34,7 @@ function carried(image: MadeImage): ImageAction {
 const done = ['prepare done', 'receive done', 'import done', 'name done', 'verify done'];
 const full = (step: string): string => `${step} refused IMAGE_DISK_FULL`;
 
+/** Archives that come to containerd 1.6 and 2 with the plugin that kubelet asks, whose disk is 16 MB. */
 describe.each(['1.6', '2'])('containerd %s', (version) => {
   let node: ContainerdNode;
   let context: ActionContext;

@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { ContainerdNode } from '../../../../test/chroot/containerd-node.ts';
-import { ImageArchives } from '../../../engine/images/image-archives.ts';
 import { sha256 } from '../../../hash/sha256.ts';
 import { entriesOf, someImage as someContent, tarOf } from '../../../images/archive/testing/some-image.ts';
 import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
 import type { ImageAction } from '../image-action.ts';
 import { imageKind } from '../image.ts';
+import { archives, folder } from './file-archives.ts';
 import { fixture as ofNode } from './fixture.ts';
 import { someImage } from './some-image.ts';
 
@@ -17,19 +15,8 @@ const image = 'registry.k8s.io/pause:3.6';
 const content = someContent('somebody.example/else:1', { indexed: true });
 const bundle = await tarOf(entriesOf(content));
 
-const folder = mkdtempSync(join(tmpdir(), 'nodemend-archives-'));
 const file = join(folder, 'bundle.tar');
 writeFileSync(file, bundle);
-const archives = new ImageArchives({
-  folder: join(folder, 'copies'),
-  connect: () => Promise.reject(new Error('no node gives anything here')),
-  bandwidth: 0,
-  signal: new AbortController().signal,
-});
-afterAll(async () => {
-  await archives.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** Names as of the other sources; and whether a part of an archive still lies there. */
 function observed(node: ContainerdNode): string {
