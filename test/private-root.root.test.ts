@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from './private-root.ts';
 
 /** Names, modes, owners and contents of all of /etc. */
@@ -41,6 +41,24 @@ describe('a private root', () => {
 
     expect(root.run('cat "$1"/from-outside; echo back >"$1"/from-inside', root.shared)).toBe('hello');
     expect(readFileSync(join(root.shared, 'from-inside'), 'utf8')).toBe('back\n');
+  });
+
+  it('has nothing of the runtimes that the machine has, and a node’s own can be made there', async () => {
+    // One layer of an overlay must not lie in another: it is in memory.
+    const machine = mkdtempSync('/dev/shm/nodemend-machine-');
+    onTestFinished(() => rmSync(machine, { recursive: true }));
+    const folders = ['var/lib/containerd', 'var/lib/docker', 'var/lib/kubelet', 'var/log/pods', 'run/containerd'];
+    for (const folder of folders) mkdirSync(join(machine, folder, 'of-the-machine'), { recursive: true });
+    writeFileSync(join(machine, 'var/lib/seen'), '');
+    const other = await createPrivateRoot(machine);
+    const there = 'for path; do if [ -e "/$path" ]; then echo "$path"; fi; done';
+
+    try {
+      expect(other.run(there, 'var/lib/seen', 'var/lib/dpkg', ...folders)).toBe('var/lib/seen\nvar/lib/dpkg\n');
+      expect(other.run('cd / && mkdir "$@" && ls -A "$@"', ...folders)).not.toContain('of-the-machine');
+    } finally {
+      await other.close();
+    }
   });
 
   it('ends with all that runs in it, and leaves nothing', async () => {

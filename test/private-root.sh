@@ -1,9 +1,11 @@
 #!/bin/sh
 # Turns a new mount and process-id namespace into a root of its own: what is changed in it stays in memory and is gone with it.
 # Called by private-root.ts through unshare, as process 1 of the new namespace. "$1" is a scratch folder that both sides see
-# under its own name. Ends, with all that runs in it, when standard input does.
+# under its own name; "$2", if given, a folder whose files the machine seems to have. Ends, with all that runs in it, when standard
+# input does.
 set -eu
 shared=$1
+machine=${2:+$2:}/
 
 mount --make-rprivate /
 space=$shared/.root
@@ -11,7 +13,20 @@ mkdir "$space"
 # The changes go to memory: an overlay cannot keep them below the root that it covers.
 mount -t tmpfs -o mode=0755 nodemend-root "$space"
 mkdir "$space/upper" "$space/work" "$space/root"
-mount -t overlay -o "lowerdir=/,upperdir=$space/upper,workdir=$space/work" nodemend-root "$space/root"
+
+# What runtimes and kubelet of the machine keep is none of a test's: with a folder of theirs and no daemon, a client waits for one.
+# A character device 0:0 in an upper layer hides the entry of that name, whether there is one or not.
+for path in /var /var/lib /var/log /etc; do
+  mkdir "$space/upper$path"
+  chown --reference="$path" "$space/upper$path"
+  chmod --reference="$path" "$space/upper$path"
+done
+for path in /var/lib/containerd /var/lib/docker /var/lib/docker-engine /var/lib/cri-dockerd /var/lib/dockershim /var/lib/kubelet \
+  /var/lib/cni /var/lib/nodemend /var/log/pods /var/log/containers /etc/kubernetes; do
+  mknod "$space/upper$path" c 0 0
+done
+
+mount -t overlay -o "lowerdir=$machine,upperdir=$space/upper,workdir=$space/work" nodemend-root "$space/root"
 cd "$space/root"
 mount -t proc proc proc
 mount --rbind /dev dev

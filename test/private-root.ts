@@ -21,9 +21,10 @@ export interface PrivateRoot {
   readonly close: () => Promise<void>;
 }
 
-export async function createPrivateRoot(): Promise<PrivateRoot> {
+/** @param machine a folder whose files the machine seems to have, above its own */
+export async function createPrivateRoot(machine = ''): Promise<PrivateRoot> {
   const shared = mkdtempSync(join(tmpdir(), 'nodemend-root-'));
-  const inside = ['/bin/sh', join(import.meta.dirname, 'private-root.sh'), shared];
+  const inside = ['/bin/sh', join(import.meta.dirname, 'private-root.sh'), shared, machine];
   const child = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child=KILL', '--', ...inside], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
