@@ -1,13 +1,11 @@
 #!/bin/sh
 # A node with so many containers and images of containerd: many-images.sh CONTAINERS IMAGES
-# ctr is a stand-in that prints a list: what the real one costs is its own.
+# ctr is a stand-in that prints a list; what the real one costs is its own.
 set -eu
 task=/run/containerd/io.containerd.runtime.v2.task/k8s.io
 blobs=/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256
 mkdir -p "$task" "$blobs" /usr/local/fakes
 rm -f /usr/bin/ctr /usr/bin/docker /usr/local/bin/docker
-printf '#!/bin/sh\nexec cat /srv/images\n' >/usr/bin/ctr
-chmod 0755 /usr/bin/ctr
 # As large as runc's configuration of a pod's container is.
 filler=$(head -c 12000 /dev/zero | tr '\0' x)
 index=0
@@ -39,6 +37,12 @@ while [ "$index" -lt "$2" ]; do
   done >>/srv/images
   index=$((index + 1))
 done
+# One program, as the real one is: the shell prints it by itself.
+{
+  echo '#!/bin/sh'
+  echo "echo '$(cat /srv/images)'"
+} >/usr/bin/ctr
+chmod 0755 /usr/bin/ctr
 # Another one may stand for the daemon already.
 if ! grep -qsx containerd /proc/[0-9]*/comm; then
   printf '#!/bin/sh\nsleep 3600 & wait\n' >/usr/local/fakes/containerd

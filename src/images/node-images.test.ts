@@ -204,6 +204,9 @@ test('a section that is cut, or that has a line of another form, is not read', (
 
   expect(containerdImages.parse({ text, truncated: true })).toBeUndefined();
   expect(containerdImages.parse({ text: `${text}pwned\n`, truncated: false })).toBeUndefined();
+  // Names that say less than they are, with nothing before them that tells the rest.
+  expect(containerdImages.parse({ text: 'machine x86_64\nalso @\n', truncated: false })).toBeUndefined();
+  expect(containerdImages.parse({ text: `${text}also =\n`, truncated: false })).toBeUndefined();
   expect(containerdImages.parse({ text: 'no-containerd\n', truncated: false })).toBe('no-containerd');
   expect(dockerImages.parse({ text: 'machine x86_64\nimage x\n', truncated: false })).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
 import type { ProbeReply } from '../evidence/probe/frames.ts';
@@ -5,7 +6,9 @@ import { shells, startProbe } from '../evidence/probe/testing/run-probe.ts';
 import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../runtimes/containerd/registries.ts';
 import { dockerImages, type DockerImages } from '../runtimes/docker/images.ts';
+import { sha256 } from '../hash/sha256.ts';
 import { containerdNodeImages } from './containerd-images.ts';
+import { manifestIn, writtenManifest } from './testing/written-manifest.ts';
 
 /**
  * The probes on real files. What runs under the name of containerd only sleeps, and ctr and docker are stand-ins that
@@ -135,6 +138,63 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       'a.test/gone:1': 'half',
     });
     expect(images.find(({ id }) => id === own)?.bytes).toBe(config.length + 5);
+  });
+
+  test('of a manifest that is written in any way is told what JSON.parse makes of it', async () => {
+    const here = [config, 'layer 1', 'layer 2'].map(blob);
+    const written = fc.sample(writtenManifest([...here, gone]), { numRuns: 150, seed: 15 });
+    const digests = written.map((text) => `sha256:${sha256(Buffer.from(text))}`);
+    root.run(
+      `cd ${blobs}; while [ $# -gt 0 ]; do printf '%s' "$2" >"\${1#sha256:}"; shift 2; done`,
+      ...digests.flatMap((digest, at) => [digest, written[at] ?? '']),
+    );
+    root.run(
+      `printf '%s' "$1" >>/srv/list`,
+      digests.map((digest, at) => `a.test/${at}:1 ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`).join(''),
+    );
+    const { store } = containerd(await probe(shell));
+
+    for (const [at, text] of written.entries())
+      expect(store?.manifests.get(digests[at] ?? ''), text).toEqual(manifestIn(text, new Set(here)));
+  });
+
+  test('each name is told in full, of CRI’s three for an image as of others', async () => {
+    const own = blob(config);
+    const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));
+    const lines: readonly (readonly [name: string, digest: string, labels: string])[] = [
+      ['a.test/app:1', manifest, 'a=b'],
+      [`a.test/app@${manifest}`, manifest, 'a=b'],
+      [own, manifest, 'a=b'],
+      ['=', manifest, 'a=b'],
+      ['a.test/at@', manifest, 'a=b'],
+      ['a.test/pinned:1', manifest, 'io.cri-containerd.pinned=pinned'],
+      ['a.test/gone:1', gone, 'a=b'],
+      [`a.test/gone@${gone}`, gone, 'a=b'],
+      [own, gone, 'a=b'],
+    ];
+    root.run(
+      `printf '%s' "$1" >>/srv/list`,
+      lines.map(([name, digest, labels]) => `${name} ${type} ${digest} 1.0 MiB linux/amd64 ${labels} \n`).join(''),
+    );
+    const { store } = containerd(await probe(shell));
+
+    expect(store?.records.map(({ name, digest }) => `${name} ${digest}`).toSorted()).toEqual(
+      lines.map(([name, digest]) => `${name} ${digest}`).toSorted(),
+    );
+    expect(store?.records.filter(({ labels }) => labels.size > 0).map(({ name }) => name)).toEqual(['a.test/pinned:1']);
+  });
+
+  test('a blob that is too large for a manifest is not read, whatever it is made of', async () => {
+    const made = { braces: "'}'", zeros: "'\\0'", letters: 'x' };
+    const digests = Object.entries(made).map(([name, character]) => {
+      const digest = `sha256:${sha256(Buffer.from(name))}`;
+      // More than one argument of a program holds.
+      const script = `{ printf '{"x":"'; head -c 300000 /dev/zero | tr '\\0' ${character}; printf '"}'; } >"$1/\${2#sha256:}"`;
+      root.run(script, blobs, digest);
+      root.run(`printf '%s' "$1" >>/srv/list`, `a.test/${name}:1 ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`);
+      return digest;
+    });
+    expect(containerd(await probe(shell)).store?.unread).toEqual(new Set(digests));
   });
 
   test('where a layer is missing containerd is asked whether the image is unpacked, and by its digest alone', async () => {

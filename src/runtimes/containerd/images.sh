@@ -8,6 +8,8 @@
 #   room <…> <folder>                   the file system of a folder that is not the usual one, as disk/room tells it; - where it was not told
 #   machine <architecture>              as uname names it
 #   record <digest> <platforms> <labels> <name>     of the labels those of CRI, of pins and of nodemend, joined by commas; - for none
+#   also <name>                         a record that is, but for its name, like the one before: @ at its end stands for @<digest>, and = alone for
+#                                       the configuration that the manifest names; CRI keeps each image under three names
 #   odd <how many>                      records whose line could not be taken apart
 #   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
 #   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here
@@ -23,7 +25,7 @@ containerd_images() {
   # shellcheck disable=SC2154 # set by nm_daemon
   containerd_places "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
-  containerd_list='' containerd_check='' containerd_sizes=$nm_scratch/containerd-sizes containerd_tasks=/dev/null
+  containerd_list='' containerd_check='' containerd_names=$nm_scratch/containerd-blobs containerd_tasks=/dev/null
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if nm_path_of_root "$containerd_state"; then
     containerd_tasks=$nm_real_path/io.containerd.runtime.v2.task/k8s.io
@@ -51,12 +53,13 @@ containerd_listed() {
   containerd_list=$nm_scratch/containerd-records
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
   nm_machine_is
-  containerd_look >"$containerd_sizes"
+  containerd_look >"$containerd_names"
   # Layers that are dropped once they are unpacked, or kept by another snapshotter than ctr asks, are missing as they should.
   [ ! -s "$nm_scratch/containerd-dropped" ] || return 0
   export containerd_ctr containerd_address
+  # What runs awk is held to some memory (see containerd_told), which a program of Go reserves at its start.
   # shellcheck disable=SC2016 # for the shell of awk
-  containerd_check='exec "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images check'
+  containerd_check='ulimit -S -v "$(ulimit -H -v)"; exec "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images check'
 }
 
 # Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
@@ -126,14 +129,10 @@ containerd_downloads() {
   done
 }
 
-# The size and the name of each blob; by stat, which takes half the time of ls, where they fit on one command line (2 MiB).
+# The name of each blob. How large one is would take a program: what is read of one is bounded instead.
 containerd_look() {
   cd "$containerd_blobs" 2>/dev/null || return 0
-  # shellcheck disable=SC2035 # hexadecimal names, behind a --
-  stat -c '%s %n' -- * 2>/dev/null
-  # The 1 of stat itself is that of a blob that is gone.
-  # shellcheck disable=SC2012 # hexadecimal names
-  [ "$?" -le 1 ] || ls -ln | awk 'NF >= 9 { print $5, $NF }'
+  printf '%s\n' *
 }
 
 # In one program, whose start is most of what a small one takes, what is told of FOLDER…, each of a running container, and of what ctr listed.
@@ -141,8 +140,12 @@ containerd_look() {
 # 20 KB: awk looks for a fixed text in it in a third of the time that grep takes for a pattern, and in less when its first letter is rare.
 # Then each manifest that a record names is taken apart, once. Strings of a manifest are what stands between quotes: those that hold a
 # quote of their own are blanked before.
+# A blob is read from one closing brace to the next, and no further than a manifest is long. Of one that has none for long it is the time
+# or the memory of this section that ends, and not the node's.
 containerd_told() {
-  exec awk -v list="$containerd_list" -v sizes_of="$containerd_sizes" -v folder="$containerd_blobs/" -v check="$containerd_check" '
+  # shellcheck disable=SC3045 # each sh of Linux has them
+  ulimit -S -v 131072 2>/dev/null
+  exec awk -v list="$containerd_list" -v names="$containerd_names" -v folder="$containerd_blobs/" -v check="$containerd_check" '
     # What stands behind an annotation of CRI; the first of them is looked for once.
     function value_of(name,    at, value) {
       name = "\"io.kubernetes.cri." name "\":\""
@@ -182,19 +185,58 @@ containerd_told() {
         if (all[i] ~ /^(io[.]cri[.-]containerd[.]|nodemend[.]dev\/)|pinned/ && all[i] !~ /[ \t]/ && length(out) < 400) out = out (out == "" ? "" : ",") all[i]
       return out == "" ? "-" : out
     }
-    # Tokens by their depth: keys[d] is the last key at depth d.
-    function read_blob(digest,    text, line, size) {
-      size = sizes[hex(digest)]
-      if (size == "") return 0
-      if (size > 131072) return -1
+    # A brace more at the end, where more stands behind the last one than in the file, is nothing to those who read it.
+    function read_blob(digest,    file, line, braces) {
+      if (!(hex(digest) in here)) return 0
+      file = folder hex(digest)
       text = ""
-      while ((getline line <(folder hex(digest))) > 0) text = text line " "
-      close(folder hex(digest))
-      gsub(/\\\\/, "", text)
-      gsub(/\\"/, "", text)
-      pieces = split(text, piece, "\"")
-      return text ~ /^[ \t]*\{/ ? 1 : -1
+      RS = "}"
+      while (length(text) <= 131072 && braces++ <= 4096 && (getline line <file) > 0) text = text line "}"
+      RS = "\n"
+      close(file)
+      return length(text) <= 131072 && braces <= 4096 && text ~ /^[ \t\r\n]*\{/ ? 1 : -1
     }
+    # As nearly all are written: the object of the configuration, then an array of objects of layers, and no other object or array. What
+    # is not taken apart here is by take_apart; both say the same.
+    function is_plain(    part, count, object, at, end, i) {
+      if (index(text, "\\") || split(text, part, "[") != 2 || split(part[1], object, "{") != 3) return 0
+      if (object[2] !~ /"config"[ \t\r\n]*:[ \t\r\n]*$/) return 0
+      at = index(object[3], "}")
+      if (at == 0 || substr(object[3], at) !~ /^\}[ \t\r\n]*,[ \t\r\n]*"layers"[ \t\r\n]*:[ \t\r\n]*$/) return 0
+      if (!is_descriptor(substr(object[3], 1, at))) return 0
+      config = value
+      bytes = size
+      at = index(part[2], "]")
+      if (at == 0 || index(substr(part[2], at), "{")) return 0
+      count = split(substr(part[2], 1, at - 1), object, "{")
+      layers = count == 0 ? 0 : count - 1
+      missing = 0
+      for (i = 2; i <= count; i++) {
+        # An object in an object would be closed in the piece behind.
+        at = index(object[i], "}")
+        end = substr(object[i], at)
+        if (at == 0 || end != "}," && end !~ /^\}[ \t\r\n]*,?[ \t\r\n]*$/) return 0
+        if (!is_descriptor(object[i])) return 0
+        if (!(hex(value) in here)) missing++
+        bytes += size
+      }
+      return 1
+    }
+    # One digest and one size; without a backslash nothing but a key looks like one.
+    function is_descriptor(object,    at, rest) {
+      at = index(object, "\"digest\":\"sha256:")
+      if (at == 0) at = index(object, "\"digest\": \"sha256:") + 1
+      if (at == 1) return 0
+      value = substr(object, at + 10, 71)
+      rest = substr(object, at + 81)
+      if (substr(rest, 1, 1) != "\"" || index(rest, "\"digest\"")) return 0
+      at = index(object, "\"size\":")
+      if (at == 0) return 0
+      rest = substr(object, at + 7)
+      size = rest + 0
+      return rest ~ /^ ?[0-9]+[^0-9.eE]/ && !index(rest, "\"size\"")
+    }
+    # Tokens by their depth: keys[d] is the last key at depth d.
     function number_after(text) {
       sub(/^[ \t]*:[ \t]*/, "", text)
       return match(text, /^[0-9]+/) ? substr(text, 1, RLENGTH) + 0 : 0
@@ -205,7 +247,7 @@ containerd_told() {
       else if (path == "config/size/2") bytes += value
       else if (path == "layers/digest/3") {
         layers++
-        if (!(hex(value) in sizes)) missing++
+        if (!(hex(value) in here)) missing++
       } else if (path == "layers/size/3") bytes += value
       else if (path == "manifests/digest/3") child[children] = value
       else if (keys[1] == "manifests" && keys[3] == "platform" && depth == 4) {
@@ -214,10 +256,14 @@ containerd_told() {
         else if (keys[4] == "variant") variant_of[children] = value
       }
     }
-    function take_apart(    i, j, c, text) {
+    function take_apart(    i, j, c, between) {
       config = ""
       bytes = layers = missing = children = depth = 0
       split("", keys)
+      gsub(/\\\\/, "", text)
+      gsub(/\\"/, "", text)
+      gsub(/[\r\n]/, " ", text)
+      pieces = split(text, piece, "\"")
       for (i = 1; i <= pieces; i++) {
         if (i % 2 == 0) {
           if (piece[i + 1] ~ /^[ \t]*:/) {
@@ -232,10 +278,10 @@ containerd_told() {
           }
           continue
         }
-        text = piece[i]
-        if (text !~ /[][{}]/) continue
-        for (j = 1; j <= length(text); j++) {
-          c = substr(text, j, 1)
+        between = piece[i]
+        if (between !~ /[][{}]/) continue
+        for (j = 1; j <= length(between); j++) {
+          c = substr(between, j, 1)
           if (c == "{" || c == "[") {
             depth++
             keys[depth] = ""
@@ -255,9 +301,11 @@ containerd_told() {
         if (!isChild) print "absent", digest
         return
       }
-      if (state > 0) take_apart()
+      if (state > 0 && !is_plain()) take_apart()
       if (state > 0 && is_digest(config)) {
-        print "manifest", digest, config, layers + 0, bytes, missing + 0, (hex(config) in sizes) + 0
+        # mawk prints a number over 2 GiB as 2.14748e+09.
+        print "manifest", digest, config, layers + 0, sprintf("%.0f", bytes), missing + 0, (hex(config) in here) + 0
+        config_of[digest] = config
         if (missing > 0) lacks[digest] = 1
         return
       }
@@ -266,7 +314,7 @@ containerd_told() {
         return
       }
       for (i = 1; i <= children; i++) {
-        if (!is_digest(child[i]) || !(hex(child[i]) in sizes)) continue
+        if (!is_digest(child[i]) || !(hex(child[i]) in here)) continue
         kept = system_of[i] "/" machine_of[i] (variant_of[i] == "" ? "" : "/" variant_of[i])
         if (kept !~ /^[A-Za-z0-9_.\/-]+$/) continue
         print "child", digest, child[i], kept
@@ -275,6 +323,27 @@ containerd_told() {
       for (i = 1; i <= count; i++) {
         describe(found[i], 1)
         if (found[i] in lacks) lacks[digest] = 1
+      }
+    }
+    # Records that are alike but for their names are told one behind the other.
+    function keep(digest, what, name) {
+      if (!(what in alike)) kind[++kinds] = what
+      name_of[what, ++alike[what]] = name
+      order[++records] = digest
+    }
+    function tell_names(what,    digest, i, name, at) {
+      digest = substr(what, 1, 71)
+      print "record", what, name_of[what, 1]
+      for (i = 2; i <= alike[what]; i++) {
+        name = name_of[what, i]
+        at = length(name) - 71
+        if (name == config_of[digest]) name = "="
+        else if (at > 0 && substr(name, at) == "@" digest) name = substr(name, 1, at)
+        else if (name == "=" || substr(name, length(name)) == "@") {
+          print "record", what, name
+          continue
+        }
+        print "also", name
       }
     }
     # In a line of ctr the last digest is that of the record; more of them than a command line takes are not asked by name.
@@ -295,13 +364,12 @@ containerd_told() {
     BEGIN {
       told_uses()
       if (list == "") exit
-      while ((getline <sizes_of) > 0) if (NF == 2 && length($2) == 64) sizes[$2] = $1
+      while ((getline line <names) > 0) if (length(line) == 64) here[line]
       getline line <list
       while ((getline line <list) > 0) {
         # As nearly all are: taken apart in one go.
         if (split(line, words, " ") == 7 && line !~ /^ / && is_digest(words[3]) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && length(words[1]) <= 512) {
-          print "record", words[3], words[6], told(words[7]), words[1]
-          order[++records] = words[3]
+          keep(words[3], words[3] " " words[6] " " told(words[7]), words[1])
           continue
         }
         if (!match(line, / sha256:[0-9a-f]+ +[-0-9]/)) {
@@ -330,10 +398,10 @@ containerd_told() {
           odd++
           continue
         }
-        print "record", digest, platforms, told(labels), name
-        order[++records] = digest
+        keep(digest, digest " " platforms " " told(labels), name)
       }
       for (i = 1; i <= records; i++) describe(order[i], 0)
+      for (i = 1; i <= kinds; i++) tell_names(kind[i])
       if (check != "") ask_unpacked()
       if (odd > 0) print "odd", odd
     }' "$@"

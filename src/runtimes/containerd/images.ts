@@ -86,7 +86,7 @@ export const containerdImages: Fact<ContainerdImages | 'no-containerd'> = {
 const digest = 'sha256:[0-9a-f]{64}';
 const linePattern = new RegExp(
   '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
-    `record ${digest} \\S+ \\S+ .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
+    `record ${digest} \\S+ \\S+ .+|also .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
     `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|unpacked ${digest} (?:yes|no|[?])|` +
     `use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
   's',
@@ -104,7 +104,10 @@ function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-co
   const wordsOf = (word: string): readonly (readonly string[])[] =>
     (byWord.get(word) ?? []).map((words) => words.slice(1));
   const refused = wordsOf('refused').map((words) => words.slice(1).join(' '));
-  const store = storeOf(wordsOf);
+  const manifests = new Map(wordsOf('manifest').map(manifestOf));
+  const records = recordsIn(lines, manifests);
+  if (records === undefined) return undefined;
+  const store = storeOf(wordsOf, manifests, records);
   return {
     store,
     unlisted: store === undefined ? unlistedBecause(lines, refused) : undefined,
@@ -124,15 +127,19 @@ function unlistedBecause(lines: readonly string[], refused: readonly string[]): 
   return lines.includes('no-client') ? { why: 'no-client' } : { why: 'refused', path: refused.at(-1) ?? '' };
 }
 
-function storeOf(wordsOf: (word: string) => readonly (readonly string[])[]): ContainerdStore | undefined {
+function storeOf(
+  wordsOf: (word: string) => readonly (readonly string[])[],
+  manifests: ReadonlyMap<string, StoredManifest>,
+  records: readonly ImageRecord[],
+): ContainerdStore | undefined {
   const machine = wordsOf('machine')[0]?.[0];
   if (machine === undefined) return undefined;
   const children = Map.groupBy(wordsOf('child'), ([index = '']) => index);
   return {
     machine,
-    records: wordsOf('record').map(recordOf),
+    records,
     odd: Number(wordsOf('odd')[0]?.[0] ?? 0),
-    manifests: new Map(wordsOf('manifest').map(manifestOf)),
+    manifests,
     children: new Map(
       [...children].map(([index, ones]) => [
         index,
@@ -143,6 +150,30 @@ function storeOf(wordsOf: (word: string) => readonly (readonly string[])[]): Con
     absent: new Set(wordsOf('absent').flat()),
     unread: new Set(wordsOf('unread').flat()),
   };
+}
+
+/** @returns undefined where a line says less than who it is, and nothing before it tells the rest */
+function recordsIn(
+  lines: readonly string[],
+  manifests: ReadonlyMap<string, StoredManifest>,
+): readonly ImageRecord[] | undefined {
+  const records: ImageRecord[] = [];
+  for (const line of lines) {
+    const [word, ...words] = line.split(' ');
+    if (word === 'record') records.push(recordOf(words));
+    if (word !== 'also') continue;
+    const like = records.at(-1);
+    const name = like && fullName(words.join(' '), like.digest, manifests);
+    if (like === undefined || name === undefined) return undefined;
+    records.push({ ...like, name });
+  }
+  return records;
+}
+
+/** What `also` leaves out of a name. */
+function fullName(short: string, target: string, manifests: ReadonlyMap<string, StoredManifest>): string | undefined {
+  if (short === '=') return manifests.get(target)?.config;
+  return short.endsWith('@') ? `${short}${target}` : short;
 }
 
 function recordOf([target = '', platforms = '', labels = '', ...name]: readonly string[]): ImageRecord {
