@@ -24,7 +24,7 @@ export interface SourceSettings {
 /**
  * Where an image may be had, in the order in which it is looked for there: the node itself under another name, the way
  * that its runtime goes (mirrors, then the registry itself), another node, NKS's registry by the cluster's label, by the
- * region, the user's own table, a file that was carried in, the registry that the guide names.
+ * cluster's own images, by the region, the user's own table, a file that was carried in, the registry that the guide names.
  */
 const sourceKinds = [
   'node',
@@ -66,13 +66,15 @@ export interface SourceCluster {
   /** Of its API; undefined without one. */
   readonly server: string | undefined;
   readonly isNks: boolean;
+  /** Folders of NKS's registry that its images come from already, `host/container_service`. */
+  readonly nksRegistries?: readonly string[];
 }
 
 /** The registries for one image, in their order. */
 export function registryCandidates(
   name: string,
   settings: SourceSettings,
-  { server, isNks }: SourceCluster,
+  { server, isNks, nksRegistries: inUse = [] }: SourceCluster,
   endpointsOf: EndpointsOf = () => undefined,
 ): readonly RegistryCandidate[] {
   const wanted = parseReference(name);
@@ -89,6 +91,7 @@ export function registryCandidates(
   const all = [
     ...[...new Set([repository, current])].flatMap((one) => ofRuntime(one, candidate, endpointsOf)),
     ...inFolder('nks-registry', settings.nksRegistryUrl === undefined ? [] : [folderOf(settings.nksRegistryUrl)]),
+    ...inFolder('nks-registry', inUse),
     ...inFolder('region', server === undefined ? [] : nksRegistries(server)),
     ...(kept === undefined ? [] : candidate('configuration', kept, false)),
     ...inFolder('guide', isNks ? [withdrawnRegistry.registry] : []),

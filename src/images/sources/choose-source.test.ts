@@ -364,6 +364,20 @@ test('whatever is answered, what is chosen was known, or accepted', () => {
   );
 });
 
+test('where images of the cluster come from already is asked before the region, after what the configuration says', () => {
+  const [said, seen] = ['a-kr1-registry.container.nhncloud.com', 'private-b-kr1-registry.container.nhncloud.com'].map(
+    (host) => `${host}/container_service`,
+  );
+  const cluster = { server: 'https://1a2b3c4d-nks-kr1.container.nhncloud.com:6443', isNks: true };
+  const all = registryCandidates(pause, { ...none, nksRegistryUrl: said }, { ...cluster, nksRegistries: [seen ?? ''] });
+  expect(all.map(({ kind, reference }) => [kind, reference]).slice(0, 4)).toEqual([
+    ['runtime', pause],
+    ['nks-registry', `${said}/pause:3.6`],
+    ['nks-registry', `${seen}/pause:3.6`],
+    ['region', 'dfe965c3-kr1-registry.container.nhncloud.com/container_service/pause:3.6'],
+  ]);
+});
+
 test('candidates in their order, each place once', () => {
   const all: readonly RegistryCandidate[] = registryCandidates(
     'k8s.gcr.io/pause:3.2',

@@ -1,3 +1,4 @@
+import domains from './api-servers.json' with { type: 'json' };
 import registries from './registries.json' with { type: 'json' };
 
 /**
@@ -11,6 +12,23 @@ export function nksRegistries(server: string): readonly string[] {
   const entry = registries.regions.find((one) => one.region === region && host.endsWith(`.${one.domain}`));
   if (entry === undefined) return [];
   return [entry.host, `${registries.withoutGateway}${entry.host}`].map((one) => `${one}/${registries.path}`);
+}
+
+const registryHost = /^(?:private-)?[0-9a-z]+-[a-z]+\d*-registry\.(.+)$/u;
+
+/**
+ * The folder of an NKS registry that an image lies in, `host/container_service`; undefined for one from elsewhere. Where
+ * the NKS registry is enabled, the images of a cluster's own parts are named so (troubleshooting guide, "NKS 레지스트리를
+ * 활성화하면 … 리포지터리 주소를 NKS 내부 주소로 변경"), which is all that nodes and the API server show of it: the label
+ * `nks_registry_url` is the cluster's in the API of NKS, not an object's in Kubernetes.
+ *
+ * @param reference canonical, `host/path/name:tag`
+ */
+export function nksRegistryIn(reference: string): string | undefined {
+  const [host = '', folder, ...below] = reference.split('/');
+  const [, domain] = registryHost.exec(host) ?? [];
+  if (domain === undefined || folder !== registries.path || below.length === 0) return undefined;
+  return domains.includes(domain) ? `${host}/${folder}` : undefined;
 }
 
 /** The one that the guide's three commands name, and since when it is withdrawn. */

@@ -1,8 +1,10 @@
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { neededByNode } from '../../../images/needed-images.ts';
 import { nodeView, type NodeView } from '../../../images/node-view.ts';
+import type { SourceCluster } from '../../../images/sources/candidates.ts';
 import type { NodeStore } from '../../../images/sources/known-image.ts';
 import type { NodeImages } from '../../../images/node-images.ts';
+import { sourceCluster } from './source-cluster.ts';
 import { missingImages, missingRule, waitingImages, type Missing } from '../missing.ts';
 
 /** A node that lacks images, with what it has. */
@@ -17,6 +19,7 @@ export interface NeedyNode {
 export interface ImageNeeds {
   readonly stores: readonly NodeStore[];
   readonly needy: readonly NeedyNode[];
+  readonly cluster: SourceCluster;
 }
 
 const urgency = ['sandbox-image-missing', 'base-image-missing', 'base-image-absent', 'upgrade-image-absent'] as const;
@@ -36,7 +39,12 @@ export function imageNeeds(evidence: Evidence, wanted: ReadonlySet<string> | und
       .filter(({ image }) => wanted?.has(image.name) !== false)
       .toSorted((a, b) => urgency.indexOf(missingRule(a)) - urgency.indexOf(missingRule(b))),
   }));
+  const ofPods = needed.state === 'seen' ? [...needed.value.values()].flat() : [];
   return {
+    cluster: sourceCluster(evidence, [
+      ...[...ofPods, ...seen.flatMap(({ view }) => view.needed)].map(({ name }) => name),
+      ...seen.flatMap(({ store }) => store.images.flatMap(({ names }) => names.map(({ name }) => name))),
+    ]),
     stores: seen.map(({ view, store }) => ({ node: view.node.name, images: store })),
     needy: needy.filter(({ missing }) => missing.length > 0),
   };

@@ -1,10 +1,10 @@
 import { savedKey, type SavedQuestion } from '../../../images/sources/brought-source.ts';
 import { chooseSource, type Choice } from '../../../images/sources/choose-source.ts';
-import { knownImage, type NodeStore } from '../../../images/sources/known-image.ts';
+import { knownImage } from '../../../images/sources/known-image.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import type { PlanInput } from '../../problem.ts';
 import type { BaseImagesInputs } from '../inputs.ts';
-import { imageNeeds, type NeedyNode } from './needy-images.ts';
+import { imageNeeds, type ImageNeeds, type NeedyNode } from './needy-images.ts';
 import { candidatesFor } from './source-questions.ts';
 
 type Input = PlanInput<BaseImagesInputs>;
@@ -12,8 +12,7 @@ type Input = PlanInput<BaseImagesInputs>;
 export interface RestoreChoosing {
   readonly input: Input;
   readonly node: NeedyNode;
-  /** What all nodes have. */
-  readonly stores: readonly NodeStore[];
+  readonly needs: Pick<ImageNeeds, 'stores' | 'cluster'>;
   /** The how manieth node asks. */
   readonly turn: number;
   /** Of the image, written out. */
@@ -22,7 +21,8 @@ export interface RestoreChoosing {
 }
 
 /** From where a node gets an image that it lacks, as far as that is known. Pure. */
-export function restoreChoice({ input, node, stores, turn, name, platform }: RestoreChoosing): Choice {
+export function restoreChoice({ input, node, needs, turn, name, platform }: RestoreChoosing): Choice {
+  const { stores, cluster } = needs;
   const { inputs, sources } = input;
   const restore = inputs?.[restoreRemedy];
   return chooseSource({
@@ -31,7 +31,7 @@ export function restoreChoice({ input, node, stores, turn, name, platform }: Res
     own: { node: node.view.node.name, images: node.store },
     others: stores,
     turn,
-    candidates: candidatesFor(name, input, node),
+    candidates: candidatesFor(name, input, node, cluster),
     answers: sources?.answers.get(node.view.node.name),
     carried: sources?.settings.carried,
     saved: sources?.saved,
@@ -47,14 +47,14 @@ export function restoreChoice({ input, node, stores, turn, name, platform }: Res
 export function savedQuestions(input: Input): readonly SavedQuestion[] {
   const { evidence, remedies, inputs } = input;
   if (remedies?.has(restoreRemedy) !== true) return [];
-  const { needy, stores } = imageNeeds(evidence, inputs?.[restoreRemedy]?.images);
-  const questions = needy.flatMap((node, turn) => {
+  const needs = imageNeeds(evidence, inputs?.[restoreRemedy]?.images);
+  const questions = needs.needy.flatMap((node, turn) => {
     const { platform } = node.store;
     if (platform === undefined) return [];
     return node.missing
       .filter(({ image }) => !image.isAlwaysPulled)
       .flatMap(({ image: { name } }): readonly SavedQuestion[] => {
-        const { declined } = restoreChoice({ input, node, stores, turn, name, platform });
+        const { declined } = restoreChoice({ input, node, needs, turn, name, platform });
         const next = declined.flatMap(({ named, why }) =>
           why.state === 'not-saved' ? [{ node: named, id: why.id, platform }] : [],
         );

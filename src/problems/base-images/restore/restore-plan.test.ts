@@ -57,6 +57,13 @@ test('without its remedy nothing is planned, and no node is asked', () => {
   expect(sourceQuestions(input)).toEqual([]);
 });
 
+/** The same on NKS, in the region kr1. */
+function nksOf(evidence: Evidence): Evidence {
+  if (evidence.cluster.state !== 'seen') throw new Error('no cluster');
+  const server = 'https://1a2b3c4d-nks-kr1.container.nhncloud.com:6443';
+  return { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, server } } };
+}
+
 describe('what is planned', () => {
   test('a name more, where the node has the image under another one', () => {
     const evidence = fixture({ images: without(/ registry\.k8s\.io\/pause:/) });
@@ -301,9 +308,7 @@ describe('what is not, and why', () => {
 
   test('on NKS without its registry: what has to be enabled first, and that the guide’s is gone', () => {
     const evidence = fixture({ images: withoutBox });
-    if (evidence.cluster.state !== 'seen') throw new Error('no cluster');
-    const server = 'https://1a2b3c4d-nks-kr1.container.nhncloud.com:6443';
-    const nks: Evidence = { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, server } } };
+    const nks = nksOf(evidence);
     expect(refusals(planned(nks))).toEqual([
       'refused.restore-no-source',
       'refused.source-not-asked',
@@ -313,6 +318,29 @@ describe('what is not, and why', () => {
     const nksRegistryUrl = 'dfe965c3-kr1-registry.container.nhncloud.com/container_service';
     expect(refusals(planned(nks, { nksRegistryUrl }))).not.toContain('refused.source-nks-off');
     expect(refusals(planned(evidence))).not.toContain('refused.source-withdrawn');
+  });
+
+  test('on NKS whose registry is known by the cluster’s own images, or answers by its region, nothing has to be enabled', () => {
+    const uses = [
+      daemonSet('private-dfe965c3-kr1-registry.container.nhncloud.com/container_service/kube-proxy:v1.30.3'),
+    ];
+    const own = fixture({ images: withoutBox }, { uses });
+    const asked = sourceQuestions({
+      evidence: nksOf(own),
+      findings: diagnose(own),
+      remedies: new Set([restoreRemedy]),
+      inputs: { [restoreRemedy]: { accepted, images: new Set([pause]) } },
+    });
+    expect(asked.map(({ reference }) => reference)).toContain(
+      'private-dfe965c3-kr1-registry.container.nhncloud.com/container_service/pause:3.6',
+    );
+    expect(refusals(planned(nksOf(own)))).not.toContain('refused.source-nks-off');
+
+    const at = 'dfe965c3-kr1-registry.container.nhncloud.com/container_service/pause:3.6';
+    const said = (answer: SourceAnswer): readonly string[] =>
+      refusals(planned(nksOf(fixture({ images: withoutBox })), { answers: { [at]: answer } }));
+    expect(said({ state: 'absent' })).not.toContain('refused.source-nks-off');
+    expect(said({ state: 'unknown', reason: 'unreachable', detail: 'no route' })).toContain('refused.source-nks-off');
   });
 });
 

@@ -1,7 +1,6 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
 import { bytesOnDisk } from '../../../images/headroom.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
-import type { NodeStore } from '../../../images/sources/known-image.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
@@ -9,7 +8,7 @@ import type { BaseImagesInputs } from '../inputs.ts';
 import { missingRule, type Missing } from '../missing.ts';
 import { isCuredBy } from '../rules.ts';
 import { declinedPlan } from './declined-sources.ts';
-import { imageNeeds, type NeedyNode } from './needy-images.ts';
+import { imageNeeds, type ImageNeeds, type NeedyNode } from './needy-images.ts';
 import { isUsualSocket, restoreAction } from './restore-action.ts';
 import { restoreChoice } from './restore-choice.ts';
 import { headroomOf, roomParams, type Headroom } from './room.ts';
@@ -22,8 +21,8 @@ export function planRestores(input: Input): ProblemPlan {
   const open = openFindings(input);
   if (open.size === 0) return nothingPlanned;
   if (remedies?.has(restoreRemedy) !== true) return refusedPlan([...open.values()], 'restore-opt-in', {});
-  const { needy, stores } = imageNeeds(evidence, inputs?.[restoreRemedy]?.images);
-  return joinedPlans(needy.map((node, turn) => planNode({ input, open, node, stores, turn })));
+  const needs = imageNeeds(evidence, inputs?.[restoreRemedy]?.images);
+  return joinedPlans(needs.needy.map((node, turn) => planNode({ input, open, node, needs, turn })));
 }
 
 /** Fingerprints of findings of images that are missing, by node and rule. */
@@ -42,7 +41,7 @@ interface NodePlanning {
   readonly input: Input;
   readonly open: ReadonlyMap<string, string>;
   readonly node: NeedyNode;
-  readonly stores: readonly NodeStore[];
+  readonly needs: ImageNeeds;
   readonly turn: number;
 }
 
@@ -68,13 +67,13 @@ interface ImagePlanning extends NodePlanning {
 
 /** @param taken bytes of disk that the images before it take */
 function planImage(planning: ImagePlanning, headroom: Headroom, taken: number): ProblemPlan {
-  const { input, node, stores, turn, missing, cures } = planning;
+  const { input, node, needs, turn, missing, cures } = planning;
   const { name } = missing.image;
   const { platform } = node.store;
   if (missing.image.isAlwaysPulled) return refusedPlan([cures], 'restore-always', { image: name });
   if (platform === undefined) return refusedPlan([cures], 'restore-platform', { image: name });
-  const { chosen, declined } = restoreChoice({ input, node, stores, turn, name, platform });
-  if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input });
+  const { chosen, declined } = restoreChoice({ input, node, needs, turn, name, platform });
+  if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input, cluster: needs.cluster });
   if (!isUsualSocket(node)) return refusedPlan([cures], 'restore-socket', { image: name });
   return withRoom({ planning, platform, chosen }, headroom, taken);
 }
