@@ -52,6 +52,8 @@ export const longest: Readonly<Record<string, number>> = {
   'testbed/boot.testbed.test.ts': 46,
   'test/end-to-end/reboot.root.test.ts': 45,
   'scripts/image.root.test.ts': 44,
+  'src/actions/image/containerd2-contract.root.test.ts': 40,
+  'src/actions/image/archive.root.test.ts': 30,
   'testbed/lifetime.testbed.test.ts': 44,
   'testbed/closed-networks.testbed.test.ts': 112,
   'src/actions/reboot/contract.root.test.ts': 41,

@@ -33,3 +33,16 @@ it('gives each program a number of its own, so that each can be the one that kil
       expect(tools.hasKilled(), `${when} ${at}`).toBe(true);
     }
 });
+
+it('does not take for its own what a program does that outlived its script', { timeout: 60_000 }, async () => {
+  const call = { args: [], privilege: 'root', timeoutMs: 20_000, maxOutputBytes: 10_000 } as const;
+  tools.arm({ at: 1, when: 'after' });
+  await node.connect().exec({ ...call, script: 'sleep 1 >/dev/null 2>&1 & ' });
+  tools.disarm();
+  tools.arm({ at: 0, when: 'before' });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1500);
+  });
+  expect(tools.hasKilled()).toBe(false);
+  tools.disarm();
+});

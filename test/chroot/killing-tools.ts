@@ -8,7 +8,8 @@ import type { ChrootNode } from './chroot-node.ts';
  * Each call takes a number of its own, the first whose file can be made (`set -C`: only one makes it), because those of
  * one pipeline come at once: where two had the same, the one between was nobody's and nothing was killed. `last` only
  * saves going through them all. That it killed stays in a file, because who sent the script may ask again where it only
- * waited for something.
+ * waited for something; the file is named by when it was armed, because a program that outlives its script (the `sleep`
+ * of a watcher that was ended) comes to its end, and to its killing, only when it is armed anew.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}
@@ -18,9 +19,9 @@ set -C
 until { printf x >"/tmp/calls/$count"; } 2>/dev/null; do : $((count += 1)); done
 set +C
 printf '%s\\n' "$count" >/tmp/last
-read -r at when </tmp/kill-at
+read -r at when armed </tmp/kill-at
 die() {
-  : >/tmp/killed
+  : >"/tmp/killed-$armed"
   { read -r _ _ _ _ _ session _ </proc/self/stat && kill -9 "-$session"; } 2>/dev/null
   kill -9 0
 }
@@ -40,6 +41,7 @@ export interface KillPoint {
 /** Puts the wrapper in front of the node's programs; \`arm\` and \`disarm\` say when it acts. */
 export class KillingTools {
   private readonly node: ChrootNode;
+  private armed = 0;
 
   constructor(node: ChrootNode) {
     this.node = node;
@@ -60,8 +62,8 @@ export class KillingTools {
     rmSync(this.node.path('tmp/calls'), { recursive: true, force: true });
     mkdirSync(this.node.path('tmp/calls'));
     writeFileSync(this.node.path('tmp/last'), '');
-    rmSync(this.node.path('tmp/killed'), { force: true });
-    writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when}\n`);
+    this.armed += 1;
+    writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when} ${this.armed}\n`);
     this.point('wrapped');
   }
 
@@ -77,7 +79,7 @@ export class KillingTools {
 
   /** Whether it killed since it was armed. */
   hasKilled(): boolean {
-    return existsSync(this.node.path('tmp/killed'));
+    return existsSync(this.node.path(`tmp/killed-${this.armed}`));
   }
 
   private point(folder: string): void {

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { NodemendError, isNodemendError } from '../../errors/nodemend-error.ts';
+import { sha256 } from '../../hash/sha256.ts';
+import { entryOf } from '../../images/archive/archive-layout.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import { actionKey } from '../node-state/action-key.ts';
@@ -209,9 +212,11 @@ class Receiving {
 async function importIt(spec: Received, context: ActionContext): Promise<StepResult> {
   const archive = await openArchive(spec, context);
   const { digest } = spec;
+  const mark = Buffer.from(randomUUID(), 'utf8');
   const reply = await runImageScript(spec, context, {
     script: importScript,
-    args: [...imageArguments(spec, context), ...archive.blobs],
+    args: [...imageArguments(spec, context), `sha256:${sha256(mark)}`, ...archive.blobs],
+    input: await entryOf('nodemend-mark', mark),
     timeoutMs: leastMs + Math.ceil((archive.length / leastBytesASecond) * 1000),
   });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);

@@ -1,8 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
 import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture.ts';
 import { archiveOf, digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
@@ -109,29 +119,26 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
   });
 
-  /** Stands before the real client: gives it half of the archive, and kills it when that has come. */
-  function killImport(layer: Buffer): void {
+  /** Stands before the real client, and does this for its imports, `ctr.real "$@"` with the archive on standard input. */
+  function instead(script: string): void {
     renameSync(node.path('usr/bin/ctr'), node.path('usr/bin/ctr.real'));
-    const script = `#!/bin/sh
-case " $* " in *' import --no-unpack '* | *' import --local '*) ;; *) exec ctr.real "$@" ;; esac
-given=$#
-for word; do
-  archive=$word
-  [ "$#" -eq $((2 * given - 1)) ] || set -- "$@" "$word"
-done
-shift "$given"
-exec 3<>/tmp/half
-ctr.real "$@" /tmp/half 3<&- &
-head -c 5000000 "$archive" >&3
+    const others = `case " $* " in *' import --help '*) exec ctr.real "$@" ;; *' images import '*) ;; *) exec ctr.real "$@" ;; esac`;
+    writeFileSync(node.path('usr/bin/ctr'), `#!/bin/sh\n${others}\n${script}\n`, { mode: 0o755 });
+  }
+  const asItWas = (): void => renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
+
+  /** Gives an import half of the archive, and kills it when that has come. */
+  function killImport(layer: Buffer): void {
+    instead(`exec 3<>/tmp/half
+ctr.real "$@" 3<&- </tmp/half &
+head -c 5000000 >&3
 tries=0
 until ctr.real -n k8s.io content active | grep -q '${digestOf(layer).replace(':', '/')}.*MB' || [ "$tries" -ge 500 ]; do
   tries=$((tries + 1))
 done
 kill -9 $!
-wait $!`;
-    writeFileSync(node.path('usr/bin/ctr'), script, { mode: 0o755 });
+wait $!`);
   }
-  const endKilling = (): void => renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
 
   test('an import that is killed leaves its lease, which goes with the next step; leases of others stay', async () => {
     const image = makeImage(randomBytes(9_000_000));
@@ -141,7 +148,7 @@ wait $!`;
     for (const after of ['import', 'undo', 'others'] as const) {
       killImport(image.blobs[0]);
       await expect(perform(imageKind.apply(spec), context)).rejects.toMatchObject({ code: 'RUNTIME_CLIENT_FAILED' });
-      endKilling();
+      asItWas();
       expect([leases().length, content()]).toEqual([2, expect.stringContaining('ingest')]);
       // Whose of two it is cannot be known, and kubelet's has to stay.
       if (after === 'others') inside('leases', 'create', '--id', 'since');
@@ -159,4 +166,63 @@ wait $!`;
     for (const lease of leases()) inside('leases', 'rm', '--sync', lease);
     expect(content()).toBe('');
   }, 120_000);
+
+  /** An import of somebody else, who has given all but the end: its lease holds what nothing else may. */
+  function stalledImport(image: MadeImage): { readonly end: () => void } {
+    const { archive } = archiveOf('other.example/base:1', image);
+    const pipe = node.path('tmp/other');
+    execFileSync('mkfifo', [pipe]);
+    const script = 'chroot "$1" ctr -n k8s.io images import --no-unpack - <"$2" >"$2.said" 2>&1 &';
+    const before = leases();
+    const given = openSync(pipe, 'r+');
+    node.outside('sh', '-c', script, 'sh', node.root, pipe);
+    writeSync(given, archive.subarray(0, -1024));
+    expect(leases().filter((lease) => !before.includes(lease))).toHaveLength(1);
+    return {
+      end: () => {
+        writeSync(given, archive.subarray(-1024));
+        closeSync(given);
+        rmSync(pipe);
+      },
+    };
+  }
+
+  test.each(['finishes', 'fails'])(
+    'an import that outlives its script and %s takes no lease of others with it',
+    async (how) => {
+      const image = makeImage(randomBytes(3_000_000));
+      const spec = carried(image);
+      // The script is what stands above it in the node's root.
+      instead(`above=$PPID script=
+while [ "$(stat -Lc %d:%i "/proc/$above/root")" = "$(stat -c %d:%i /)" ]; do
+  script="$script $above"
+  read -r _ _ _ above _ <"/proc/$above/stat"
+done
+kill -9 $script
+head -c ${how === 'fails' ? 1_000_000 : 10_000_000} | ctr.real "$@" >/dev/null 2>&1
+: >/tmp/ended`);
+      await expect(perform(imageKind.apply(spec), context)).rejects.toMatchObject({ code: 'NODE_SCRIPT_DIED' });
+      await vi.waitFor(() => expect(existsSync(node.path('tmp/ended'))).toBe(true), 20_000);
+      asItWas();
+      rmSync(node.path('tmp/ended'));
+      const left = how === 'fails' ? [] : [expect.stringMatching(/^nodemend\.dev\/incoming:/u)];
+      await vi.waitFor(() => expect(names().filter((one) => !one.startsWith('sha256:'))).toEqual(left));
+
+      const other = stalledImport(image);
+      const since = leases();
+      const [prepared, , imported] = how === 'fails' ? done : ['prepare done', '', 'import already'];
+      expect(await perform(imageKind.apply(spec), context)).toEqual([
+        prepared,
+        'receive already',
+        imported,
+        ...done.slice(3),
+      ]);
+      expect(leases()).toEqual(since);
+      expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+      expect([leases(), staged()]).toEqual([since, '']);
+      other.end();
+      await vi.waitFor(() => expect(leases()).toEqual([]), 20_000);
+      expect(inside('images', 'check', 'name==other.example/base:1')).toContain('complete (2/2)');
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { beforeAll } from 'vitest';
 import { buildModule } from '../../../testbed/go/go-module.ts';
 import { containerd2 } from '../../../testbed/go/modules.ts';
 import { nodeContract } from '../testing/node-contract.ts';
-import { ofContainerd } from './testing/fixture.ts';
+import { archiveFixture } from './testing/archive-fixture.ts';
+import { fixture, ofContainerd, pulls } from './testing/fixture.ts';
 import { servePulledImage } from './testing/serve-pulled-image.ts';
 
 let programs = '';
@@ -11,4 +12,6 @@ beforeAll(async () => {
 }, 300_000);
 
 servePulledImage();
-nodeContract(ofContainerd(() => programs));
+nodeContract(ofContainerd({ ...fixture, testCases: pulls }, () => programs));
+// What it does of an archive as a whole is under test with CRI.
+nodeContract({ ...ofContainerd(archiveFixture, () => programs), shells: [] });

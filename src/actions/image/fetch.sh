@@ -38,7 +38,7 @@ watch_pull() {
 }
 
 pull_once() {
-  rm -f "$fetch/ended" "$fetch/log" "$fetch/pid"
+  rm -f "$fetch/ended" "$fetch/log" "$fetch/pid" "$fetch/code"
   {
     pull_code=0
     pull || pull_code=$?

@@ -215,15 +215,40 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     ['nothing more in the middle of a layer', { layer: 'silent' }, /the last \d+ without progress/u],
   ])('of %s nothing is left', async (_, fault, words) => {
     faulty.fault = fault;
-    const spec = pulled(faulty.host, large);
+    // One that is killed below a terminal is known to be, too.
+    const spec = pulled(faulty.host, large, fault.layer === 'silent' ? { login: registry.login } : {});
     const [prepare] = imageKind.apply(spec);
     expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
     const [fetch] = fetchSteps(spec, spec.source, { patience: 6, total: 60 });
-    const result = await fetch?.perform(context);
+    const result = await fetch?.perform({ ...context, secret: () => registry.login.password });
     expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
     expect((result as Extract<StepResult, { outcome: 'refused' }>).detail).toMatch(words);
     expect([names(), content()]).toEqual([[], '']);
     expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+  });
+
+  test('a pull that ends by itself in the moment in which it is given up takes no lease of others with it', async () => {
+    const stand = (tool: string, script: string): void => {
+      renameSync(node.path(`usr/bin/${tool}`), node.path(`usr/bin/${tool}.real`));
+      writeFileSync(node.path(`usr/bin/${tool}`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    };
+    stand('cat', 'case "$*" in */fetch/pid) sleep 1 ;; esac\nexec cat.real "$@"');
+    stand(
+      'ctr',
+      `case " $* " in *' pull --help '*) exec ctr.real "$@" ;; *' images pull '*) ;; *) exec ctr.real "$@" ;; esac
+until [ -s "$nm_fetch/stopped" ]; do sleep 0.1; done
+ctr.real -n k8s.io leases create --id kubelet
+exit 1`,
+    );
+    const spec = pulled(faulty.host, large);
+    const [prepare] = imageKind.apply(spec);
+    await prepare?.perform(context);
+    const [fetch] = fetchSteps(spec, spec.source, { patience: 1, total: 60 });
+    const result = await fetch?.perform(context);
+    for (const tool of ['cat', 'ctr']) renameSync(node.path(`usr/bin/${tool}.real`), node.path(`usr/bin/${tool}`));
+    expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
+    expect(inside('leases', 'ls', '-q')).toBe('kubelet\n');
+    inside('leases', 'rm', '--sync', 'kubelet');
   });
 
   test('a disk that fills while the image comes, or while it is unpacked, keeps nothing of it', async () => {

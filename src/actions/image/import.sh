@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Gives the runtime what was received, under a name that nobody asks for:
-# import.sh ARGUMENTS... BLOB...
+# import.sh ARGUMENTS... MARK BLOB..., with MARK the digest of what is on standard input: an entry of an archive, and a new one each time
 take_arguments "$@"
 shift 11
 

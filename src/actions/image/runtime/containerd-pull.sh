@@ -12,7 +12,7 @@ begin_pull() {
   IFS= read -r password || :
   nm_socket=$socket nm_name=$from nm_platform=$platform nm_label=$run_label=$run nm_user=$user nm_fetch=$fetch
   nm_local=$(locally pull)
-  leases=$(leases ls -q 2>/dev/null) || leases=''
+  leases=$(leases ls -q) || fail runtime-client "$(runtime_words)"
   case $hosts in
     runtime) nm_hosts=--hosts-dir=$hosts_folder ;;
     plain-http) nm_hosts=--plain-http ;;
@@ -21,16 +21,21 @@ begin_pull() {
   nm_skip=${skip_verify:+--skip-verify} nm_ca=${ca:+--tlscacert=$ca}
   nm_certificate=${certificate:+--tlscert=$certificate} nm_key=${tls_key:+--tlskey=$tls_key}
   export nm_socket nm_name nm_platform nm_label nm_user nm_fetch nm_local nm_hosts nm_skip nm_ca nm_certificate nm_key
-  # shellcheck disable=SC2016 # expanded by the shell that runs it
-  pull_command='echo $$ >"$nm_fetch/pid"
+  # shellcheck disable=SC2016,SC2089 # expanded by the shell that runs it
+  nm_pull='echo $$ >"$nm_fetch/pid"
 exec ctr --address "$nm_socket" --namespace k8s.io images pull $nm_local "$nm_hosts" $nm_skip ${nm_ca:+"$nm_ca"} \
   ${nm_certificate:+"$nm_certificate"} ${nm_key:+"$nm_key"} ${nm_user:+--user "$nm_user"} \
   --platform "$nm_platform" --label "$nm_label" "$nm_name" 2>"$nm_fetch/log" >/dev/null'
+  # shellcheck disable=SC2090
+  export nm_pull
+  # How ctr ended is told by the shell above it: not every script(1) hands that on.
+  # shellcheck disable=SC2016,SC2089
+  pull_command='sh -c "$nm_pull"; code=$?; echo "$code" >"$nm_fetch/code"; exit "$code"'
 }
 
 pull() {
   if [ -z "$user" ]; then
-    sh -c "$pull_command"
+    sh -c "$pull_command" 2>/dev/null
     return
   fi
   # Its input stays open as long as ctr runs: older ones of script(1) end with it.
@@ -43,7 +48,6 @@ pull() {
   } 2>/dev/null | SHELL=/bin/sh script -q -c "stty -echo; $pull_command" /dev/null >/dev/null 2>&1
 }
 
-# Not every script(1) hands on how its program ended.
 pull_failed() {
   [ "$(cat "$fetch/ended" 2>/dev/null)" != 0 ] || grep -q '^ctr: ' "$fetch/log"
 }
@@ -76,12 +80,12 @@ forget_absent_blob() {
   ctr --address "$socket" --namespace k8s.io --timeout 30s content rm "$absent" >/dev/null 2>&1
 }
 
-# A pull that was stopped leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where
-# others pull, too.
+# A pull that was killed leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where
+# others pull, too. One that ended by itself in that moment has ended its lease: what is new is kubelet's.
 collect() {
-  if [ -s "$fetch/stopped" ]; then
+  if [ -s "$fetch/stopped" ] && [ "$(cat "$fetch/code" 2>/dev/null)" = 137 ]; then
     newer=$(leases ls -q 2>/dev/null | { grep -vxF -e "$leases" || :; })
     [ "$(printf '%s\n' "$newer" | wc -l)" -ne 1 ] || [ -z "$newer" ] || leases rm "$newer" >/dev/null 2>&1 || :
   fi
-  collect_now
+  collect_now || :
 }

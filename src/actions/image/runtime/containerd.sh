@@ -65,11 +65,12 @@ content() {
 
 # Those of the digests that the node has: held_blobs DIGEST...
 held_blobs() {
-  content ls -q | {
-    while IFS= read -r held_blob; do
-      case " $* " in *" $held_blob "*) printf '%s\n' "$held_blob" ;; esac
-    done
-  }
+  all_blobs=$(content ls -q) || return 1
+  while IFS= read -r held_blob; do
+    case " $* " in *" $held_blob "*) printf '%s\n' "$held_blob" ;; esac
+  done <<LINES
+$all_blobs
+LINES
 }
 
 # Sets lacking where one of them is not what its name says: find_damaged DIGEST...
@@ -127,46 +128,29 @@ users_of() {
 }
 
 # ctr holds what it brings by a lease of its own, and ends that as it ends. One that is killed leaves it, which holds all of it for a
-# day; no lease can be given to ctr, and none be asked what it holds. So leases that are there before are noted, with the blobs that
-# are not; what is there of them is in held: note_import BLOB...
+# day; no lease can be given to ctr, and none be asked what it holds. So the first that ctr is given is a mark that no other import
+# has: nothing but this lease holds it. Noted are the mark, and the leases that are there before; what is there of the blobs is in
+# held: note_import MARK BLOB...
 note_import() {
+  noted_mark=$1
+  shift
   before=$(leases ls -q) || fail runtime-client "$(runtime_words)"
   held=$(held_blobs "$@") || fail runtime-client "$(runtime_words)"
-  words=$({
-    {
-      printf '%s\n' "$before"
-      for blob in "$@"; do
-        case " $held " in *"$blob"*) ;; *) printf 'lacks %s\n' "$blob" ;; esac
-      done
-    } >"$action/importing.new"
-  } 2>&1) || fail write-failed "$words"
+  words=$({ printf '%s\nmark %s\n' "$before" "$noted_mark" >"$action/importing.new"; } 2>&1) || fail write-failed "$words"
   must write-failed mv -f "$action/importing.new" "$action/importing"
 }
 
-# Whether an import that was cut short had brought anything: it had a lease then.
-import_brought_something() {
-  # shellcheck disable=SC2046 # one word each
-  set -- $(sed -n 's/^lacks //p' "$action/importing")
-  [ "$#" -gt 0 ] || return 1
-  [ -z "$(held_blobs "$@")" ] || return 0
-  # What is on its way has this name with ctr's import, and with nothing else.
-  on_its_way=$(content active) || return 1
-  for blob in "$@"; do
-    case $on_its_way in *"tar-blobs/sha256/${blob#sha256:}"*) return 0 ;; esac
-  done
-  return 1
-}
-
-# Ends the lease of an import that was cut short. It is there and is newer than the note, so it is ours where no other is; where there
-# are others, too, one may be kubelet's, whose pull would fail: it ends by itself then.
+# Ends the lease of an import that was cut short. Where the mark is there after a collection, our lease is: it is newer than the note,
+# and the only one that is where no other was seen before that. Where others are newer, too, one may be kubelet's, whose pull would
+# fail; and without the mark ours is gone, or holds nothing. What is not ended here ends by itself.
 end_left_import() {
   [ -e "$action/importing" ] || return 0
   newer=$(leases ls -q) || fail runtime-client "$(runtime_words)"
   newer=$(printf '%s\n' "$newer" | { grep -vxF -f "$action/importing" || :; })
-  if [ -n "$newer" ] && [ "$(printf '%s\n' "$newer" | wc -l)" -eq 1 ] && import_brought_something; then
-    must runtime-client leases rm --sync "$newer"
+  if collect_now && [ -n "$newer" ] && [ "$(printf '%s\n' "$newer" | wc -l)" -eq 1 ]; then
+    marked=$(held_blobs "$(sed -n 's/^mark //p' "$action/importing")") || fail runtime-client "$(runtime_words)"
+    [ -z "$marked" ] || must runtime-client leases rm --sync "$newer"
   fi
-  collect_now
   must write-failed rm -f "$action/importing"
 }
 
@@ -174,26 +158,32 @@ leases() {
   ctr --address "$socket" --namespace k8s.io --timeout 60s leases "$@"
 }
 
-# What belongs to nobody is collected some time; the end of a lease has it collected now.
+# What belongs to nobody is collected some time; the end of a lease has it collected now. Fails where that was not done. The lease
+# may be there, of a script that was killed.
 collect_now() {
   leases create --id "nodemend-$run" >/dev/null 2>&1 || :
-  leases rm --sync "nodemend-$run" >/dev/null 2>&1 || :
+  leases rm --sync "nodemend-$run" >/dev/null 2>&1
 }
 
 # Of one platform, without unpacking, as CRI's own pulls can do, too. What ctr is given is the time for all of it, at two megabytes a
-# second. Fails with words: import_archive FILE PLATFORM
+# second. The mark is on standard input, an entry of an archive as the others are. Fails with words: import_archive FILE PLATFORM
 import_archive() {
+  import_file=$1
   import_seconds=$((30 + $(wc -c <"$1") / 2000000))
-  set -- --no-unpack --platform "$2" "$1"
+  set -- --no-unpack --platform "$2" -
   # From 2.0 on names would get another prefix.
   [ -z "$(locally import)" ] || set -- --local "$@"
   import_code=0
-  words=$(ctr --address "$socket" --namespace k8s.io --timeout "${import_seconds}s" images import "$@" 2>&1) || import_code=$?
+  words=$(
+    cat - "$import_file" 2>/dev/null |
+      ctr --address "$socket" --namespace k8s.io --timeout "${import_seconds}s" images import "$@" 2>&1
+  ) || import_code=$?
   words=$(last_line "$words")
-  # Killed, it had no time to end its lease.
-  [ "$import_code" -lt 128 ] || return 1
-  must write-failed rm -f "$action/importing"
-  [ "$import_code" -ne 0 ] || return 0
-  collect_now
+  if [ "$import_code" -eq 0 ]; then
+    must write-failed rm -f "$action/importing"
+    return 0
+  fi
+  # The note stays: killed, or out of time, it could not end its lease.
+  collect_now || :
   return 1
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { ContainerdNode } from '../../../../test/chroot/containerd-node.ts';
 import { sha256 } from '../../../hash/sha256.ts';
 import { entriesOf, someImage as someContent, tarOf } from '../../../images/archive/testing/some-image.ts';
-import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
+import type { NodeTestCase } from '../../testing/node-fixture.ts';
 import type { ImageAction } from '../image-action.ts';
 import { imageKind } from '../image.ts';
 import { archives, folder } from './file-archives.ts';
-import { fixture as ofNode } from './fixture.ts';
+import { fixture as ofNode, type ImageFixture } from './fixture.ts';
 import { someImage } from './some-image.ts';
 
 const image = 'registry.k8s.io/pause:3.6';
@@ -52,7 +52,7 @@ const fromFile: NodeTestCase<ImageAction, ContainerdNode> = {
 };
 
 /** What comes to a node in an archive; the real importer of containerd reads it. */
-export const archiveFixture: NodeFixture<ImageAction, ImageAction, ContainerdNode> = {
+export const archiveFixture: ImageFixture = {
   kind: imageKind,
   makeNode: (shell) => new ContainerdNode('worker-1', shell),
   testCases: { 'an image comes in an archive': fromFile },

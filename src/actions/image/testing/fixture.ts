@@ -76,18 +76,24 @@ function fromNode(): NodeTestCase<ImageAction, ContainerdNode> {
   };
 }
 
-export const fixture: NodeFixture<ImageAction, ImageAction, ContainerdNode> = {
+export type ImageFixture = NodeFixture<ImageAction, ImageAction, ContainerdNode>;
+
+/** What a registry gives. */
+export const pulls: ImageFixture['testCases'] = { 'an image is pulled': fromRegistry() };
+
+export const fixture: ImageFixture = {
   kind: imageKind,
   makeNode: (shell) => new ContainerdNode('worker-1', shell, { disk: '16m' }),
-  testCases: { 'an image gets one name more': fromNode(), 'an image is pulled': fromRegistry() },
+  testCases: { 'an image gets one name more': fromNode(), ...pulls },
 };
 
-/** The same of another containerd, whose programs are in this folder once it begins: killed less often. */
-export function ofContainerd(programs: () => string): NodeFixture<ImageAction, ImageAction, ContainerdNode> {
+/** The same with another containerd, whose programs are in this folder once it begins: killed less often. */
+export function ofContainerd(given: ImageFixture, programs: () => string): ImageFixture {
+  const seldom = Object.entries(given.testCases).map(([name, one]) => [name, { ...one, killedEvery: 40 }]);
   return {
-    ...fixture,
+    ...given,
     makeNode: (shell) => new ContainerdNode('worker-1', shell, { disk: '16m', programs: programs() }),
     shells: ['busybox'],
-    testCases: { 'an image is pulled': { ...fromRegistry(), killedEvery: 40 } },
+    testCases: Object.fromEntries(seldom) as ImageFixture['testCases'],
   };
 }
