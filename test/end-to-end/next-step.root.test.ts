@@ -144,3 +144,16 @@ test('without a way onto the nodes, and with a login that they refuse', () => {
   expectRepeated(said.slice(1), '--via ssh');
   expectRepeated(said.slice(0, 2), '--only container-logs');
 });
+
+test('to what is planned on request alone, after an earlier look', () => {
+  type(`nodemend lab heal --name ${lab}; nodemend bundle ${config()} --via ssh --out before.json`);
+  type(`nodemend lab break base-images --name ${lab} --nodes ${node}`);
+
+  const found = type(`nodemend diagnose base-images ${config()} --via ssh --since before.json`);
+  expect(found, found.text).toMatchObject({ exitCode: 3 });
+  expect(found.next).toContain('plan base-images --remedy restore-images --since before.json --config');
+  const planned = type(found.next);
+  expect(planned, planned.text).toMatchObject({ exitCode: 0 });
+  expect(planned.text).not.toContain('LEFT ALONE');
+  expect(planned.next).toContain('apply base-images --remedy restore-images --since before.json --config');
+});

@@ -2,6 +2,7 @@ import { diagnose, evidenceFor, type Diagnosis } from '../../engine/diagnose.ts'
 import { makePlan, type Planner } from '../../engine/make-plan.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { readBundle } from '../../evidence/bundle.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { detectPlatform } from '../../platforms/platform.ts';
 import type { SourceSettings } from '../../images/sources/candidates.ts';
@@ -15,6 +16,7 @@ import type { ReadInputs } from '../inputs/read-inputs.ts';
 import { askedSources, type Askable } from './asked-sources.ts';
 import { savedImages } from './saved-images.ts';
 import { verifiedReferences } from './verified-references.ts';
+import { checkEarlier } from '../evidence/check-earlier.ts';
 import { collect, type OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
@@ -50,7 +52,15 @@ interface PlanningWants {
 
 const noSources: SourceSettings = { names: [], plainHttp: [] };
 
-interface PlanningRequest extends PlanningWants {
+/** What it is planned with beside the nodes as they are, as it was diagnosed. */
+interface DiagnosedWith {
+  /** A bundle from before of the same nodes. */
+  readonly since?: string | undefined;
+  /** The version that the cluster is to be upgraded to. */
+  readonly upgradeTo?: string | undefined;
+}
+
+interface PlanningRequest extends PlanningWants, DiagnosedWith {
   /** Logins of registries that nodes are asked about. */
   readonly loginOf?: LoginOf | undefined;
   readonly session: Session;
@@ -59,18 +69,21 @@ interface PlanningRequest extends PlanningWants {
 
 /**
  * Collects, diagnoses and plans. @throws NodemendError ACCESS_NOT_ASKED: what is on nodes alone cannot be planned for
- * unseen
+ * unseen; BUNDLE_…: a wrong file before any node is asked
  */
 export async function planChange(request: PlanningRequest, context: Ports): Promise<PlannedChange> {
-  const { session, opened, asked } = request;
+  const { opened, asked, since, upgradeTo } = request;
   mustSeeNodes(opened.transport !== undefined, request);
+  const earlier = since === undefined ? undefined : await readBundle(since);
+  const session = upgradeTo === undefined ? request.session : { ...request.session, upgradeTo };
   const collected = await collect(session, opened, asked, context);
   context.interrupt.throwIfAborted();
+  if (earlier !== undefined) checkEarlier(since ?? '', earlier, collected.evidence);
   const names = configuredNames(session.configuration);
   const sources = configuredSources(session.configuration);
   const { transport, archives } = opened;
   const nodes = { session, transport, archives, targets: collected.targets, loginOf: request.loginOf };
-  const wants = { ...request, names, sources: request.sources ?? sources };
+  const wants = { ...request, names, earlier, sources: request.sources ?? sources };
   return { ...collected, ...(await planned(collected.evidence, wants, { ports: context, nodes })) };
 }
 
@@ -78,10 +91,17 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
  * Plans from evidence that was saved, for the problems it was made for. @throws NodemendError ACCESS_NOT_ASKED: it was
  * made without a way to nodes
  */
-export async function planEvidence(evidence: Evidence, wants: PlanningWants, context: Ports): Promise<PlannedEvidence> {
-  const asked = wants.asked.filter(({ meta }) => evidence.scope.problems.includes(meta.id));
-  mustSeeNodes(evidence.scope.via !== undefined, { ...wants, asked });
-  return planned(evidence, { ...wants, asked }, { ports: context, nodes: undefined });
+export async function planEvidence(
+  found: Evidence,
+  { since, upgradeTo, ...wants }: PlanningWants & DiagnosedWith,
+  context: Ports,
+): Promise<PlannedEvidence> {
+  const asked = wants.asked.filter(({ meta }) => found.scope.problems.includes(meta.id));
+  mustSeeNodes(found.scope.via !== undefined, { ...wants, asked });
+  const earlier = since === undefined ? undefined : await readBundle(since);
+  const evidence = upgradeTo === undefined ? found : { ...found, scope: { ...found.scope, upgradeTo } };
+  if (earlier !== undefined) checkEarlier(since ?? '', earlier, evidence);
+  return planned(evidence, { ...wants, asked, earlier }, { ports: context, nodes: undefined });
 }
 
 function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants): void {
@@ -91,13 +111,17 @@ function mustSeeNodes(seen: boolean, { asked, remedies, command }: PlanningWants
   if (!seen && (onNodes || !asked.some(readsCluster))) throw new NodemendError('ACCESS_NOT_ASKED', { command });
 }
 
+interface Judged extends PlanningWants {
+  readonly earlier: Evidence | undefined;
+}
+
 async function planned(
   evidence: Evidence,
-  { asked, remedies, source, inputs = new Map(), names = retiredNames(), sources = noSources }: PlanningWants,
+  { asked, earlier, remedies, source, inputs = new Map(), names = retiredNames(), sources = noSources }: Judged,
   reach: { readonly ports: Ports; readonly nodes: Askable | undefined },
 ): Promise<PlannedEvidence> {
   const { findings, muted, planners } =
-    source === undefined ? diagnosed(evidence, asked, names) : compared(evidence, source);
+    source === undefined ? diagnosed(evidence, asked, { earlier, names }) : compared(evidence, source);
   const inputOf = (problem: Problem, known?: ImageSources): PlanInput => ({
     evidence: evidenceFor(problem, evidence),
     findings: findings.filter((finding) => finding.problem === problem.meta.id),
@@ -143,8 +167,12 @@ interface Judgement extends Diagnosis {
   readonly planners: readonly Planner[];
 }
 
-function diagnosed(evidence: Evidence, asked: readonly Problem[], names: RetiredNames): Judgement {
-  return { ...diagnose(evidence, asked, { names }), planners: asked };
+function diagnosed(
+  evidence: Evidence,
+  asked: readonly Problem[],
+  known: { readonly earlier: Evidence | undefined; readonly names: RetiredNames },
+): Judgement {
+  return { ...diagnose(evidence, asked, known), planners: asked };
 }
 
 /** What a node's file lacks of the source is a finding like any other, and cured by a plan like any other. */

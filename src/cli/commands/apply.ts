@@ -25,6 +25,7 @@ import { applyChange } from '../runs/apply-change.ts';
 import { withEventOutput, withEvents, type EventOptions } from '../runs/with-events.ts';
 import { typedHash, withPlanHash, type PlanHashOptions } from '../options/plan-hash.ts';
 import { askedStanding, withStandingApproval, type StandingOptions } from '../options/standing-approval.ts';
+import { diagnosisWords, withDiagnosis, type DiagnosisOptions } from '../options/diagnosis.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
 
 interface ApplyOptions
@@ -32,6 +33,7 @@ interface ApplyOptions
     SessionOptions,
     RemedyOptions,
     SourceOptions,
+    DiagnosisOptions,
     StandingOptions,
     EventOptions,
     PlanHashOptions,
@@ -42,7 +44,8 @@ interface ApplyOptions
 export async function define({ language, t }: Texts, run: RunCommand): Promise<Command> {
   const declared = inputsOfRemedies(await declaredInputs(language));
   const reads = collectingCommand('apply', t);
-  const changes = withDryRun(withSource(withInputs(withRemedies(reads, t), declared), t), t);
+  const diagnosed = withDiagnosis(reads, t, ['from']);
+  const changes = withDryRun(withSource(withInputs(withRemedies(diagnosed, t), declared), t), t);
   return withEventOutput(
     withShowHidden(withPlanHash(withStandingApproval(withGates(withDrain(withRollout(changes, t), t), t), t), t), t),
     t,
@@ -68,6 +71,7 @@ async function apply(
   const remedies = knownRemedies({ ...options, declared, typed }, asked, 'apply');
   const inputs = await readInputs(declared, remedies, { typed, command: 'apply', ...context });
   const source = await askedSource(options, asked, 'apply', context);
+  const { since, to: upgradeTo } = options;
   const session = await openSession(context, options, 'apply');
   // What makes no sense is told before anything is asked.
   runOptions(rolloutRequest(options, 'apply', session.configuration), session.configuration, context.workingFolder);
@@ -77,13 +81,17 @@ async function apply(
     const saved = isSaved ? await readPlanFile(words[0] ?? '', context) : undefined;
     const change = saved
       ? await savedChange({ saved, session, opened, options }, context)
-      : await planChange({ session, opened, asked, remedies, source, inputs, command: 'apply' }, context);
+      : await planChange(
+          { session, opened, asked, since, upgradeTo, remedies, source, inputs, command: 'apply' },
+          context,
+        );
     const command = [
       'apply',
       ...words,
       ...remedyWords(options),
       ...inputWords(declared, typed),
       ...sourceWords(options),
+      ...diagnosisWords(options),
       ...rolloutWords(options),
     ];
     const sha256 = source === undefined ? {} : { source: source.wanted.source.sha256 };
@@ -102,7 +110,7 @@ function isSavedPlan(words: readonly string[], options: ApplyOptions): boolean {
   const params = { context: 'conflict', command: 'apply', other: words.join(' ') } as const;
   if (words.some(isPlanFile)) requireNone(options, ['approval'], params);
   const isSaved = words.length === 1 && words.some(isPlanFile);
-  if (isSaved) requireNone(options, ['from', 'path', 'remedy', ...collectingChoice], params);
+  if (isSaved) requireNone(options, ['from', 'path', 'remedy', 'since', 'to', ...collectingChoice], params);
   return isSaved;
 }
 

@@ -27,10 +27,11 @@ import { writeResult } from '../render/write-result.ts';
 import type { SessionOptions } from '../options/session-options.ts';
 import type { OutputFormat } from '../../app/configuration/output-format.ts';
 import { planView } from '../render/plan/plan-view.ts';
+import { diagnosisWords, withDiagnosis, type DiagnosisOptions } from '../options/diagnosis.ts';
 import { askedSource, sourceWords, withSource, type SourceOptions } from '../options/source.ts';
 import { bundleOption } from '../options/bundle.ts';
 
-interface PlanOptions extends SessionOptions, RemedyOptions, SourceOptions, ShowHiddenOptions {
+interface PlanOptions extends SessionOptions, RemedyOptions, SourceOptions, DiagnosisOptions, ShowHiddenOptions {
   readonly output: OutputFormat;
   readonly out?: string;
   readonly bundle?: string;
@@ -40,7 +41,7 @@ export async function define({ language, t }: Texts, run: RunCommand): Promise<C
   const declared = inputsOfRemedies(await declaredInputs(language));
   const reads = collectingCommand('plan', t);
   return (
-    withShowHidden(withSource(withInputs(withRemedies(reads, t), declared), t), t)
+    withShowHidden(withSource(withInputs(withRemedies(withDiagnosis(reads, t, ['from']), t), declared), t), t)
       .argument('[problems...]', t('argument.problems'))
       .addOption(outputOption(t, documentFormats))
       .addOption(new Option('--out <file>', t('option.planOut')))
@@ -63,7 +64,8 @@ async function plan(
   const inputs = await readInputs(declared, remedies, { typed, command: 'plan', ...context });
   const source = await askedSource(options, ids.length === 0 ? [] : asked, 'plan', context);
   const session = await openSession(context, options, 'plan');
-  const wants = { asked, remedies, source, inputs, command: 'plan' };
+  const { since, to: upgradeTo } = options;
+  const wants = { asked, since, upgradeTo, remedies, source, inputs, command: 'plan' };
   if (options.bundle !== undefined) {
     const evidence = await evidenceFromBundle(options.bundle, ids.length === 0 ? undefined : asked, session.namespace);
     const names = configuredNames(session.configuration);
@@ -81,7 +83,13 @@ async function plan(
   const signed = isKept ? await signedOrTold(planned.plan, session, context) : planned.plan;
   if (options.out !== undefined) await writeResult(planText(signed), options.out, context);
   const named = ids.length === 0 ? planned.plan.problems : ids;
-  const words = [...named, ...remedyWords(options), ...inputWords(declared, typed), ...sourceWords(options)];
+  const words = [
+    ...named,
+    ...remedyWords(options),
+    ...inputWords(declared, typed),
+    ...sourceWords(options),
+    ...diagnosisWords(options),
+  ];
   const next = nextCommand(words, options, session);
   const { data } = context.output;
   const text = await inFormat(options.output, {

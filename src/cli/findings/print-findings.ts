@@ -10,6 +10,7 @@ import { createTexts } from '../../app/texts/texts.ts';
 import { readingExit } from '../../engine/diagnose.ts';
 import type { Severity } from '../../problems/problem.ts';
 import type { CommandContext } from '../command-context.ts';
+import { diagnosisWords, type DiagnosisOptions } from '../options/diagnosis.ts';
 import { openSession, type CommandSession } from '../options/open-session.ts';
 import type { AccessOptions, SecretOptions, TargetOptions } from '../options/session-options.ts';
 import type { OutputOptions } from '../options/shared.ts';
@@ -22,12 +23,11 @@ import { contextFor } from '../render/render-context.ts';
 import { writeResult } from '../render/write-result.ts';
 import { askingOnce, requireStreamed, watchFindings, watchInterval, type WatchOptions } from './watch-findings.ts';
 
-export interface DiagnoseOptions extends TargetOptions, AccessOptions, SecretOptions, OutputOptions, WatchOptions {
+export interface DiagnoseOptions
+  extends TargetOptions, AccessOptions, SecretOptions, OutputOptions, WatchOptions, DiagnosisOptions {
   readonly only?: readonly string[];
   readonly threshold: Severity;
   readonly bundle?: string;
-  readonly since?: string;
-  readonly to?: string;
 }
 
 /** What `diagnose` does; apart from its options, because its help needs none of it. @returns the exit code */
@@ -64,19 +64,21 @@ interface RenderOptions {
   readonly options: DiagnoseOptions;
 }
 
-function optional(option: string, value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [option, value];
-}
-
 function render(
   report: FindingsReport,
   format: OutputFormat,
   { context, session: { texts, repeat, repeatAccess }, options }: RenderOptions,
 ): Promise<string> {
   const view = contextFor(context.output.data, texts);
-  const { only = [], since, to } = options;
-  const asked = [...only.flatMap((id) => ['--only', id]), ...optional('--since', since), ...optional('--to', to)];
-  const nextCommand = { repeat, repeatAccess, asked, bundle: options.bundle !== undefined };
+  const { only = [] } = options;
+  const nextCommand = {
+    repeat,
+    repeatAccess,
+    asked: only.flatMap((id) => ['--only', id]),
+    diagnosedWith: diagnosisWords(options),
+    problems: context.problems,
+    bundle: options.bundle !== undefined,
+  };
   const document = (): FindingsDocument =>
     findingsDocument(report, readingExit(report.diagnosis, options.threshold), createTexts('en', context.problems));
   // In a stream each document has one line, including the first.

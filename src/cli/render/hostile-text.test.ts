@@ -136,11 +136,18 @@ function viewsWith(mark: string, language: 'ko' | 'en'): Readonly<Record<string,
       reports.flatMap((sample, index) => {
         const report = poisoned(sample, mark);
         return [
-          [`findings ${index}`, renderFindings(report, { repeat: [], repeatAccess: [], bundle: false }, context)],
+          [
+            `findings ${index}`,
+            renderFindings(report, { repeat: [], repeatAccess: [], bundle: false, problems: [] }, context),
+          ],
           [`wide ${index}`, renderFindingsWide(report, context)],
           [
             `markdown ${index}`,
-            renderFindingsMarkdown(report, { repeat: [], repeatAccess: [], bundle: false }, textsOf(language)),
+            renderFindingsMarkdown(
+              report,
+              { repeat: [], repeatAccess: [], bundle: false, problems: [] },
+              textsOf(language),
+            ),
           ],
         ];
       }),

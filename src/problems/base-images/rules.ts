@@ -6,29 +6,34 @@ import { problemId } from './meta.ts';
 /** All that is said of base images. */
 export const rules = {
   /** No pod starts any more. */
-  'sandbox-image-missing': { fail: 'critical', condition: 'sandbox-image-missing', remedy: 'restore' },
+  'sandbox-image-missing': {
+    fail: 'critical',
+    condition: 'sandbox-image-missing',
+    remedy: 'restore',
+    onRequest: 'restore-images',
+  },
   /** Pods of the node wait for it. */
-  'base-image-missing': { fail: 'high', remedy: 'restore' },
+  'base-image-missing': { fail: 'high', remedy: 'restore', onRequest: 'restore-images' },
   /** Nobody waits for it yet: the next start of its pod there does. */
-  'base-image-absent': { warn: 'medium', remedy: 'restore' },
+  'base-image-absent': { warn: 'medium', remedy: 'restore', onRequest: 'restore-images' },
   /** Nobody needs it before the upgrade that somebody asked about. */
-  'upgrade-image-absent': { warn: 'low', remedy: 'restore' },
+  'upgrade-image-absent': { warn: 'low', remedy: 'restore', onRequest: 'restore-images' },
   /** What decides is met: the next collection may take it. */
-  'at-risk-now': { warn: 'high', remedy: 'pin' },
+  'at-risk-now': { warn: 'high', remedy: 'pin', onRequest: 'pin-images' },
   /** It will be met. */
-  'at-risk-soon': { warn: 'medium', remedy: 'pin' },
+  'at-risk-soon': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
   /** Nodes do not have the same image under one tag. */
   'tag-moved': { warn: 'medium' },
   /** A pin that should be in force is not. */
-  'pin-lost': { warn: 'medium', remedy: 'pin' },
+  'pin-lost': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
   /** A pod that should hold an image does not run. */
   'hold-lost': { warn: 'medium' },
   /** A DaemonSet that nodemend made to hold images is not as it made it. */
-  'hold-edited': { warn: 'medium', remedy: 'pin' },
+  'hold-edited': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
   /** A pin that this runtime, or this kubelet, does not look at. */
   'pin-ignored': { warn: 'low' },
   /** A pin of nodemend's own that nobody needs any more. */
-  'pin-stale': { warn: 'low', remedy: 'unpin' },
+  'pin-stale': { warn: 'low', remedy: 'unpin', onRequest: 'unpin-images' },
   'images-fine': pass,
   'no-kubelet': pass,
   'sandbox-unknown': unknown,

@@ -5,7 +5,7 @@ import { problemId } from './meta.ts';
 /** All that is said where Calico uses eBPF. */
 export const rules = {
   /** UDP of pods on the host's network does not reach Services of the cluster. */
-  udp: { fail: 'high', warn: 'high', remedy: 'udp-variables' },
+  udp: { fail: 'high', warn: 'high', remedy: 'udp-variables', onRequest: 'udp-variables' },
   'udp-fine': pass,
   /** Connections are led past the sidecars. */
   istio: { warn: 'medium' },

@@ -5,7 +5,13 @@ import { problemId, publicImages } from './meta.ts';
 /** All that is said of Calico's images. */
 export const rules = {
   /** A new node cannot pull them; a failure where pods wait for one. */
-  'wrong-repository': { fail: 'high', warn: 'high', remedy: publicImages, condition: 'wrong-repository' },
+  'wrong-repository': {
+    fail: 'high',
+    warn: 'high',
+    remedy: publicImages,
+    onRequest: publicImages,
+    condition: 'wrong-repository',
+  },
   'names-fine': pass,
   'not-affected': pass,
   'version-unknown': unknown,

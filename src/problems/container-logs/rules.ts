@@ -57,13 +57,17 @@ export const rules = {
   'docker-logs-exceed-disk': {
     warn: { 'limits-now': 'high', 'limits-full': 'low', 'rule-now': 'high', 'rule-full': 'low' },
   },
-  'daemon-limits-pending': { warn: 'low', remedy: 'docker-limits' },
+  'daemon-limits-pending': { warn: 'low', remedy: 'docker-limits', onRequest: 'docker-restart' },
   'daemon-unknown': unknown,
 
   // kubelet's.
-  'kubelet-never-rotates': { fail: 'high', remedy: 'kubelet-limits' },
-  'kubelet-limits-refused': { fail: 'high', remedy: 'kubelet-limits' },
-  'kubelet-limits-exceed-disk': { warn: { now: 'high', full: 'low' }, remedy: 'kubelet-limits' },
+  'kubelet-never-rotates': { fail: 'high', remedy: 'kubelet-limits', onRequest: 'kubelet-log-limits' },
+  'kubelet-limits-refused': { fail: 'high', remedy: 'kubelet-limits', onRequest: 'kubelet-log-limits' },
+  'kubelet-limits-exceed-disk': {
+    warn: { now: 'high', full: 'low' },
+    remedy: 'kubelet-limits',
+    onRequest: 'kubelet-log-limits',
+  },
   'kubelet-logs-past-limit': { warn: 'medium' },
   'kubelet-forgot-logs': { warn: 'medium' },
   'kubelet-limits-unknown': unknown,
@@ -71,10 +75,11 @@ export const rules = {
   'kubelet-configz-unknown': unknown,
 
   // The disk.
-  'log-outgrows-room': { fail: 'high', remedy: 'free-room' },
+  'log-outgrows-room': { fail: 'high', remedy: 'free-room', onRequest: 'free-rotated-logs' },
   'disk-over-threshold': {
     fail: { evicts: 'critical', 'evicts-default': 'critical', collects: 'high', 'collects-default': 'high' },
     remedy: 'free-room',
+    onRequest: 'free-rotated-logs',
     condition: 'disk-full',
   },
   'disk-fills': { fail: 'critical', warn: 'medium', condition: 'disk-full' },

@@ -68,7 +68,13 @@ export const rules = {
   'pull-secrets-not-looked-at': { notLookedAt: true },
 
   // References to registries that are gone.
-  'retired-reference': { fail: 'high', warn: 'medium', remedy: 'rewrite-references', condition: 'retired-reference' },
+  'retired-reference': {
+    fail: 'high',
+    warn: 'medium',
+    remedy: 'rewrite-references',
+    onRequest: 'rewrite-references',
+    condition: 'retired-reference',
+  },
   'retired-reference-unclear': { fail: 'high', warn: 'medium', condition: 'retired-reference' },
   'retired-reference-in-pods': { fail: 'high', warn: 'medium', condition: 'retired-reference' },
   'references-fine': pass,

@@ -14,6 +14,11 @@ export interface Rule {
   readonly notLookedAt?: true;
   /** The part of `plan` that cures it; without one only a person can, and the text says how. */
   readonly remedy?: string;
+  /**
+   * One of `meta.remedies`: that part is in no plan for which it was not named (`--remedy`). Of several that would do, the
+   * one that takes least from people.
+   */
+  readonly onRequest?: string;
   /** Keys of its texts, each with all that lies below it; `findings.<rule>` where this is absent. */
   readonly texts?: readonly string[];
   /** What it states that may explain findings of other problems. */

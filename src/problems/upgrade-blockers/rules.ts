@@ -8,7 +8,7 @@ const blocks = { fail: 'high', warn: 'medium' } as const;
 /** All that is said before an upgrade. */
 export const rules = {
   /** What the upgrade deploys again cannot be deleted for it. */
-  finalizers: { ...blocks, remedy: 'remove-finalizers' },
+  finalizers: { ...blocks, remedy: 'remove-finalizers', onRequest: 'remove-finalizers' },
   /** From 1.26 to 1.27 the upgrade of workers fails with it. */
   'metrics-api': blocks,
   /** No drain gets past it. */

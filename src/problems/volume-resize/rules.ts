@@ -5,7 +5,7 @@ import { problemId } from './meta.ts';
 /** All that is said of Cinder's volumes that grow. */
 export const rules = {
   /** The switch is off: a fail where a claim was grown and its file system was not, else a warning of it. */
-  'rescan-missing': { fail: 'high', warn: 'medium', remedy: 'rescan-on-resize' },
+  'rescan-missing': { fail: 'high', warn: 'medium', remedy: 'rescan-on-resize', onRequest: 'rescan-on-resize' },
   /** So it is with a claim, and the switch is on, or not known. */
   'not-grown': { fail: 'medium' },
   'rescan-on': pass,

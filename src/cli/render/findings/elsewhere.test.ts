@@ -82,7 +82,7 @@ function shown(problem: Problem, evidence = evidenceWith(), language: Language =
   const report = { evidence, diagnosis: diagnose(evidence, [problem]) };
   const text = renderFindings(
     report,
-    { repeat: [], repeatAccess: [], bundle: false },
+    { repeat: [], repeatAccess: [], bundle: false, problems: [] },
     { texts: createTexts(language, [problem]), paint: createPaint(false), width: 80 },
   );
   return text.slice(text.indexOf('\n\n') + 2);

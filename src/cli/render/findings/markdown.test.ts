@@ -11,7 +11,7 @@ import {
 import { renderFindingsMarkdown } from './markdown.ts';
 import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 
-const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false };
+const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false, problems: [] };
 const reader = new MarkdownIt({ html: true, linkify: true });
 
 /** The cells of the table, as a reader sees them. */

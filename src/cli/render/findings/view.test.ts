@@ -19,7 +19,7 @@ import type { FindingsReport } from '../../../app/documents/findings/report.ts';
 import { renderFindings } from './view.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 
-const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false };
+const options = { repeat: ['--via', 'ssh'], repeatAccess: ['--via', 'ssh'], bundle: false, problems: [] };
 
 test('one node: whose logs are the largest, and how many more there are', () => {
   const shown = words(renderFindings(oneNode(), options, contextOf('en')));

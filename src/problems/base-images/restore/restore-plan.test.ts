@@ -269,13 +269,49 @@ describe('what is not, and why', () => {
     ]);
   });
 
+  test('what comes as an archive takes its room as well, until it was imported', () => {
+    // Of the image 1,997,189 bytes come, four times that is what it takes, and 8,192,000 are left.
+    const images = (text: string): string => nothingRuns(withoutBox(text));
+    const evidence = fixture([{ ...needy, images, used: 82 }, healthy]);
+    expect(planned(evidence, { answers: { [pause]: found(pauseDigest, 1_997_189) } }).actions).toMatchObject([
+      { source: { from: 'registry' }, room: { needed: 7_988_756 } },
+    ]);
+    const params = { transferBytes: 1_997_189, neededBytes: 9_985_945, freeBytes: 8_192_000 };
+    const refused = { actions: [], refused: [{ key: 'refused.restore-archive-room.dead', params }] };
+    expect(planned(evidence)).toMatchObject(refused);
+
+    const docker: FixtureNode = { ...needy, runtime: 'docker-20.10.24', images: withoutPauseAtAll };
+    expect(planned(fixture([{ ...docker, used: 82 }, healthy]))).toMatchObject(refused);
+    expect(planned(fixture([{ ...docker, used: 81 }, healthy])).actions).toMatchObject([{ runtime: 'docker' }]);
+
+    const file = { file: '/media/base.tar', sha256: 'f'.repeat(64) };
+    const carried = [
+      { names: [pause], digest: pauseDigest, id: pauseId, platform: 'linux/amd64', bytes: 1_997_189, ...file },
+    ];
+    const input = {
+      evidence,
+      findings: diagnose(evidence),
+      remedies: new Set([restoreRemedy]),
+      inputs: { [restoreRemedy]: { accepted, from: new Set(['archive'] as const) } },
+      sources: { settings: { names: [], plainHttp: [], carried }, answers: new Map() },
+    };
+    expect(plan(input)).toMatchObject(refused);
+  });
+
+  test('an archive that lies on another disk than the images takes none of theirs', () => {
+    const evidence = fixture([{ ...needy, used: 82, others: 'another-disk' }, healthy]);
+    expect(planned(evidence).actions).toMatchObject([{ source: { from: 'archive' }, room: { needed: 7_988_756 } }]);
+    const bare: FixtureNode = { ...needy, used: 82, others: 'same-disk' };
+    expect(refusals(planned(fixture([bare, healthy])))).toEqual([expect.stringContaining('restore-archive-room')]);
+  });
+
   test('of several images as many as there is room for', () => {
     const uses = [daemonSet(proxy)];
     const images = (text: string): string => withoutProxy(withoutBox(text));
-    const evidence = fixture([{ name: 'worker-1', images, used: 82 }, healthy], { uses });
-    const made = planned(evidence);
+    const evidence = fixture([{ name: 'worker-1', images, used: 81 }, healthy], { uses });
+    const made = planned(evidence, { answers: { [pause]: found(pauseDigest, 3e6) } });
     expect(made.actions.map((action) => 'image' in action && action.image)).toEqual([pause]);
-    expect(made.refused).toMatchObject([{ key: 'refused.restore-room.dead', params: { image: proxy } }]);
+    expect(made.refused).toMatchObject([{ key: 'refused.restore-archive-room.dead', params: { image: proxy } }]);
   });
 
   test('a room, or a threshold, that nobody knows is none', () => {

@@ -1,5 +1,4 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
-import { bytesOnDisk } from '../../../images/headroom.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
@@ -11,7 +10,7 @@ import { declinedPlan } from './declined-sources.ts';
 import { imageNeeds, type ImageNeeds, type NeedyNode } from './needy-images.ts';
 import { isUsualSocket, restoreAction } from './restore-action.ts';
 import { restoreChoice } from './restore-choice.ts';
-import { headroomOf, roomParams, type Headroom } from './room.ts';
+import { headroomOf, roomParams, takenBy, type Headroom, type Taken } from './room.ts';
 
 type Input = PlanInput<BaseImagesInputs>;
 
@@ -95,13 +94,16 @@ function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, t
   if (headroom.state === 'unknown')
     return refusedPlan([cures], `restore-room-unknown.${headroom.why}`, { image: name });
   const left = headroom.free - taken;
-  const needed = bytesOnDisk(chosen.bytes);
-  if (needed > left) return refusedForRoom(cures, roomParams(node, name, chosen.bytes, Math.max(0, left)));
-  return planned({ ...headroom.room, needed });
+  const takes = takenBy(node, chosen, headroom.room);
+  if (takes.image + takes.archive > left)
+    return refusedForRoom(cures, takes, roomParams(node, name, takes, Math.max(0, left)));
+  // Of the archive the node reckons itself, when it comes.
+  return planned({ ...headroom.room, needed: takes.image });
 }
 
-function refusedForRoom(cures: string, params: ReturnType<typeof roomParams>): ProblemPlan {
-  return refusedPlan([cures], `restore-room.${params.deadCount === 0 ? 'none-dead' : 'dead'}`, params);
+function refusedForRoom(cures: string, { archive }: Taken, params: ReturnType<typeof roomParams>): ProblemPlan {
+  const room = archive === 0 ? 'restore-room' : 'restore-archive-room';
+  return refusedPlan([cures], `${room}.${params.deadCount === 0 ? 'none-dead' : 'dead'}`, params);
 }
 
 /** Where runtimes keep images by default. */
