@@ -6,17 +6,16 @@ process.env['TZ'] = 'UTC';
 
 const folders = '{src,lab,testbed,tools,scripts,bench,test}';
 
-/**
- * They compare the whole machine with what it was before, or count its processes; those of `bench` measure: nothing
- * else may run meanwhile.
- */
+/** They compare the whole machine with what it was before, or count its processes: nothing else may run meanwhile. */
 const wholeMachine = [
   'src/kernel/kernel-facts.root.test.ts',
   'lab/canary.root.test.ts',
   'lab/side-by-side.root.test.ts',
   'src/problems/container-logs/probe.root.test.ts',
 ];
-const alone = ['bench/**', ...wholeMachine];
+/** What they expect is a time, or a share of it or of memory, which others would make worse. */
+const measuring = ['bench/{fan-out,measured-process,probe-cost,start-up}.root.test.ts'];
+const measuringTestbed = ['bench/drain-preflight.testbed.test.ts'];
 
 /**
  * What this run leaves out, patterns divided by commas (`scripts/check/vitest-suite.ts`): vitest's own `--exclude` does
@@ -67,7 +66,7 @@ export default defineConfig({
         test: {
           name: 'root',
           include: [`${folders}/**/*.root.test.ts`],
-          exclude: [...alone, ...never],
+          exclude: [...wholeMachine, ...measuring, ...never],
           sequence: { groupOrder: 1 },
           ...root,
           ...someAtOnce,
@@ -76,7 +75,7 @@ export default defineConfig({
       {
         test: {
           name: 'root-alone',
-          include: ['bench/**/*.root.test.ts', ...wholeMachine],
+          include: [...wholeMachine, ...measuring],
           exclude: never,
           sequence: { groupOrder: 2 },
           ...root,
@@ -87,7 +86,7 @@ export default defineConfig({
         test: {
           name: 'testbed',
           include: [`${folders}/**/*.testbed.test.ts`],
-          exclude: [...alone, ...never],
+          exclude: [...measuringTestbed, ...never],
           sequence: { groupOrder: 1 },
           ...testbed,
           ...someAtOnce,
@@ -96,7 +95,7 @@ export default defineConfig({
       {
         test: {
           name: 'testbed-alone',
-          include: ['bench/**/*.testbed.test.ts'],
+          include: measuringTestbed,
           exclude: never,
           sequence: { groupOrder: 3 },
           ...testbed,

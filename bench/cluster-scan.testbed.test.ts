@@ -7,7 +7,10 @@ interface FindingsDocument {
   readonly findings: readonly { readonly rule: string; readonly facts?: Readonly<Record<string, unknown>> }[];
 }
 
-test('a small cluster is read whole, in less memory than a large one may take', async () => {
+/** Two other files run beside it. */
+const timeout = 600_000;
+
+test('a small cluster is read whole, in less memory than a large one may take', { timeout }, async () => {
   const size = { nodes: 600, pods: 1_500, workloads: 150 };
   const said: string[] = [];
   const { results, outputs } = await measureClusterScan({

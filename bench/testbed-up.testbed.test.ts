@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { renderResults } from './result.ts';
 import { measureTestbedUp } from './testbed-up.ts';
 
-test('three nodes become Ready, one reboots, and all go; how long it took is printed', async () => {
+/** Two other files run beside it. */
+const timeout = 600_000;
+
+test('three nodes become Ready, one reboots, and all go; how long it took is printed', { timeout }, async () => {
   const said: string[] = [];
   const results = await measureTestbedUp({ runs: 1, report: (line) => said.push(line) });
   console.log(renderResults(results));

@@ -20,6 +20,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/transport/system-ssh/system-ssh-transport.root.test.ts': 117,
   'test/end-to-end/three-hundred.root.test.ts': 112,
   'test/hostile/nodes.testbed.test.ts': 110,
+  'bench/catalogue-cost.testbed.test.ts': 45,
   'scripts/setup/packages.root.test.ts': 97,
   'src/engine/rollout/drain/reboot-histories.test.ts': 68,
   'src/problems/without-one.long.test.ts': 39,
@@ -37,8 +38,9 @@ export const longest: Readonly<Record<string, number>> = {
   'src/problems/container-logs/cure.root.test.ts': 69,
   'test/end-to-end/pods.testbed.test.ts': 80,
   'test/end-to-end/cure.root.test.ts': 62,
-  'testbed/base-images.testbed.test.ts': 150,
+  'testbed/base-images.testbed.test.ts': 135,
   'src/actions/service/contract.root.test.ts': 59,
+  'bench/cluster-scan.testbed.test.ts': 50,
   'src/problems/container-logs/rotation/checks/checks.root.test.ts': 56,
   'src/problems/container-logs/rotation/verdicts.root.test.ts': 56,
   'test/end-to-end/drift.root.test.ts': 56,
@@ -55,8 +57,9 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image/containerd2-contract.root.test.ts': 40,
   'src/actions/image/archive.root.test.ts': 30,
   'testbed/lifetime.testbed.test.ts': 44,
-  'testbed/closed-networks.testbed.test.ts': 112,
+  'testbed/closed-networks.testbed.test.ts': 130,
   'src/actions/reboot/contract.root.test.ts': 41,
+  'bench/testbed-up.testbed.test.ts': 30,
   'src/evidence/probe/prelude.root.test.ts': 40,
   'test/end-to-end/interrupted.root.test.ts': 40,
   'test/hostile/reading.testbed.test.ts': 39,
@@ -83,6 +86,7 @@ export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/secrets.root.test.ts': 27,
   'test/end-to-end/trouble.root.test.ts': 27,
   'scripts/setup/node.root.test.ts': 26,
+  'scripts/setup/registry.long.test.ts': 25,
 };
 
 /** Seconds of any other file, as most of them take; and how many of a project run at once. */

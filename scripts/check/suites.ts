@@ -78,11 +78,14 @@ export function quickSuites(): readonly Suite[] {
 export function allSuites(): readonly Suite[] {
   return [
     ...sourceSuites(),
-    programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)], { needs: ['shellcheck'] }),
-    programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress']),
+    // Those that work in one thread begin at once, beside each other: one after the other they leave a processor idle.
+    programSuite('shellcheck', ['shellcheck', '-x', '--', ...shellFiles(root)], { early: true, needs: ['shellcheck'] }),
+    programSuite('dead code', [node, 'node_modules/knip/bin/knip.js', '--no-progress'], { early: true }),
     programSuite('docs are current', ['sh', 'scripts/with-node.sh', 'scripts/docs.ts', '--check']),
     // Half a minute at the most, and the same inputs each time: a red check is somebody's change. `npm run fuzz` has others.
-    programSuite('fuzz', ['sh', 'scripts/with-node.sh', 'scripts/fuzz.ts', '--seed', 'check', '--rounds', '1000']),
+    programSuite('fuzz', ['sh', 'scripts/with-node.sh', 'scripts/fuzz.ts', '--seed', 'check', '--rounds', '1000'], {
+      early: true,
+    }),
     wholeSuite(['unit'], {}),
     wholeSuite(['root'], realProgramsOptions),
     // Once for each hash of their sources, for minutes; then found again. They build, with low priority, while the others run.
