@@ -64,7 +64,7 @@ export const longest: Readonly<Record<string, number>> = {
   'test/end-to-end/interrupted.root.test.ts': 40,
   'test/hostile/reading.testbed.test.ts': 39,
   'src/transport/local/local-transport.root.test.ts': 38,
-  'test/image-nodes/reseed.root.test.ts': 48,
+  'test/image-nodes/reseed.root.test.ts': 68,
   'src/engine/pull-secret/pull-secret.testbed.test.ts': 37,
   'src/transport/pod-exec/pod-scripts.root.test.ts': 37,
   'test/end-to-end/next-step.root.test.ts': 37,

@@ -116,6 +116,22 @@ export class ImageNodes {
     );
   }
 
+  /** Bytes that came to a node over its link so far. */
+  received(name: string): number {
+    const holder = String(this.holders[this.names.indexOf(name) + 1]?.pid);
+    const link = ['-t', holder, '-n', 'ip', '-s', '-j', 'link', 'show', 'eth0'];
+    const [shown] = JSON.parse(execFileSync('nsenter', link, { encoding: 'utf8' })) as [
+      { readonly stats64: { readonly rx: { readonly bytes: number } } },
+    ];
+    return shown.stats64.rx.bytes;
+  }
+
+  /** Ends its sshd with all connections, and starts it again so much later. */
+  restartSsh(name: string, afterMs: number): void {
+    this.endSsh(name);
+    setTimeout(() => this.startSsh(this.names.indexOf(name)), afterMs);
+  }
+
   /** Ends its sshd for good, with all connections. */
   endSsh(name: string): void {
     this.on(name, 'kill -STOP "$(cat /run/sshd.pid)"');
@@ -161,6 +177,16 @@ export class ImageNodes {
     }
   }
 
+  private startSsh(at: number): void {
+    this.start(at, ['/usr/sbin/sshd', '-D', '-f', '/etc/ssh/image-node']);
+  }
+
+  private start(at: number, command: readonly string[]): void {
+    const root = this.root(this.names[at] ?? '');
+    const enter = [`--net=/proc/${this.holders[at + 1]?.pid}/ns/net`, '--', ...root.enter];
+    this.servers.push(spawn('nsenter', [...enter, ...command], { stdio: 'ignore' }));
+  }
+
   private serve(): void {
     const key = makeSshKey(this.folder, 'id');
     const known: string[] = [];
@@ -172,12 +198,8 @@ export class ImageNodes {
       writeFileSync(join(root.shared, 'authorized/root'), `${key.publicLine}\n`);
       const machine = Buffer.from(`image-node-${at}`.padEnd(16, '.')).toString('hex');
       root.run(prepare, machine, addressOf(at), root.shared);
-      const enter = [`--net=/proc/${this.holders[at + 1]?.pid}/ns/net`, '--', ...root.enter];
-      for (const command of [
-        ['/usr/sbin/sshd', '-D', '-f', '/etc/ssh/image-node'],
-        ['containerd', '--log-level', 'error'],
-      ])
-        this.servers.push(spawn('nsenter', [...enter, ...command], { stdio: 'ignore' }));
+      this.startSsh(at);
+      this.start(at, ['containerd', '--log-level', 'error']);
     }
     writeFileSync(join(this.folder, 'known_hosts'), known.join(''));
     const hosts = this.names.map((name, at) => `${name} ${addressOf(at)} user=root identity=${key.path}\n`);

@@ -63,6 +63,7 @@ interface Told {
   readonly event: string;
   readonly run?: string;
   readonly node?: string;
+  readonly step?: string;
   readonly bytes?: number;
   readonly of?: number;
 }
@@ -91,38 +92,75 @@ async function withEvents(
   return { status, events };
 }
 
-test('killed in the middle, a run is resumed where each node was; undo leaves nothing of it', async () => {
+/** What may come to a node beside what it lacks: of its scripts and its answers, and what was on its way when it was cut. */
+const beside = 2 * megabyte;
+
+interface Held {
+  /** Bytes of archives that lie there. */
+  readonly staged: readonly number[];
+  readonly received: readonly number[];
+}
+
+/** What needy nodes have by now. */
+function held(): Held {
+  return { staged: needy.map((node) => leftOn(node).staged), received: needy.map((node) => nodes.received(node)) };
+}
+
+/** Kills a run by SIGKILL when it has told this. @returns its name, and what nodes had then */
+async function killedAt(when: (event: Told) => boolean): Promise<{ readonly run: string; readonly had: Held }> {
   const reseed = ['images', 'reseed', pause, '--from', 'worker-1'];
-  const killed = await withEvents(
-    reseed,
-    ({ event, bytes = 0 }) => event === 'transfer' && bytes > 4 * megabyte,
-    (pid) => void process.kill(pid, 'SIGKILL'),
-  );
+  const killed = await withEvents(reseed, when, (pid) => void process.kill(pid, 'SIGKILL'));
   expect(killed.status).toBeNull();
-  expect(digests(pause)).toEqual([undefined, undefined, undefined]);
+  return { run: killed.events.find(({ event }) => event === 'started')?.run ?? '', had: held() };
+}
+
+const absent = [undefined, undefined, undefined];
+
+test('killed in the middle, a run is resumed where each node was; undo leaves nothing of it', async () => {
+  const { run, had } = await killedAt(({ event, bytes = 0 }) => event === 'transfer' && bytes > 6 * megabyte);
+  expect(digests(pause)).toEqual(absent);
+  expect(Math.min(...had.staged)).toBeGreaterThan(4 * megabyte);
   expect(copies()).toHaveLength(1);
   const [copy = ''] = copies();
   expect(statSync(join(nodes.folder, 'state/nodemend/images', copy)).mode & 0o777).toBe(0o600);
-  const run = killed.events.find(({ event }) => event === 'started')?.run ?? '';
 
-  // One node's connections are cut once more on the way.
+  // One node's connections are cut once more on the way, and for eight seconds it takes no other.
   const resumed = await withEvents(
     ['resume', run],
     ({ event, node, bytes = 0, of = 0 }) => event === 'transfer' && node === 'worker-3' && bytes < of,
-    () => nodes.dropConnections('worker-3'),
+    () => nodes.restartSsh('worker-3', 8000),
   );
   expect(resumed.status).toBe(0);
-  const first = resumed.events.find(({ event, node }) => event === 'transfer' && node === 'worker-2');
-  expect(first?.bytes).toBeGreaterThan(0);
   expect(digests(pause)).toEqual(needy.map(() => image.digest));
+  // What lay there did not come again.
+  for (const [at, received] of held().received.entries())
+    expect(received - (had.received[at] ?? 0), needy[at]).toBeLessThan(12 * megabyte - (had.staged[at] ?? 0) + beside);
   expect(needy.map(leftOn)).toEqual(needy.map(() => clean));
   expect(copies()).toEqual([]);
   expect(nodemend('verify', run).status).toBe(0);
 
   expect(nodemend('undo', run, '--yes').status).toBe(0);
-  expect(digests(pause)).toEqual([undefined, undefined, undefined]);
+  expect(digests(pause)).toEqual(absent);
   const blobs = nodes.on('worker-2', 'ctr -n k8s.io content ls -q');
   expect([...image.blobs.keys()].filter((digest) => blobs.includes(digest))).toEqual([]);
+});
+
+test('killed while a runtime takes in what came, a run is resumed without sending it again', async () => {
+  const begun = new Set<string>();
+  const { run, had } = await killedAt(({ event, step, node = '' }) => {
+    if (event === 'step' && step === 'import') begun.add(node);
+    return begun.size > 0;
+  });
+  expect(nodemend('resume', run, '--yes').status).toBe(0);
+  expect(digests(pause)).toEqual(needy.map(() => image.digest));
+  for (const [at, received] of held().received.entries()) {
+    const lacked = begun.has(needy[at] ?? '') ? 0 : 12 * megabyte - (had.staged[at] ?? 0);
+    expect(received - (had.received[at] ?? 0), needy[at]).toBeLessThan(lacked + beside);
+  }
+  expect(needy.map(leftOn)).toEqual(needy.map(() => clean));
+  expect(needy.map((node) => nodes.on(node, 'ctr -n k8s.io leases ls -q'))).toEqual(['', '', '']);
+  expect(nodemend('undo', run, '--yes').status).toBe(0);
+  expect(digests(pause)).toEqual(absent);
 });
 
 test('what two nodes call by one name and is not the same is left alone, and told; no more goes out than may', async () => {
@@ -179,26 +217,29 @@ test('a bundle is carried by hand; changed by one byte it goes nowhere', () => {
 
 const etcd = 'registry.k8s.io/etcd:3.6.5-0';
 
-test('after Ctrl-C nodes are as they were; run again, another node goes on where the giving one goes away', async () => {
+test('after Ctrl-C what is done stays; run again it goes on, and from another node where the giving one goes away', async () => {
   const { digest } = await giveImage(nodes, ['worker-1', 'worker-2'], etcd, 8 * megabyte);
   const reseed = ['images', 'reseed', etcd, '--from', 'worker-1'];
-  const isUnderWay = ({ event, bytes = 0, of = 0 }: Told): boolean =>
-    event === 'transfer' && bytes > 2 * megabyte && bytes < of;
-  const interrupted = await withEvents(reseed, isUnderWay, (pid) => void process.kill(pid, 'SIGINT'));
+  const isUnderWay = ({ event, node, bytes = 0, of = 0 }: Told): boolean =>
+    event === 'transfer' && node === 'worker-4' && bytes > 2 * megabyte && bytes < of;
+  const oneFirst = [...reseed, '--canary', '1', '--soak', '0'];
+  const interrupted = await withEvents(oneFirst, isUnderWay, (pid) => void process.kill(pid, 'SIGINT'));
   expect(interrupted.status).toBe(130);
   expect([digests(etcd).slice(1), leftOn('worker-3'), leftOn('worker-4'), copies()]).toEqual([
-    [undefined, undefined],
+    [digest, undefined],
     clean,
     clean,
     [],
   ]);
 
+  const received = nodes.received('worker-3');
   const again = await withEvents(reseed, isUnderWay, () => nodes.endSsh('worker-1'));
   expect(again.status).toBe(0);
   expect(digests(etcd)).toEqual([digest, digest, digest]);
-  // What had come by then did not come again.
+  // What was done, or had come by then, did not come again.
+  expect(nodes.received('worker-3') - received).toBeLessThan(beside);
   const came = again.events.flatMap(({ event, node, bytes = 0 }) =>
-    event === 'transfer' && node === 'worker-3' ? bytes : [],
+    event === 'transfer' && node === 'worker-4' ? bytes : [],
   );
   expect(came).toEqual(came.toSorted((a, b) => a - b));
 });

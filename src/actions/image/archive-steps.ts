@@ -33,8 +33,11 @@ const longestMs = 86_400_000;
 const leastBytesASecond = 2 * 1024 * 1024;
 const leastMs = 60_000;
 
-/** How often in a row a connection may be lost before any byte has come through it. */
-const mostLosses = 4;
+/**
+ * How often in a row a connection may be lost, or not be had, before any byte has come through it; after the first a
+ * second is waited, and twice as long each time: half a minute in all, in which an sshd or a switch is there again.
+ */
+const mostLosses = 6;
 const pauseMs = 1_000;
 
 /** `receive`: the archive is brought to the node; `import`: its runtime has it, under a name that nobody asks for. */
@@ -134,11 +137,21 @@ class Receiving {
       if (typeof there === 'number') context.progress?.(there, archive.length);
       return there;
     } catch (error) {
-      this.losses += 1;
-      if (!this.isLoss(error) || this.losses >= mostLosses) throw error;
-      await context.timing.sleep(pauseMs, context.signal);
-      this.connection = await context.reconnect();
+      await this.reconnect(error);
       return this.next(undefined);
+    }
+  }
+
+  /** @throws What was lost, where that is not the connection, or it was too often; what `sleep` throws */
+  private async reconnect(lost: unknown): Promise<void> {
+    const { timing, signal, reconnect } = this.context;
+    this.losses += 1;
+    if (!this.isLoss(lost) || this.losses >= mostLosses) throw lost;
+    await timing.sleep(pauseMs * 2 ** (this.losses - 1), signal);
+    try {
+      this.connection = await reconnect();
+    } catch (error) {
+      await this.reconnect(error);
     }
   }
 
