@@ -157,7 +157,7 @@ export type RunEvent =
       readonly action: string;
       readonly bytes: number;
       readonly of: number;
-      /** Since this process began; 0 where nothing has come yet. */
+      /** Of the last ten seconds; 0 where nothing came in them. */
       readonly bytesPerSecond: number;
     }
   /** A drain waits for these pods; told when they, or what the server says of them, are others than before. */

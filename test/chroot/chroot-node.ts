@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeConnection } from '../../src/transport/transport.ts';
@@ -47,6 +47,13 @@ export class ChrootNode {
     // The child has left our namespace once it runs sleep.
     execFileSync('sh', ['-c', 'until grep -qx sleep "/proc/$1/comm"; do sleep 0.01; done', 'sh', holder]);
     execFileSync('nsenter', ['-t', holder, '-m', 'mount', ...args]);
+  }
+
+  /** With terminals, which script(1) makes. */
+  mountTerminals(): void {
+    mkdirSync(this.path('dev/pts'), { recursive: true });
+    this.mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666', 'devpts', this.path('dev/pts'));
+    symlinkSync('pts/ptmx', this.path('dev/ptmx'));
   }
 
   /** Runs a program of the machine on the node's own files, in its mount namespace where it has one. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChrootNode } from './chroot-node.ts';
 import { imageArchive } from './image-archive.ts';
@@ -60,12 +60,10 @@ export class ContainerdNode extends ChrootNode {
     }
   }
 
-  /** With terminals, which script(1) makes. */
   private mountDisk(size: string): void {
-    for (const folder of ['var/lib/containerd', 'dev/pts']) mkdirSync(this.path(folder));
+    mkdirSync(this.path('var/lib/containerd'));
     this.mount('-t', 'tmpfs', '-o', `size=${size}`, 'images', this.path('var/lib/containerd'));
-    this.mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666', 'devpts', this.path('dev/pts'));
-    symlinkSync('pts/ptmx', this.path('dev/ptmx'));
+    this.mountTerminals();
   }
 
   /** The plugin reads of itself there; nothing can be turned, and the node keeps its boot. */

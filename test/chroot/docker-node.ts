@@ -13,7 +13,7 @@ export class DockerNode extends ChrootNode {
   private readonly daemon: ChildProcess;
 
   constructor(name: string, shell: Shell) {
-    for (const tool of ['dockerd', 'containerd', 'runc', 'docker', 'timeout'])
+    for (const tool of ['dockerd', 'containerd', 'runc', 'docker', 'timeout', 'script', 'stty', 'mkfifo'])
       // One that runs is not written over.
       if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
     super(name, shell);
@@ -26,6 +26,7 @@ export class DockerNode extends ChrootNode {
     this.mount('--rbind', '/sys/fs/cgroup', this.path('sys/fs/cgroup'));
     this.mount('-t', 'proc', '-o', 'ro', 'proc', this.path('proc'));
     this.mount('--bind', this.path('etc/boot-id'), this.path('proc/sys/kernel/random/boot_id'));
+    this.mountTerminals();
     const [program = '', ...enter] = [...this.enter(), 'chroot', this.root, 'dockerd', ...flags];
     this.daemon = spawn(program, enter, { stdio: 'ignore', detached: true });
     const up =

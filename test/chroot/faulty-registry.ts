@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Login {
   readonly user: string;
@@ -13,6 +14,8 @@ export interface RegistryFault {
   readonly otherManifest?: string;
   /** In the middle of a layer the connection ends, or nothing more comes. */
   readonly layer?: 'half' | 'silent';
+  /** Of a layer no more than this comes in a second; it is not wrong, only slow. */
+  readonly bytesPerSecond?: number;
   /** Wants a token, which its own service gives who logs in (distribution-spec, token authentication). */
   readonly tokenFor?: Login;
 }
@@ -48,10 +51,11 @@ export async function startFaultyRegistry(upstream: string): Promise<FaultyRegis
 
 async function handOn(
   upstream: string,
-  { otherManifest, layer }: RegistryFault,
+  fault: RegistryFault,
   { url: path = '', method = 'GET', headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { otherManifest } = fault;
   const asked = otherManifest === undefined ? path : path.replace(/(\/manifests\/).*$/u, `$1${otherManifest}`);
   const found = await fetch(`http://${upstream}${asked}`, { method, headers: { accept: headers.accept ?? '*/*' } });
   const body = Buffer.from(await found.arrayBuffer());
@@ -60,13 +64,33 @@ async function handOn(
     'docker-content-digest': path.split('/').at(-1),
     'content-length': found.headers.get('content-length') ?? body.length,
   });
-  if (layer === undefined || body.length < 1_000 || !path.includes('/blobs/')) {
+  if (body.length < 1_000 || !path.includes('/blobs/')) {
     response.end(body);
     return;
   }
-  response.write(body.subarray(0, body.length / 2), () => {
-    if (layer === 'half') response.destroy();
-  });
+  await sendLayer(body, fault, response);
+}
+
+async function sendLayer(
+  body: Buffer,
+  { layer, bytesPerSecond }: RegistryFault,
+  response: ServerResponse,
+): Promise<void> {
+  if (layer !== undefined)
+    response.write(body.subarray(0, body.length / 2), () => {
+      if (layer === 'half') response.destroy();
+    });
+  else if (bytesPerSecond === undefined) response.end(body);
+  else await trickle(body, bytesPerSecond, response);
+}
+
+async function trickle(body: Buffer, bytesPerSecond: number, response: ServerResponse): Promise<void> {
+  const piece = Math.ceil(bytesPerSecond / 20);
+  for (let at = 0; at < body.length && !response.destroyed; at += piece) {
+    response.write(body.subarray(at, at + piece));
+    await sleep(50);
+  }
+  response.end();
 }
 
 function isLetIn(

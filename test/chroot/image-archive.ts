@@ -8,32 +8,44 @@ export interface MadeImage {
   readonly digest: string;
   /** Layer, configuration, manifest. */
   readonly blobs: readonly [Buffer, Buffer, Buffer];
+  /** Layer of the image that it stands on, if any. */
+  readonly below?: Buffer;
 }
 
 interface Packing {
   /** Whether its layer is, as clients push them: they would compress one that is not, and make another image of it. */
   readonly isCompressed?: boolean;
+  /** Of one layer, which is not compressed. */
+  readonly on?: MadeImage;
 }
 
 /** @param content of its one file: it makes the image, and how large it is */
-export function makeImage(content: Buffer = Buffer.from('hello\n'), { isCompressed = false }: Packing = {}): MadeImage {
+export function makeImage(
+  content: Buffer = Buffer.from('hello\n'),
+  { isCompressed = false, on }: Packing = {},
+): MadeImage {
   const plain = tar([['hello', content]]);
   const layer = isCompressed ? gzipSync(plain) : plain;
+  const below = on === undefined ? [] : [on.blobs[0]];
   const config = json({
     architecture: 'amd64',
     os: 'linux',
     config: {},
-    rootfs: { type: 'layers', diff_ids: [digestOf(plain)] },
+    rootfs: { type: 'layers', diff_ids: [...below, plain].map(digestOf) },
   });
   const manifest = json({
     schemaVersion: 2,
     mediaType: manifestType,
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: [descriptor(`application/vnd.oci.image.layer.v1.tar${isCompressed ? '+gzip' : ''}`, layer)],
+    layers: [
+      ...below.map((one) => descriptor(layerType, one)),
+      descriptor(`${layerType}${isCompressed ? '+gzip' : ''}`, layer),
+    ],
   });
-  return { digest: digestOf(manifest), blobs: [layer, config, manifest] };
+  return { digest: digestOf(manifest), blobs: [layer, config, manifest], ...(on && { below: on.blobs[0] }) };
 }
 
+const layerType = 'application/vnd.oci.image.layer.v1.tar';
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 /** The same as the OCI layout archive that `ctr images import` reads. */

@@ -95,10 +95,10 @@ async function listens(host: string): Promise<boolean> {
 }
 
 /** distribution-spec, "Pushing blobs" and "Pushing manifests". @returns the reference by its digest */
-async function push(host: string, { blobs, digest }: MadeImage, repository: string): Promise<string> {
+async function push(host: string, { blobs, digest, below }: MadeImage, repository: string): Promise<string> {
   const base = `http://${host}/v2/${repository}`;
   const [layer, config, manifest] = blobs;
-  for (const blob of [layer, config]) {
+  for (const blob of [layer, config, ...(below ? [below] : [])]) {
     const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
     const location = new URL(begun.headers.get('location') ?? '', base);
     location.searchParams.set('digest', digestOf(blob));

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../../lab/node-root/run-program.ts';
+import type { RunEvent } from '../../src/engine/run.ts';
 import { fillDisk } from '../on-node.ts';
 import { resumeRegistry, stopRegistry } from '../registry/registry-outage.ts';
 import { slowLink } from '../slow-link.ts';
@@ -33,11 +34,36 @@ done 2>/dev/null
 `;
 }
 
+/** Of the plan's first action. */
+function bytesIn(file: string): number {
+  const { actions } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly actions: readonly { readonly bytes: number }[];
+  };
+  return actions[0]?.bytes ?? 0;
+}
+
+/** What a run told of a pull to a node that had nothing of the image: several times, never less than before, and in the end all of it. */
+function expectPullTold(events: string, node: Node, of: number): void {
+  const told = events
+    .split('\n')
+    .filter((line) => line.includes('"transfer"'))
+    .map((line) => JSON.parse(line) as Extract<RunEvent, { readonly event: 'transfer' }>)
+    .filter((event) => event.node === node);
+  const bytes = told.map((event) => event.bytes);
+  expect(told.map((event) => event.of)).toEqual(told.map(() => of));
+  expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+  expect(new Set(bytes.filter((there) => there > 0 && there < of)).size, events).toBeGreaterThan(1);
+  expect(told.some(({ bytesPerSecond }) => bytesPerSecond > 500_000 && bytesPerSecond < 8_000_000)).toBe(true);
+  expect(bytes.at(-1)).toBe(of);
+}
+
 /** An image that only the internal registry has: containerd logs in by its own configuration, Docker by `--authfile`. */
 export function internalRegistrySuite(given: () => ClosedNodes, page: TypedPage): void {
   const from = ['images', 'restore', large, '--from', 'registry.k8s.io=internal.test/k8s'] as const;
   const [first, second] = nodes;
   let restore: readonly string[] = [];
+  /** Bytes of the image by its manifest. */
+  let planned = 0;
 
   beforeAll(async () => {
     // As containerd's docs/hosts.md has it; 1.6 reads no header elsewhere than below a host.
@@ -64,7 +90,8 @@ Authorization = ["Basic ${loginOf(given())}"]
     const closed = given();
     const { operator, status } = closed;
     const file = join(operator.folder, 'large.json');
-    const planned = await closed.nodemend(...restore, '--out', file);
+    const made = await closed.nodemend(...restore, '--out', file);
+    planned = bytesIn(file);
     await Promise.all([first, second].map((node) => fillDisk(status, node, '83%')));
     const [applied, dry] = [
       await closed.nodemend('apply', file, '--yes'),
@@ -72,7 +99,7 @@ Authorization = ["Basic ${loginOf(given())}"]
     ];
     await Promise.all([first, second].map((node) => given().root(node, 'rm /var/lib/filler')));
 
-    expect(planned.text).toMatch(/^0 .*2 changes on 2 nodes/u);
+    expect(made.text).toMatch(/^0 .*2 changes on 2 nodes/u);
     expect(applied.text).toMatch(/^8 .*REFUSED .*\[IMAGE_NO_ROOM\].* not started/u);
     expect([...(await given().names(first)).keys()]).not.toContain(large);
     // Nodes of which the same is said are told together, in no order.
@@ -99,7 +126,11 @@ Authorization = ["Basic ${loginOf(given())}"]
     expect(await given().root(first, `find ${ingest} -name data -size +4k`)).toBe('');
 
     await Promise.all([resumeRegistry(status, 'internal'), ...unlimited.map((end) => end())]);
-    expect((await closed.nodemend(...restore, '--yes')).text).toMatch(/^0 .*DONE run/u);
+    const told = await Promise.all([first, second].map((node) => slowLink(status, node, 32)));
+    const restored = await operator.nodemend(...restore, '--yes', '-o', 'json');
+    await Promise.all(told.map((end) => end()));
+    expect(restored.exitCode, restored.stdout + restored.stderr).toBe(0);
+    for (const node of [first, second]) expectPullTold(restored.stdout, node, planned);
     await Promise.all([first, second].map((node) => given().startsPod(node, large)));
   });
 
@@ -122,10 +153,13 @@ Authorization = ["Basic ${loginOf(given())}"]
         'registry.k8s.io/pause:3.9': large,
         'registry.k8s.io=registry.internal/k8s': 'registry.k8s.io=internal.test/k8s',
       };
-      const restored = await given().nodemend(...page.type(line(), here), '--yes');
+      const told = await slowLink(status, node, 32);
+      const restored = await operator.nodemend(...page.type(line(), here), '--yes', '-o', 'json');
+      await told();
       const seen = await given().root(node, ': >/run/watch/end; cat /run/watch/seen');
 
-      expect(restored.text).toMatch(/^0 .*DONE run .* 1 of 1 node/u);
+      expect(restored.exitCode, restored.stdout + restored.stderr).toBe(0);
+      expectPullTold(restored.stdout, node, planned);
       expect(await watching).toBe('');
       expect(seen).toMatch(/docker .*pull .*internal\.test\/k8s\/large@sha256:/u);
       await given().startsPod(node, large);

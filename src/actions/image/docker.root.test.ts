@@ -19,6 +19,7 @@ import { lockNode } from '../node-state/node-lock.ts';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageKind } from './image.ts';
 import { fetchSteps } from './registry-source.ts';
+import { expectTold, partsOf } from './testing/pulled-parts.ts';
 import { someImage } from './testing/some-image.ts';
 
 /** A real dockerd in a root of its own: pulls from a real registry, with a password; takes archives in, and gives its images. */
@@ -212,6 +213,20 @@ test('docker pulls with a password, which stays nowhere on the node; after an un
   expect([names(), await perform(imageKind.undo(spec), context(''))]).toEqual(['', ['undo already']]);
 });
 
+test('without a terminal docker tells nothing, and the image comes', async () => {
+  const image = makeImage(Buffer.from('untold'));
+  await registry.push(image, 'base/pause');
+  const { source, ...untold } = pulled(registry.host, image);
+  const spec = { ...untold, source: { ...source, parts: partsOf(image) } };
+  const told: number[] = [];
+  const progress = (bytes: number): void => void told.push(bytes);
+  root.run('printf "#!/bin/sh\\nexit 1\\n" >/usr/local/sbin/script; chmod 755 /usr/local/sbin/script');
+  const outcomes = await perform(imageKind.apply(spec), { ...contextOfDocker(), progress });
+  root.run('rm /usr/local/sbin/script');
+  expect([outcomes.at(-1), told]).toEqual(['verify done', []]);
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo done']);
+});
+
 /** What docker would pull from there. */
 function pulled(host: string, { digest }: MadeImage): ImageAction & { readonly source: RegistrySource } {
   const source = { from: 'registry', reference: `${host}/base/pause@${digest}`, hosts: 'runtime' } as const;
@@ -234,6 +249,24 @@ async function bringsNothing(spec: ReturnType<typeof pulled>, words: RegExp): Pr
   await expect.poll(() => root.run('find /run/docker-data -type f -size +1000k')).toBe('');
   expect(names()).toBe('');
 }
+
+test('a pull tells each second how much of what was lacking is there', async () => {
+  const below = makeImage(randomBytes(500_000));
+  const image = makeImage(randomBytes(3_000_000), { on: below });
+  for (const one of [below, image]) await registry.push(one, 'base/pause');
+  const standing = pulled(registry.host, below);
+  expect((await perform(imageKind.apply(standing), contextOfDocker())).at(-1)).toBe('verify done');
+
+  faulty.fault = { bytesPerSecond: 700_000 };
+  const slow = pulled(faulty.host, image);
+  const spec = { ...slow, source: { ...slow.source, parts: partsOf(image) } };
+  const told: number[][] = [];
+  const progress = (bytes: number, of: number): void => void told.push([bytes, of]);
+  expect((await perform(imageKind.apply(spec), { ...contextOfDocker(), progress })).at(-1)).toBe('verify done');
+  expectTold(told, image);
+  for (const one of [spec, standing])
+    expect(await perform(imageKind.undo(one), contextOfDocker())).toEqual(['undo done']);
+});
 
 test.each<readonly [string, FaultyRegistry['fault'], RegExp]>([
   // Docker asks for the other half, of a stand-in that gives no halves.

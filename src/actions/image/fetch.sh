@@ -1,12 +1,15 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Pulls the image under a name of the run's own, and looks whether it is whole; of one that is not, nothing is left.
-# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE SKIP_VERIFY CA CERTIFICATE TLS_KEY, what logs in on
-# standard input
+# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE SKIP_VERIFY CA CERTIFICATE TLS_KEY PART..., what logs
+# in on standard input. Of the PARTs, digests of what the image is made of, it says each second how much is there, as far as that can be
+# known: "coming" with had, whole, or an amount of each, by the first twelve digits.
 take_arguments "$@"
 shift 11
 hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=$6 needed=$7 keep_free=$8
 shift 8
 skip_verify=$1 ca=$2 certificate=$3 tls_key=$4
+shift 4
+parts=$*
 
 # How much an image takes is known when it is unpacked: one that takes more than was reckoned may not use up what kubelet needs. Sets
 # full, in the words of a refusal; empty where there is room.
@@ -37,6 +40,18 @@ watch_pull() {
   done
 }
 
+tell_parts() {
+  coming=$(parts_of_pull 2>/dev/null) || coming=''
+  [ -z "$coming" ] || say coming "${coming# }"
+}
+
+# In a process of its own, which ends with the script: who listens slowly, or no more, holds up nothing else.
+keep_telling() {
+  while sleep 1 >/dev/null && kill -0 "$$"; do
+    tell_parts
+  done
+}
+
 pull_once() {
   rm -f "$fetch/ended" "$fetch/log" "$fetch/pid" "$fetch/code"
   {
@@ -47,8 +62,10 @@ pull_once() {
   puller=$!
   watch_pull >/dev/null 2>&1 9<&- &
   watcher=$!
+  keep_telling 2>/dev/null 9<&- &
+  teller=$!
   wait "$puller" || :
-  kill "$watcher" 2>/dev/null || :
+  kill "$watcher" "$teller" 2>/dev/null || :
 }
 
 # Sets wrong: empty when the image is here and whole.
@@ -83,6 +100,7 @@ trap 'rm -rf "$fetch"' EXIT
 must write-failed rm -rf "$fetch"
 must write-failed mkdir "$fetch"
 begin_pull
+tell_parts
 pull_once
 look_at_pull
 # As many as an image has layers, at the most.
@@ -99,4 +117,5 @@ if [ -n "$wrong" ]; then
   [ -z "$full" ] || refuse no-room "$full"
   refuse fetch-failed "$wrong"
 fi
+tell_parts
 say outcome 'done'

@@ -1,3 +1,4 @@
+import type { ContentPart } from '../../images/sources/manifest.ts';
 import type { ActionBase } from '../action.ts';
 
 /**
@@ -65,6 +66,8 @@ export interface RegistrySource {
   };
   /** Who logs in. The run is given the password beside its plan (`ActionContext.secret`). */
   readonly login?: { readonly user: string };
+  /** What the image is made of, by its manifest: by it is told how far a pull is. */
+  readonly parts?: readonly ContentPart[];
 }
 
 /** An OCI layout archive that is brought to the node. */

@@ -20,6 +20,7 @@ test.each<Partial<ImageAction>>([
   { configuration: other },
   { source: registry, bytes: 300, room },
   { source: { ...registry, hosts: 'runtime', login: { user: 'robot$pull' } }, bytes: 300, room },
+  { source: { ...registry, parts: [{ digest: other, bytes: 300 }] }, bytes: 300, room },
   { source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd' } }, bytes: 300, room },
   {
     source: { from: 'archive', of: { node: 'worker-2', runtime: 'containerd', others: ['worker-3'] } },

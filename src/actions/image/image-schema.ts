@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actionBase } from '../action-base-schema.ts';
+import { mostParts } from '../../images/sources/manifest.ts';
 import { plainPath } from '../file/file-schema.ts';
 import { mostDonors, type ImageAction } from './image-action.ts';
 
@@ -35,6 +36,7 @@ const source = z.discriminatedUnion('from', [
       .exactOptional(),
     // A colon would end the user's name where both are written together.
     login: z.strictObject({ user: z.string().regex(/^[^:\p{Cc}]{1,255}$/u) }).exactOptional(),
+    parts: z.array(z.strictObject({ digest, bytes })).max(mostParts).exactOptional(),
   }),
   z.strictObject({
     from: z.literal('archive'),

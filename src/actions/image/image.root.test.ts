@@ -22,6 +22,7 @@ import type { ActionContext, StepResult } from '../action.ts';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageKind } from './image.ts';
 import { fetchSteps } from './registry-source.ts';
+import { expectTold, partsOf } from './testing/pulled-parts.ts';
 import { someImage } from './testing/some-image.ts';
 
 /** Pulls from a real registry, by containerd 1.6 and 2 with the plugin that kubelet asks. */
@@ -199,6 +200,52 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     const spec = pulled(mirror, small, { ...at, tls: { ca: '/etc/mirror.pem' } });
     expect((await perform(imageKind.apply(spec), given)).at(-1)).toBe('verify done');
     expect(await perform(imageKind.undo(spec), given)).toEqual(['undo done']);
+  });
+
+  test('a pull tells each second how much of what was lacking is there', async () => {
+    const below = makeImage(randomBytes(500_000));
+    const image = makeImage(randomBytes(3_000_000), { on: below });
+    for (const one of [below, image]) await registry.push(one, repository);
+    await perform(imageKind.apply(pulled(registry.host, below)), context);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+
+    faulty.fault = { bytesPerSecond: 700_000 };
+    const spec = { ...pulled(faulty.host, image, { parts: partsOf(image) }), image: 'registry.k8s.io/above:1' };
+    const told: number[][] = [];
+    const progress = (bytes: number, of: number): void => void told.push([bytes, of]);
+    expect((await perform(imageKind.apply(spec), { ...context, progress })).at(-1)).toBe('verify done');
+    expectTold(told, image);
+  });
+
+  test('what others than root could have made tells nothing, and the image comes', async () => {
+    const store = node.path('var/lib/containerd');
+    const told: number[] = [];
+    const given = { ...context, progress: (bytes: number): void => void told.push(bytes) };
+    node.outside('chmod', '1777', store);
+    const spec = pulled(registry.host, small, { parts: partsOf(small) });
+    const outcomes = await perform(imageKind.apply(spec), given);
+    node.outside('chmod', '711', store);
+    expect([outcomes.at(-1), told]).toEqual(['verify done', []]);
+  });
+
+  test('a pull goes on when nobody listens any more', async () => {
+    const image = makeImage(randomBytes(1_000_000));
+    await registry.push(image, repository);
+    faulty.fault = { bytesPerSecond: 600_000 };
+    const spec = pulled(faulty.host, image, { parts: partsOf(image) });
+    const { connection } = context;
+    // It hears one line.
+    const exec: typeof connection.exec = (request) =>
+      connection.exec({ ...request, script: `exec 3>&1\n{\n${request.script}\n} | head -n 1 >&3` });
+    const [prepare, fetch] = imageKind.apply(spec);
+    await prepare?.perform(context);
+    const deaf = { ...context, connection: { ...connection, exec } };
+    await expect(fetch?.perform(deaf)).rejects.toMatchObject({ code: 'NODE_SCRIPT_DIED' });
+    expect(node.records()[0]?.digest).toBe(image.digest);
+    // Nothing comes twice.
+    faulty.fault = { layer: 'silent' };
+    expect((await perform(imageKind.apply(spec), context)).at(-1)).toBe('verify done');
   });
 
   test('a registry that wants a token gets one by the password', async () => {

@@ -6,7 +6,7 @@ take_arguments() {
   shift 9
   comes=$1 platform=$2
   # Of a pull alone.
-  hosts='' hosts_folder='' user='' room_path='' fetch=''
+  hosts='' hosts_folder='' user='' room_path='' fetch='' parts=''
   action=$home/runs/$run/$key
   phase=$(phase_of "$action")
 }

@@ -3,6 +3,7 @@ import { refused } from '../node-state/refusal.ts';
 import fetchScript from './fetch.sh?raw';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
+import { tellPull } from './pull-progress.ts';
 import { imageArguments, runImageScript } from './run-image-script.ts';
 
 /** When a pull is given up. Seconds. */
@@ -16,6 +17,10 @@ export interface PullLimits {
 const patience = 120;
 /** What every pull may take; then so many bytes a second are the least: a quarter of a megabyte. */
 const floor = { seconds: 600, bytesPerSecond: 256 * 1024 } as const;
+
+/** What a script says each second of a part, and beside that in all. */
+const saidBytes = 32;
+const replyBytes = 256 * 1024;
 
 function limitsFor({ bytes }: ImageAction): PullLimits {
   return { patience, total: floor.seconds + Math.ceil(bytes / floor.bytesPerSecond) };
@@ -48,27 +53,33 @@ async function fetchImage(
   // A terminal would take a control character for what it stands for.
   if (password === undefined || /\p{Cc}/u.test(password))
     return refused('IMAGE_PASSWORD_MISSING', { node: spec.node, image: spec.image, user });
-  const bounds = [String(limits.patience), String(limits.total), spec.room.path];
-  const room = [String(spec.room.needed), String(spec.room.keepFree)];
+  const { parts = [] } = source;
+  const telling = tellPull(parts, context.progress);
   const reply = await runImageScript(spec, context, {
     script: fetchScript,
     args: [
       ...imageArguments(spec, context),
-      source.hosts,
-      user,
-      ...bounds,
-      source.hostsFolder ?? '',
-      ...room,
-      ...tlsArguments(source),
+      ...pullArguments(spec, source, limits),
+      ...parts.map(({ digest }) => digest),
     ],
+    onStdout: telling.onStdout,
+    maxOutputBytes: replyBytes + (limits.total + 300) * (parts.length + 1) * saidBytes,
     ...(user === '' ? {} : { input: loginInput(spec, source, { user, password }) }),
     // What is left when the script itself cannot end it.
     timeoutMs: (limits.total + 300) * 1000,
   });
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  telling.isWhole();
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'it had been pulled' }
     : { outcome: 'done', detail: `pulled ${source.reference}` };
+}
+
+function pullArguments({ room }: ImageAction, source: RegistrySource, limits: PullLimits): readonly string[] {
+  const { hosts, login, hostsFolder = '' } = source;
+  const bounds = [String(limits.patience), String(limits.total), room.path];
+  const bytes = [String(room.needed), String(room.keepFree)];
+  return [hosts, login?.user ?? '', ...bounds, hostsFolder, ...bytes, ...tlsArguments(source)];
 }
 
 function tlsArguments({ tls = {} }: RegistrySource): readonly string[] {

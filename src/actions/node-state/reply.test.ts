@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseReply, textOf, valueOf } from './reply.ts';
+import { parseReply, textOf, valueOf, valuesAsSaid } from './reply.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
@@ -20,6 +20,18 @@ describe('a reply', () => {
   it.each(['\u200e', '\u200f', '\u061c'])('says a mark that turns text around (%j) and does not send it', (mark) => {
     const reply = parseReply(bytes(`@nodemend words /etc/${mark}x\n@nodemend outcome failed\n`));
     expect(valueOf(reply!, 'words')).toBe(`/etc/\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}x`);
+  });
+
+  it('is told as it is said, however it arrives', () => {
+    const output =
+      'noise\n@nodemend coming a:1\n@nodemend-bytes coming 9\n@nodemend phase x\n@nodemend coming a:2\n@nodemend coming a:3';
+    for (const length of [1, 7, 1000]) {
+      const told: string[] = [];
+      const take = valuesAsSaid('coming', (value) => told.push(value));
+      for (let at = 0; at < output.length; at += length) take(bytes(output.slice(at, at + length)));
+      // The end of the last line has not come.
+      expect(told).toEqual(['a:1', 'a:2']);
+    }
   });
 
   it('without an outcome is none', () => {

@@ -41,6 +41,22 @@ export function parseReply(output: Uint8Array): Reply | undefined {
   return outcome === undefined ? undefined : { outcome, entries };
 }
 
+/**
+ * Tells the values, which are ASCII, that a script says under a name while it runs, as its output arrives: for what is out
+ * of date when the script ends.
+ */
+export function valuesAsSaid(name: string, tell: (value: string) => void): (chunk: Uint8Array) => void {
+  let rest = '';
+  return (chunk) => {
+    const lines = `${rest}${Buffer.from(chunk).toString('ascii')}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) {
+      const [, called, value = ''] = line.exec(text) ?? [];
+      if (called === name) tell(value);
+    }
+  };
+}
+
 /** The last value said under a name; empty when there is none. */
 export function valueOf(reply: Reply, name: string): string {
   return lastValue(reply.entries, name) ?? '';

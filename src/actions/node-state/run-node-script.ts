@@ -14,6 +14,8 @@ export interface NodeScriptCall {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly maxOutputBytes?: number;
+  /** Its standard output while it runs. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
   /** What it says that only its own kind knows, by the word that the script gives with `fail`. */
   readonly failures?: Readonly<Record<string, ErrorCode | ((words: string) => ErrorCode)>>;
 }
@@ -35,6 +37,7 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
     ...(call.input ? { input: call.input } : {}),
     ...(call.streamedInput ? { streamedInput: call.streamedInput } : {}),
     ...(call.signal ? { signal: call.signal } : {}),
+    ...(call.onStdout ? { onStdout: call.onStdout } : {}),
     privilege: 'root',
     timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
     maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,

@@ -1,5 +1,5 @@
 import { ownChild } from '../../images/containerd-images.ts';
-import { readManifest } from '../../images/sources/manifest.ts';
+import { readManifest, type Manifest } from '../../images/sources/manifest.ts';
 import type { SourceAnswer } from '../../images/sources/source-answer.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { sha256 } from '../../hash/sha256.ts';
@@ -26,13 +26,20 @@ export async function askManifest(
   const first = await fetchChecked(get, reference, signal);
   if (!('digest' in first)) return first;
   const { digest, manifest } = first;
-  if (manifest.kind === 'image') return { state: 'found', digest, id: manifest.id, bytes: manifest.bytes };
+  if (manifest.kind === 'image') return found(digest, manifest);
   const part = ownChild(manifest.parts, platform);
   if (part === undefined) return { state: 'other-platform' };
   const inner = await fetchChecked(get, { ...reference, tag: null, digest: part.digest }, signal);
   if (!('digest' in inner)) return inner;
   if (inner.manifest.kind !== 'image') throw invalid(reference, 'its index has another index in it');
-  return { state: 'found', digest, id: inner.manifest.id, bytes: inner.manifest.bytes };
+  return found(digest, inner.manifest);
+}
+
+function found(
+  digest: string,
+  { id, bytes, parts }: Extract<Manifest, { readonly kind: 'image' }>,
+): Extract<SourceAnswer, { readonly state: 'found' }> {
+  return { state: 'found', digest, id, bytes, parts };
 }
 
 async function fetchChecked(get: FetchManifest, reference: ImageReference, signal: AbortSignal) {

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -22,7 +22,8 @@ const pause = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLaye
 const digest = digestOf(pause.manifest);
 const [id = ''] = pause.blobs.keys();
 const bytes = [...pause.blobs.values()].reduce((sum, { length }) => sum + length, 0);
-const found: SourceAnswer = { state: 'found', digest, id, bytes };
+const parts = [...pause.blobs].map(([part, { length }]) => ({ digest: part, bytes: length }));
+const found: SourceAnswer = { state: 'found', digest, id, bytes, parts };
 
 const building = { environment: process.env, report: () => undefined };
 
@@ -31,9 +32,8 @@ describe.each(shells)('under %s', (shell) => {
   beforeAll(() => {
     for (const tool of ['ctr', 'script', 'stty']) installTool(toolRoot(shell), tool);
     node = new ChrootNode('worker-1', shell);
-    for (const folder of ['dev/pts', 'root']) mkdirSync(node.path(folder), { recursive: true });
-    node.mount('-t', 'devpts', '-o', 'newinstance,ptmxmode=0666', 'devpts', node.path('dev/pts'));
-    symlinkSync('pts/ptmx', node.path('dev/ptmx'));
+    mkdirSync(node.path('root'), { recursive: true });
+    node.mountTerminals();
   });
   afterAll(() => node.remove());
 

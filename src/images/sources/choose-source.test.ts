@@ -33,6 +33,7 @@ const found = (of: string, id: string): SourceAnswer => ({
   digest: digest(of),
   id: digest(id),
   bytes: 700,
+  parts: [{ digest: digest(id), bytes: 700 }],
 });
 
 interface Case {

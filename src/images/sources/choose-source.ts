@@ -3,6 +3,7 @@ import { imageNamed } from '../node-images.ts';
 import type { CarriedImage, SavedAnswers } from './brought-source.ts';
 import type { RegistryCandidate, SourceKind } from './candidates.ts';
 import type { KnownImage, NodeStore } from './known-image.ts';
+import type { ContentPart } from './manifest.ts';
 import { offers, type Offer } from './offers.ts';
 import type { SourceAnswer } from './source-answer.ts';
 
@@ -27,6 +28,8 @@ export interface Had {
   readonly knownAs?: string;
   /** That would come. */
   readonly bytes: number;
+  /** What that is, where a registry told it. */
+  readonly parts?: readonly ContentPart[];
   /** Whose login it was got with. */
   readonly user?: string;
 }

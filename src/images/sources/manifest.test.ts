@@ -13,9 +13,20 @@ describe('of OCI and of Docker’s second schema', () => {
       layers: [
         { digest: digest('b'), size: 2000 },
         { digest: digest('c'), size: 30 },
+        // Docker has such a layer for each line that changes nothing; it comes once.
+        { digest: digest('c'), size: 30 },
       ],
     };
-    expect(readManifest(JSON.stringify(manifest, null, 3))).toEqual({ kind: 'image', id: digest('a'), bytes: 2130 });
+    expect(readManifest(JSON.stringify(manifest, null, 3))).toEqual({
+      kind: 'image',
+      id: digest('a'),
+      bytes: 2160,
+      parts: [
+        { digest: digest('a'), bytes: 100 },
+        { digest: digest('b'), bytes: 2000 },
+        { digest: digest('c'), bytes: 30 },
+      ],
+    });
   });
 
   test('an index; what has no platform in it is for none', () => {

@@ -6,8 +6,21 @@ export type Manifest =
       readonly id: string;
       /** Of the configuration and the layers as they are transferred. */
       readonly bytes: number;
+      /** Its configuration and its layers, each once. */
+      readonly parts: readonly ContentPart[];
     }
   | { readonly kind: 'index'; readonly parts: readonly IndexPart[] };
+
+/** Something that is transferred by itself. */
+export interface ContentPart {
+  /** `sha256:…` */
+  readonly digest: string;
+  /** As it is transferred. */
+  readonly bytes: number;
+}
+
+/** Of an image that any runtime takes; Docker lays 127 layers on one another at the most. */
+export const mostParts = 200;
 
 export interface IndexPart {
   readonly digest: string;
@@ -28,7 +41,13 @@ export function readManifest(text: string): Manifest | undefined {
   if (Array.isArray(manifests)) return indexOf(manifests);
   const [own, parts] = [descriptor(config), Array.isArray(layers) ? layers.map(descriptor) : undefined];
   if (own === undefined || parts === undefined || !parts.every((part) => part !== undefined)) return undefined;
-  return { kind: 'image', id: own.digest, bytes: parts.reduce((sum, { size }) => sum + size, own.size) };
+  const all = [own, ...parts];
+  return {
+    kind: 'image',
+    id: own.digest,
+    bytes: all.reduce((sum, { size }) => sum + size, 0),
+    parts: [...new Map(all.map(({ digest, size }) => [digest, { digest, bytes: size }])).values()],
+  };
 }
 
 function indexOf(manifests: readonly unknown[]): Manifest | undefined {

@@ -1,6 +1,7 @@
 import type { Unknown } from '../../evidence/unknown.ts';
 import type { EndpointTls } from '../../runtimes/containerd/old-registries.ts';
 import type { NodeImages } from '../node-images.ts';
+import type { ContentPart } from './manifest.ts';
 
 /** A manifest that a node is asked to get, as its runtime would when it pulls. */
 export interface ManifestQuestion {
@@ -27,6 +28,7 @@ export type SourceAnswer =
       readonly id: string;
       /** That would be transferred. */
       readonly bytes: number;
+      readonly parts: readonly ContentPart[];
       /** Whose login it was got with. */
       readonly user?: string;
     }

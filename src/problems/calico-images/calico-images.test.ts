@@ -224,6 +224,7 @@ describe('nothing is written that is not known to be there', () => {
     digest: `sha256:${'a'.repeat(64)}`,
     id: `sha256:${'b'.repeat(64)}`,
     bytes: 1,
+    parts: [],
   } as const;
 
   test.each<[string, Partial<PlanInput>, readonly string[]]>([

@@ -13,6 +13,7 @@ begin_pull() {
   nm_socket=$socket nm_name=$from nm_platform=$platform nm_label=$run_label=$run nm_user=$user nm_fetch=$fetch
   nm_local=$(locally pull)
   leases=$(leases ls -q) || fail runtime-client "$(runtime_words)"
+  find_content
   case $hosts in
     runtime) nm_hosts=--hosts-dir=$hosts_folder ;;
     plain-http) nm_hosts=--plain-http ;;
@@ -50,6 +51,70 @@ pull() {
 
 pull_failed() {
   [ "$(cat "$fetch/ended" 2>/dev/null)" != 0 ] || grep -q '^ctr: ' "$fetch/log"
+}
+
+# Whether nobody but root can make a folder, which has no links in it, or what leads to it, anything else: is_of_root FOLDER
+is_of_root() {
+  way=$1
+  set --
+  while [ -n "$way" ]; do
+    set -- "$@" "$way"
+    way=${way%/*}
+  done
+  owners=$(stat -c '%u %a' / "$@" 2>/dev/null) || return 1
+  while read -r owner mode; do
+    case "$owner $mode" in
+      '0 '*[0145][0145]) ;;
+      *) return 1 ;;
+    esac
+  done <<LINES
+$owners
+LINES
+}
+
+# Sets content_root to the folder in which containerd keeps what it pulls, as it says itself, and had to the parts that are in it; to
+# nothing where that is not known, or could be somebody else's work.
+find_content() {
+  content_root='' had=' '
+  [ -n "$parts" ] || return 0
+  exports=$(ctr --address "$socket" --timeout 30s plugins ls --detailed id==content 2>/dev/null) || return 0
+  while read -r word folder; do
+    [ "$word" != root ] || content_root=$(cd -P "$folder" 2>/dev/null && pwd -P) || content_root=''
+  done <<LINES
+$exports
+LINES
+  if [ -z "$content_root" ] || ! is_of_root "$content_root"; then
+    content_root=''
+    return 0
+  fi
+  for part in $parts; do
+    ! is_whole "$part" || had="$had$part "
+  done
+}
+
+is_whole() {
+  [ -f "$content_root/blobs/sha256/${1#sha256:}" ]
+}
+
+# Prints how much of each part is there. What comes grows in ingest/*/data, and is moved to blobs when it is whole: in that order.
+parts_of_pull() {
+  [ -n "$content_root" ] || return 0
+  sizes=$(stat -c '%s %n' "$content_root"/ingest/*/data) || :
+  growing=' '
+  while read -r size file; do
+    ref=''
+    IFS= read -r ref <"${file%data}ref" || :
+    case $ref in k8s.io/*sha256:*) growing="${growing}sha256:${ref##*sha256:} $size " ;; esac
+  done <<LINES
+$sizes
+LINES
+  for part in $parts; do
+    amount=0
+    case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
+    ! is_whole "$part" || amount=whole
+    case $had in *" $part "*) amount=had ;; esac
+    printf ' %.12s:%s' "${part#sha256:}" "${amount%% *}"
+  done
 }
 
 # What changes as long as something comes, or is unpacked. The last column of the list is an age.

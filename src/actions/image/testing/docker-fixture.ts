@@ -36,7 +36,7 @@ export const dockerFixture: NodeFixture<ImageAction, ImageAction, DockerNode> = 
       before: (node) => {
         for (const id of new Set(node.docker('images', '--quiet').split('\n').filter(Boolean)))
           node.docker('rmi', '--force', id);
-        const { reference, digest } = pulledFrom;
+        const { reference, digest, parts } = pulledFrom;
         return someImage({
           image,
           digest,
@@ -44,7 +44,7 @@ export const dockerFixture: NodeFixture<ImageAction, ImageAction, DockerNode> = 
           room: { path: '/var/lib/docker', needed: 12_000, keepFree: 1_000_000 },
           runtime: 'docker',
           socket: '/var/run/docker.sock',
-          source: { from: 'registry', reference, hosts: 'runtime' },
+          source: { from: 'registry', reference, hosts: 'runtime', parts },
         });
       },
       seen: observed,

@@ -1,4 +1,5 @@
 import { ContainerdNode } from '../../../../test/chroot/containerd-node.ts';
+import type { ContentPart } from '../../../images/sources/manifest.ts';
 import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
 import type { ImageAction } from '../image-action.ts';
 import { imageKind } from '../image.ts';
@@ -26,21 +27,27 @@ export function previewedNames(preview: string, before: string, mark = ' ours'):
     .join('');
 }
 
+interface PulledFrom {
+  reference: string;
+  digest: string;
+  parts: readonly ContentPart[];
+}
+
 /** Where the image of the registry's case is: set before its node is made. */
-export const pulledFrom = { reference: '', digest: '' };
+export const pulledFrom: PulledFrom = { reference: '', digest: '', parts: [] };
 
 function fromRegistry(): NodeTestCase<ImageAction, ContainerdNode> {
   return {
     before: (node) => {
       for (const { name } of node.records()) node.images('rm', '--sync', name);
-      const { reference, digest } = pulledFrom;
+      const { reference, digest, parts } = pulledFrom;
       const room = { path: '/var/lib/containerd', needed: 12_000, keepFree: 1_000_000 };
       return someImage({
         image,
         digest,
         bytes: 3000,
         room,
-        source: { from: 'registry', reference, hosts: 'plain-http' },
+        source: { from: 'registry', reference, hosts: 'plain-http', parts },
       });
     },
     seen: observed,

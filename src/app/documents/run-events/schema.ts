@@ -116,7 +116,7 @@ export const runEventSchema = z.discriminatedUnion('event', [
     action: z.string(),
     bytes: count.meta({ description: 'Of what the action brings to the node, those that are there.' }),
     of: count,
-    bytesPerSecond: count.meta({ description: 'Since this command began; 0 where nothing has come yet.' }),
+    bytesPerSecond: count.meta({ description: 'Of the last ten seconds; 0 where nothing came in them.' }),
   }),
   z.strictObject({
     ...head,

@@ -41,6 +41,26 @@ test('a terminal shows what came, at which rate, and how long the rest will take
   expect(at(8, 0)).toContain('45 MiB of 45 MiB');
 });
 
+test('the rate is that of the last ten seconds, and the end is told once', () => {
+  let seconds = 0;
+  const rates: (readonly [number, number])[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.event === 'transfer') rates.push([seconds, event.bytesPerSecond / megabyte]);
+  };
+  const timing = { ...systemTiming, monotonicMs: () => seconds * 1000 };
+  const tell = transferTold({ timing, emit }, { node: 'worker-2', action: 'a' });
+  let there = 0;
+  for (; seconds <= 40; seconds += 1) {
+    tell(there * megabyte, 45 * megabyte);
+    // A link that carries two megabytes a second, then nothing for a while, then little.
+    there += seconds < 15 ? 2 : seconds < 30 ? 0 : 1;
+  }
+  for (; seconds <= 45; seconds += 1) tell(45 * megabyte, 45 * megabyte);
+  const at = (second: number): number | undefined => rates.find(([one]) => one === second)?.[1];
+  expect([at(0), at(5), at(15), at(20), at(25), at(40)]).toEqual([0, 2, 2, 1, 0, 1]);
+  expect(rates.at(-1)?.[0]).toBe(41);
+});
+
 test('a log has a line at once, each ten seconds and at the end', () => {
   let seconds = 0;
   const log = createRunLog(contextOf('en'), { verbose: false, now: () => new Date(seconds * 1000) });

@@ -1,4 +1,4 @@
-import type { ImageAction } from '../../../actions/image/image-action.ts';
+import type { ImageAction, RegistrySource } from '../../../actions/image/image-action.ts';
 import { imageNamed } from '../../../images/node-images.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
 import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
@@ -8,6 +8,7 @@ import { problemId } from '../meta.ts';
 import type { Missing } from '../missing.ts';
 import type { NeedyNode } from './needy-images.ts';
 import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
+import { mostParts } from '../../../images/sources/manifest.ts';
 
 const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
 
@@ -82,9 +83,13 @@ function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode)
       const folder = hosts === undefined ? {} : { hostsFolder: hosts };
       const login = chosen.user === undefined ? {} : { login: { user: chosen.user } };
       const tls = source.tls === undefined ? {} : { tls: source.tls };
-      return { from: 'registry', reference, hosts: source.hosts, ...folder, ...tls, ...login };
+      return { from: 'registry', reference, hosts: source.hosts, ...folder, ...tls, ...login, ...partsOf(chosen) };
     }
   }
+}
+
+function partsOf({ parts = [] }: ChosenSource): Pick<RegistrySource, 'parts'> {
+  return parts.length === 0 || parts.length > mostParts ? {} : { parts };
 }
 
 /** By its digest: what comes is that, or nothing. */

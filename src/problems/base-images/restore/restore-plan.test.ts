@@ -48,7 +48,13 @@ function planned(evidence: Evidence, { restore = { accepted }, answers, nksRegis
 }
 
 const refusals = ({ refused }: ProblemPlan): readonly string[] => refused.map(({ key }) => key);
-const found = (digest: string, bytes = 700): SourceAnswer => ({ state: 'found', digest, id: pauseId, bytes });
+const found = (digest: string, bytes = 700): SourceAnswer => ({
+  state: 'found',
+  digest,
+  id: pauseId,
+  bytes,
+  parts: [{ digest: pauseId, bytes }],
+});
 
 test('without its remedy nothing is planned, and no node is asked', () => {
   const evidence = fixture([needy, healthy]);
@@ -94,11 +100,27 @@ describe('what is planned', () => {
       platform: 'linux/amd64',
       bytes: 700,
       room: { path: '/var/lib/containerd', needed: 2800, keepFree: 65_536_000 },
-      source: { from: 'registry', reference: `registry.k8s.io/pause@${pauseDigest}`, hosts: 'runtime' },
+      source: {
+        from: 'registry',
+        reference: `registry.k8s.io/pause@${pauseDigest}`,
+        hosts: 'runtime',
+        parts: [{ digest: pauseId, bytes: 700 }],
+      },
     });
     expect(planned(evidence).actions).toMatchObject([
       { source: { from: 'archive', of: { node: 'worker-2' } }, bytes: 1_997_189 },
     ]);
+  });
+
+  test('of a manifest with more layers than an image can have, its plan does not hold them', () => {
+    const parts = Array.from({ length: 5000 }, (_, at) => ({
+      digest: `sha256:${String(at).padStart(64, '0')}`,
+      bytes: 1,
+    }));
+    const answer = { ...found(pauseDigest), parts } as SourceAnswer;
+    const [action] = planned(fixture([needy, healthy]), { answers: { [pause]: answer } }).actions;
+    expect(action).toMatchObject({ source: { from: 'registry' } });
+    expect(JSON.stringify(action)).not.toContain('parts');
   });
 
   test('with the user whose login the node got it with; the password is nowhere', () => {
@@ -235,7 +257,7 @@ describe('what is not, and why', () => {
     const only = { from: new Set(['runtime'] as const), accepted };
     const evidence = fixture([needy, healthy]);
     const answers: readonly (readonly [SourceAnswer, string])[] = [
-      [{ state: 'found', digest: other, id: other, bytes: 1 }, 'refused.source-other'],
+      [{ state: 'found', digest: other, id: other, bytes: 1, parts: [] }, 'refused.source-other'],
       [{ state: 'absent' }, 'refused.source-absent'],
       [{ state: 'denied' }, 'refused.source-denied'],
       [{ state: 'other-platform' }, 'refused.source-other-platform'],
