@@ -3,7 +3,8 @@
 #   round <nanoseconds of all processes> <of all clients>
 #   client <name> <starts in all rounds> <least nanoseconds of a round>
 #   script <nanoseconds>        what the bench itself adds to the probe with each start of a client
-# The kernel counts it, by cgroup. Before each client (a program that asks a daemon) goes a script that puts it into a cgroup of its own.
+# The kernel counts it, by cgroup. In the place of each client (a program that asks a daemon) stands a script that puts it into a cgroup of
+# its own: in another folder it would be another program to the probe, which looks at whose it is.
 set -eu
 marker=$1 rounds=$2 file=$3
 shift 3
@@ -11,34 +12,35 @@ group=/sys/fs/cgroup/cpuacct/probe-cost
 mkdir -p "$group"
 leave() {
   for client in "$@"; do
-    rm -f "/usr/sbin/$client"
+    mv -f "$(command -v "$client")".real "$(command -v "$client")"
     rmdir "$group/$client"
   done
+  rm -f /usr/bin/bench-nothing
   echo "$$" >/sys/fs/cgroup/cpuacct/cgroup.procs
   rmdir "$group"
 }
 used() { cat "$1/cpuacct.usage"; }
 
-# stands_before NAME PROGRAM
-stands_before() {
+# stands_for NAME PROGRAM
+stands_for() {
   mkdir -p "$group/$1"
-  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$1" "$group/$1/cgroup.procs" "$2" >"/usr/sbin/$1"
-  chmod 755 "/usr/sbin/$1"
+  mv "$2" "$2.real"
+  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$1" "$group/$1/cgroup.procs" "$2.real" >"$2"
+  chmod 755 "$2"
   : >"$file.$1"
 }
 
 found=''
 for client in "$@"; do
   real=$(command -v "$client") || continue
-  # The probe looks there first.
-  [ "$real" != "/usr/sbin/$client" ]
-  stands_before "$client" "$real"
+  stands_for "$client" "$real"
   : >"$file.$client.used"
   found="$found $client"
 done
 # shellcheck disable=SC2064,SC2086 # names without blanks
 trap "leave $found bench-nothing" EXIT
-stands_before bench-nothing /bin/true
+cp /bin/true /usr/bin/bench-nothing
+stands_for bench-nothing /usr/bin/bench-nothing
 
 # starts COUNT: what so many cost the one that starts them
 starts() {

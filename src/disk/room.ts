@@ -20,6 +20,7 @@ export interface DiskRoom {
 /** The file systems that hold logs and images, and that kubelet watches. */
 export const diskRoom: Fact<readonly DiskRoom[]> = {
   key: 'disk/room',
+  ahead: true,
   script,
   shared: [dockerRoot],
   parse: parseDisk,

@@ -21,6 +21,12 @@ export interface Fact<Value = unknown> {
   readonly looksAt?: readonly string[];
   /** Facts that leave something under `$nm_scratch` for this one: they are read with it, and before it. */
   readonly needs?: readonly Fact[];
+  /**
+   * Its section is run in the process that looks ahead for all facts, and is sent in its turn: a fork less for the node.
+   * Where that process comes to no end it is run like any other. Its command is a function without arguments that needs
+   * none of another fact, asks no daemon, and returns: it neither exits nor executes a program in its own place.
+   */
+  readonly ahead?: true;
   /** What the section printed, read; undefined when it is not of the probe's form. Never throws. */
   readonly parse: (section: ProbedText) => Value | undefined;
   /** Its parser tells what is missing from what is not there, and is given the beginning of a section as well. */

@@ -48,6 +48,7 @@ export interface BootState {
 
 export const bootState: Fact<BootState> = {
   key: 'grub/boot-state',
+  ahead: true,
   script: probe,
   shared: [script],
   looksAt: [

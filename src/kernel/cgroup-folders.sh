@@ -33,4 +33,9 @@ kernel_count_folders() {
   echo none
 }
 
+# memory-cgroups.sh has read the table.
+folders_ids=''
+# shellcheck disable=SC2154 # set by the prelude
+[ ! -s "$nm_scratch/kernel-memory-ids" ] || read -r folders_ids <"$nm_scratch/kernel-memory-ids"
+[ "${folders_ids:-$kernel_many}" -ge "$kernel_many" ] || nm_tell few
 section kernel/cgroup-folders 5 64 kernel_cgroup_folders

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the kernel says of its memory cgroups; all of it from /proc and /sys, without a process but two.
+# What the kernel says of its memory cgroups; all of it from /proc and /sys, without a process but one.
 #   release <uname -r>
 #   argument <one of the boot arguments that matter here>
 #   uptime <seconds>
@@ -9,8 +9,8 @@
 #   slabinfo <table|empty|refused|absent>                memory.kmem.slabinfo of the pods' cgroup
 #   dying <count>                                        v2: removed cgroups that are still charged
 kernel_memory_cgroups() {
-  read -r kernel_line </proc/sys/kernel/osrelease || return
-  echo "release $kernel_line"
+  read -r kernel_release </proc/sys/kernel/osrelease || return
+  echo "release $kernel_release"
   kernel_arguments
   read -r kernel_line </proc/uptime || return
   echo "uptime ${kernel_line%% *}"
@@ -50,6 +50,11 @@ kernel_controllers() {
     case $kernel_name in
       memory | cpu | pids) echo "controller $kernel_name $kernel_hierarchy $kernel_count $kernel_enabled" ;;
     esac
+    # For cgroup-folders.sh.
+    # shellcheck disable=SC2154 # set by the prelude
+    case $kernel_name:$kernel_hierarchy in
+      memory:[1-9]*) echo "$kernel_count" >"$nm_scratch/kernel-memory-ids" ;;
+    esac
   done </proc/cgroups
 }
 
@@ -84,15 +89,27 @@ kernel_version_1() {
   done
 }
 
-# Where accounting is not active the kernel answers EIO (3.x and 4.x); newer ones give nothing (5.9 and later).
+# Where accounting is not active the kernel answers EIO (3.x and 4.x), which a shell does not tell from the end of a file; newer ones
+# give nothing (5.9 and later, mm/memcontrol.c).
 kernel_slabinfo() {
   if [ ! -e "$1" ]; then
     echo 'slabinfo absent'
-  elif ! read -r kernel_line <"$1" 2>/dev/null; then
-    if [ -r "$1" ] && cat -- "$1" >/dev/null 2>&1; then echo 'slabinfo empty'; else echo 'slabinfo refused'; fi
-  else
+  elif [ ! -r "$1" ]; then
+    echo 'slabinfo refused'
+  elif read -r kernel_line <"$1" 2>/dev/null; then
     echo 'slabinfo table'
+  elif kernel_is_at_least_5_9 || cat -- "$1" >/dev/null 2>&1; then
+    echo 'slabinfo empty'
+  else
+    echo 'slabinfo refused'
   fi
+}
+
+kernel_is_at_least_5_9() {
+  case $kernel_release in
+    5.9* | 5.[1-9][0-9]* | [6-9].* | [1-9][0-9]*.*) return 0 ;;
+  esac
+  return 1
 }
 
 kernel_version_2() {

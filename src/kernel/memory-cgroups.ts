@@ -36,7 +36,12 @@ export interface MemoryCgroups {
   readonly dying: number | undefined;
 }
 
-export const memoryCgroups: Fact<MemoryCgroups> = { key: 'kernel/memory-cgroups', script, parse: parseMemoryCgroups };
+export const memoryCgroups: Fact<MemoryCgroups> = {
+  key: 'kernel/memory-cgroups',
+  ahead: true,
+  script,
+  parse: parseMemoryCgroups,
+};
 
 const linePattern =
   /^(?:release \S+|argument \S+|uptime \d+(?:\.\d+)?|controller \w+ \d+ \d+ [01]|memory \w+ \d+|mount v[12] \/\S*|slabinfo (?:table|empty|refused|absent)|dying \d+)$/u;

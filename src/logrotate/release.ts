@@ -95,7 +95,7 @@ const firstTabooEndings = [
 ];
 
 /** The node's own, as a fact of it (evidence/fact.ts). */
-export const logrotateVersion = { key: 'logrotate/version', script, parse: printedRelease } as const;
+export const logrotateVersion = { key: 'logrotate/version', ahead: true, script, parse: printedRelease } as const;
 
 /** What `logrotate --version` prints. */
 function printedRelease({ text }: { readonly text: string }): Release | undefined {

@@ -33,7 +33,7 @@ running_daemons() {
     if [ -e "$nm_scratch/kubelet-endpoint" ]; then
       while IFS= read -r running_option; do echo "$running_option"; done <"$nm_scratch/kubelet-endpoint"
     else
-      exec sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
+      sed -n 's/^containerRuntimeEndpoint:/kubelet-config &/p' /var/lib/kubelet/config.yaml
     fi
   fi
 }

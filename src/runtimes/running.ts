@@ -25,6 +25,7 @@ const linePattern =
 
 export const runningDaemons: Fact<RuntimeFacts> = {
   key: 'runtimes/running',
+  ahead: true,
   shared: [dockerRoot],
   script,
   parse: parseRuntime,

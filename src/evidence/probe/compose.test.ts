@@ -15,6 +15,12 @@ const fact = (key: string, needs: readonly Fact[] = []): Fact => ({
 const base = fact('z/base');
 const list = fact('a/list', [base]);
 const sizes = fact('m/sizes');
+const withoutQuoted = ({ key, script, shared = [] }: Fact): Pick<Fact, 'key' | 'script' | 'shared'> => {
+  const [own = '', ...others] = [script, ...shared].map((text) =>
+    text.replaceAll(/^\s*#.*$/gm, '').replaceAll(/'[^']*'/g, "''"),
+  );
+  return { key, script: own, shared: others };
+};
 const catalogue = problems.flatMap(({ facts }) => facts);
 
 describe('composeProbe', () => {
@@ -45,6 +51,39 @@ describe('composeProbe', () => {
     }
   });
 
+  test('what is run ahead is a function that stands before it, and is sent in its turn', () => {
+    const ahead: Fact = {
+      ...fact('b/ahead'),
+      ahead: true,
+      script: 'b_ahead() { echo here; }\nsection b/ahead 5 100 b_ahead\n',
+    };
+    const { script, sections } = composeProbe([list, ahead]);
+    const [defined, learnt, sent] = ['b_ahead() {', 'section - 3', 'section b/ahead 5'].map((text) =>
+      script.indexOf(text),
+    );
+
+    expect(sections).toEqual(['b/ahead', 'z/base', 'a/list']);
+    expect(script).toContain("\nnm_run_ahead='b_ahead'\n");
+    expect(defined).toBeGreaterThan(0);
+    expect(learnt).toBeGreaterThan(defined!);
+    expect(sent).toBeGreaterThan(learnt!);
+    for (const call of [
+      'section b/ahead 5 100 b_ahead word',
+      'section b/ahead 5 100 b_ahead\nrm x',
+      'section c/other 5 100 b_ahead',
+    ])
+      expect(() => composeProbe([{ ...ahead, script: `b_ahead() { :; }\n${call}\n` }]), call).toThrow('b/ahead');
+  });
+
+  test('what the catalogue runs ahead returns, and has no program put in its place', () => {
+    const facts = [...new Set(catalogue)].filter(({ ahead }) => ahead);
+
+    expect(facts.length).toBeGreaterThan(5);
+    // Programs of awk stand between single quotes, and so does a script that one of them looks for.
+    for (const { key, script, shared = [] } of facts.map((one) => withoutQuoted(one)))
+      expect([script, ...shared].join('\n'), key).not.toMatch(/(?:^|[;&|{(]|then|else|do)\s*(?:exec|exit)\s+[^>2]/mu);
+  });
+
   test('is one command, which a shell does not begin before it has all of it', () => {
     const { script } = composeProbe([list]);
     const half = script.slice(0, script.lastIndexOf('}'));
@@ -71,8 +110,9 @@ describe('composeProbe', () => {
         .filter((line) => line !== '' && !line.startsWith('#'));
 
     expect(script).not.toMatch(/^\s*#/m);
-    for (const text of [prelude, ...catalogue.map((one) => one.script)])
-      expect(script).toContain(`\n${codeOf(text).join('\n')}\n`);
+    // The call of what is run ahead stands apart from the rest of it.
+    const texts = catalogue.flatMap((one) => (one.ahead ? one.script.split(/^(?=section )/m) : [one.script]));
+    for (const text of [prelude, ...texts]) expect(script).toContain(`\n${codeOf(text).join('\n')}\n`);
     // What begins with # would be the text of a here-document, and no explanation.
     for (const text of [prelude, ...catalogue.map((one) => one.script)])
       expect([...text.matchAll(/<<(\w+)\n(.*?)\n\1$/gms)].filter(([, , body]) => /^\s*#/m.test(body ?? ''))).toEqual(

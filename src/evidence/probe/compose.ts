@@ -48,19 +48,36 @@ function depthOf({ needs = [] }: Fact): number {
  * whole.
  */
 function joinProbes(facts: readonly Fact[]): string {
+  const scripts = facts.map(dividedScript);
   return [
     '{',
     ...[
       prelude,
       `nm_looks_ahead='${[...new Set(facts.flatMap(({ looksAt = [] }) => looksAt.map(checkedPattern)))].join(' ')}'`,
-      withDaemon(learn),
+      `nm_run_ahead='${scripts.flatMap(({ ahead = [] }) => ahead).join(' ')}'`,
+      withDaemon(),
       ...new Set(facts.flatMap(({ shared = [] }) => shared)),
-      ...facts.map(({ script }) => script),
+      ...scripts.map(({ before }) => before),
+      learn,
+      ...scripts.map(({ turn }) => turn),
     ].map(withoutComments),
     'nm_finish',
     '}',
     '',
   ].join('\n');
+}
+
+/** What has to stand before anything is learnt, what stands in the fact's turn, and the function that is run ahead of it. */
+function dividedScript({ key, script, ahead }: Fact): {
+  readonly before: string;
+  readonly turn: string;
+  readonly ahead?: string;
+} {
+  if (ahead === undefined) return { before: '', turn: script };
+  const [call, name] = new RegExp(`^section ${key} \\d+ \\d+ (\\w+)\\n$`, 'm').exec(script) ?? [];
+  if (call === undefined || name === undefined || !script.endsWith(call))
+    throw new NodemendError('INTERNAL', { problem: `${key} does not end with the call of a function` });
+  return { before: script.slice(0, -call.length), turn: call, ahead: name };
 }
 
 /**

@@ -175,6 +175,14 @@ nm_ended() {
   { printf %s "$nm_page" >>"$nm_scratch/page"; } 2>/dev/null || nm_status=scratch-full
 }
 
+# Of a section that the scratch folder was too small for nothing is sent.
+nm_drop_unkept() {
+  if [ "$nm_status" = scratch-full ]; then
+    : >"$nm_section.out"
+    : >"$nm_section.err"
+  fi
+}
+
 # nm_tell [LINE]: what the next section prints.
 nm_tell() {
   nm_told=${1:+"$1
@@ -204,6 +212,15 @@ section() {
     nm_pending="$nm_pending $nm_number:$nm_name:0:$nm_bytes:$nm_status"
     return
   fi
+  # Run ahead (learn.sh): its code is written when it has come to its end.
+  if [ -s "$nm_scratch/ahead-$4.code" ]; then
+    read -r nm_code <"$nm_scratch/ahead-$4.code"
+    nm_section=$nm_scratch/ahead-$4
+    nm_ended
+    nm_drop_unkept
+    nm_pending="$nm_pending ahead-$4:$nm_name:$nm_code:$nm_bytes:$nm_status"
+    return
+  fi
   shift 3
   nm_pid=new
   {
@@ -216,10 +233,7 @@ section() {
   nm_wait
   : >"$nm_scratch/current"
   nm_pid=''
-  if [ "$nm_status" = scratch-full ]; then
-    : >"$nm_section.out"
-    : >"$nm_section.err"
-  fi
+  nm_drop_unkept
   [ "$nm_name" = - ] || nm_pending="$nm_pending $nm_number:$nm_name:$nm_code:$nm_bytes:$nm_status"
 }
 

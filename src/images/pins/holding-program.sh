@@ -16,18 +16,18 @@ holding_program() {
     return 0
   fi
   holding_is_roots "$holding_path" || return 0
-  # What a program prints goes through a file where it is short: the shell need not be forked for it.
-  # shellcheck disable=SC2154 # set by the prelude
-  holding_file=$nm_scratch/holding-program holding_list=''
-  od -An -tx1 -N4 "$holding_path" >"$holding_file"
-  read -r holding_line <"$holding_file"
+  # The first byte is 7f; the shell itself reads on to the first byte that ends a line, without those that are 0.
+  IFS= read -r holding_line <"$holding_path"
   case $holding_line in
-    '7f 45 4c 46'*) ;;
+    ?ELF*) ;;
     *)
       echo 'none not-elf'
       return 0
       ;;
   esac
+  # What a program prints goes through a file where it is short: the shell need not be forked for it.
+  # shellcheck disable=SC2154 # set by the prelude
+  holding_file=$nm_scratch/holding-program holding_list=''
   # Asked like this glibc's loader lists what ldd would, which asks it several times. Where there is no such loader the program runs,
   # and complains that it is not told how long to sleep: then ldd is asked, which says so of a static file, with whatever exit code.
   LD_TRACE_LOADED_OBJECTS=1 "$holding_path" >"$holding_file" 2>&1

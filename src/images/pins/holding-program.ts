@@ -13,6 +13,7 @@ export interface HoldingProgram {
 /** `none` where nothing of the node's can be run in a container that has nothing of its own. */
 export const holdingProgram: Fact<HoldingProgram | 'none'> = {
   key: 'images/holding-program',
+  ahead: true,
   script,
   looksAt: [
     '/usr/bin/sleep',

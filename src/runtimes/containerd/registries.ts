@@ -31,6 +31,7 @@ export interface ContainerdFacts {
 
 export const containerdRegistries: Fact<ContainerdFacts | 'no-containerd'> = {
   key: 'containerd/registries',
+  ahead: true,
   script,
   looksAt: [
     '/etc',

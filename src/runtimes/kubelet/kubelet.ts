@@ -61,6 +61,7 @@ interface Parsed {
 
 export const kubeletConfiguration: Fact<KubeletFacts | 'no-kubelet'> = {
   key: 'kubelet/configuration',
+  ahead: true,
   script,
   looksAt: [
     '/var',
