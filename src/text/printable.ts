@@ -53,6 +53,14 @@ export function inOneLine(text: string): string {
   return line.length > longest ? `…${line.slice(-longest)}` : line;
 }
 
+/** At most so many characters of it; `…` stands for the rest. */
+export function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 2);
+  const isHalf = last >= 0xd800 && last < 0xdc00;
+  return `${text.slice(0, most - (isHalf ? 2 : 1))}…`;
+}
+
 /** JSON, or YAML whose hidden characters are all in double quotes, safe to show; it is read back as the same. */
 export function printableJson(json: string): string {
   return json.replace(hidden, (character) =>

@@ -8,6 +8,7 @@ import type { PlannedChange } from '../plans/make-plan.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
 import type { Session } from '../session/session.ts';
+import { beginningOf } from '../../text/printable.ts';
 import { openCarried } from './carried-images.ts';
 import { brought, collectOf, requireArchives, storeIn } from './given-images.ts';
 
@@ -41,10 +42,13 @@ export async function planImport(request: ImportRequest, ports: Ports & Loaded):
   return { ...brought({ collected, images }), sealed: carried.sealed, sha256: carried.sha256 };
 }
 
+/** Of what a file calls a name: those that are some are no longer. */
+const longestShown = 512;
+
 function named({ names, id: configuration, file, sha256, ...image }: CarriedImage): readonly BroughtImage[] {
   return names.map((given) => {
     const name = storedName(given);
-    if (name === undefined) throw new NodemendError('IMAGE_NAME_INVALID', { image: given });
+    if (name === undefined) throw new NodemendError('IMAGE_NAME_INVALID', { image: beginningOf(given, longestShown) });
     return { ...image, name, configuration, of: { file, sha256 } };
   });
 }

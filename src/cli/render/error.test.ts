@@ -51,6 +51,14 @@ test('a server cannot write to the terminal through an error', () => {
   );
 });
 
+test('what a server sends in the place of a name does not fill the screen', () => {
+  const error = new NodemendError('API_UNREACHABLE', { server: 'https://x', problem: 'p'.repeat(1_000_000) });
+  const lines = renderError(error, { debug: false }, contextOf('en'));
+
+  expect(lines.length).toBeLessThan(6_000);
+  expect(lines).toContain('…');
+});
+
 test('a command to copy has its own line, however narrow the terminal is', () => {
   const command = 'nodemend apply container-logs --config /root/.config/nodemend/other.yaml --nodes worker-1 --yes';
 

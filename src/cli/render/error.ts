@@ -1,6 +1,7 @@
 import { knownError } from '../../errors/known-error.ts';
 import { catalogue } from '../../errors/catalogue.ts';
-import { printable, printableLine } from '../../text/printable.ts';
+import type { ErrorParams } from '../../errors/nodemend-error.ts';
+import { beginningOf, printable, printableLine } from '../../text/printable.ts';
 import { withShippedFiles } from './shipped-files.ts';
 import type { RenderContext } from './render-context.ts';
 import { hanging } from './wrap.ts';
@@ -17,13 +18,26 @@ export interface ErrorViewOptions {
 export function renderError(error: unknown, options: ErrorViewOptions, context: RenderContext): string {
   const { t, error: wordsOf } = context.texts;
   const { code, params } = knownError(error);
-  const { cause, next } = wordsOf(code, params);
+  const { cause, next } = wordsOf(code, shown(params));
   const lines = [
     ...hanging({ text: t('error.error'), tone: 'fail', gap: 1 }, `${cause} [${code}]`, context),
     ...hintLines(withShippedFiles(next), params['command'], context),
     ...(options.debug ? stackLines(error) : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A path is no longer (PATH_MAX), and no name is; what was sent in the place of one would fill the screen. */
+const longestValue = 4_096;
+
+/** A command is ours, and is copied: it is not cut. */
+function shown(params: ErrorParams): ErrorParams {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' && name !== 'command' ? beginningOf(value, longestValue) : value,
+    ]),
+  );
 }
 
 /** A command to copy that ends the hint has a line of its own, and is never wrapped. */

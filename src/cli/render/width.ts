@@ -57,8 +57,9 @@ export function truncate(text: string, width: number): string {
   return `${takeColumns(text, width - 1)}…`;
 }
 
-function segments(text: string): readonly string[] {
-  return Array.from(graphemes(text), ({ segment }) => segment);
+/** What stays together on a line: letters with their marks, and all that is joined. */
+export function characters(text: string): Iterable<string> {
+  return alone.test(text) ? text : Array.from(graphemes(text), ({ segment }) => segment);
 }
 
 /** The longest beginning that takes at most `width` columns. */
@@ -66,7 +67,7 @@ export function takeColumns(text: string, width: number): string {
   if (ascii.test(text)) return text.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;
-  for (const segment of alone.test(text) ? text : segments(text)) {
+  for (const segment of characters(text)) {
     used += displayWidth(segment);
     if (used > width) break;
     taken += segment;

@@ -21,6 +21,15 @@ test('no line is wider than asked, and no letter is lost', () => {
   );
 });
 
+test.each(['a', '노'])('a word of 400,000 times %j takes no longer than its length', (character) => {
+  const began = process.cpuUsage();
+  const lines = wrapSentence(`see ${character.repeat(400_000)}`, 72);
+  const { user } = process.cpuUsage(began);
+
+  expect(lines.slice(1).join('')).toBe(character.repeat(400_000));
+  expect(user / 1_000_000).toBeLessThan(4);
+});
+
 test('prose stays readable on a wide terminal', () => {
   const lines = wrapSentence('word '.repeat(100), 300);
 

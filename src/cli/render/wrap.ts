@@ -1,5 +1,5 @@
 import type { Paint, Tone } from './paint.ts';
-import { displayWidth, takeColumns } from './width.ts';
+import { characters, displayWidth } from './width.ts';
 
 /** What laying out needs of a render context. */
 interface LayoutContext {
@@ -46,16 +46,24 @@ function fill(words: readonly string[], gap: string, width: number): readonly st
   return line === '' ? lines : [...lines, line];
 }
 
+/** In one pass: a word may be megabytes of something else. */
 function pieces(word: string, width: number): readonly string[] {
+  if (displayWidth(word) <= width) return [word];
   const found: string[] = [];
-  let rest = word;
-  while (displayWidth(rest) > width) {
-    // A line of one column holds no double-width character: give it one anyway rather than loop for ever.
-    const piece = takeColumns(rest, width) || (rest.match(/^./u)?.[0] ?? rest);
-    found.push(piece);
-    rest = rest.slice(piece.length);
+  let piece = '';
+  let used = 0;
+  for (const character of characters(word)) {
+    const columns = displayWidth(character);
+    // A line of one column holds no double-width character: it gets one anyway.
+    if (piece !== '' && used + columns > width) {
+      found.push(piece);
+      piece = '';
+      used = 0;
+    }
+    piece += character;
+    used += columns;
   }
-  return rest === '' ? found : [...found, rest];
+  return [...found, piece];
 }
 
 /** Lines with `first` before the first and as many spaces before the others. */

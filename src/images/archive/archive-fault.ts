@@ -18,7 +18,13 @@ export type ArchiveFault =
   | 'unnamed'
   | 'entries';
 
+/** A path or a digest is no longer (NAME_MAX); what somebody put there instead is shown as far. */
+const longest = 255;
+
 /** An archive, or an image's content, that is not taken. @param what the entry, or the digest, that it is about */
 export function archiveFault(context: ArchiveFault, what: string): NodemendError {
-  return new NodemendError('IMAGE_ARCHIVE_INVALID', { context, what });
+  return new NodemendError('IMAGE_ARCHIVE_INVALID', {
+    context,
+    what: what.length > longest ? `${what.slice(0, longest)}…` : what,
+  });
 }

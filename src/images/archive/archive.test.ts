@@ -101,6 +101,29 @@ describe('an archive that is not taken', () => {
       expect(await faultOf(await tarOf(replaced('index.json', content)))).toBe(fault);
   });
 
+  test('what is too large to be looked at is not read: an index by its header, a configuration by its size', async () => {
+    const headers = await tarOf([['index.json', Buffer.alloc(4 * 1024 * 1024 + 1)]]);
+    expect(await faultOf(headers.subarray(0, 512))).toBe('large');
+    const config = Buffer.alloc(4 * 1024 * 1024 + 1, ' ');
+    const part = { mediaType: 'a/b', digest: digestOf(config), size: config.length };
+    const manifest = json({ schemaVersion: 2, config: part, layers: [] });
+    const blobs = new Map([config, manifest].map((blob) => [digestOf(blob), blob]));
+    expect(await faultOf(await tarOf(entriesOf({ ...image, digest: digestOf(manifest), blobs })))).toBe('large');
+  });
+
+  test('of what stands behind a seal no more is read than its end', async () => {
+    const behind: SomeEntry = ['x', Buffer.alloc(64 * 1024)];
+    const sealed = await tarOf([['nodemend.sha256', Buffer.from('0')], ...entriesOf(image), behind]);
+    const found = await readArchive(inPieces(sealed), { links: 'refused' });
+    const asked: number[] = [];
+    const sealing = isSealed(found, async (from, length) => {
+      asked.push(length);
+      return sealed.subarray(from, from + length);
+    });
+    await expect(sealing).rejects.toMatchObject({ code: 'IMAGE_ARCHIVE_INVALID' });
+    expect(asked).toEqual([]);
+  });
+
   test('two images of one name are told to be', async () => {
     const other = someImage(image.name, { layer: Buffer.from('another') });
     const entries = new Map([...entriesOf(image), ...entriesOf(other)]);

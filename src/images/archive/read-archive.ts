@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type Extract, type Header } from 'tar-stream';
 import { RunningSha256 } from '../../hash/running-sha256.ts';
 import { archiveFault } from './archive-fault.ts';
+import { largestJson } from './image-content.ts';
 
 /** A file of an archive, and where in the archive its content is. */
 export interface ArchivedFile {
@@ -31,6 +32,9 @@ export interface ReadArchiveOptions {
 
 /** No image has as many blobs, and no bundle as many images. */
 const mostEntries = 20_000;
+
+/** What says which images an archive has: one that is too large to be looked at need not be read to its end. */
+const jsonPaths: ReadonlySet<string> = new Set(['oci-layout', 'index.json', 'manifest.json']);
 
 const blobPath = /^blobs\/sha256\/([0-9a-f]{64})$/u;
 
@@ -101,6 +105,7 @@ function requirePath({ name, type }: Header): string {
 }
 
 function requireFile(header: Header, path: string): void {
+  if (jsonPaths.has(path) && (header.size ?? 0) > largestJson) throw archiveFault('large', path);
   if (isLink(header)) throw archiveFault('link', path);
   if (!isFile(header) && header.type !== 'directory') throw archiveFault('device', path);
 }

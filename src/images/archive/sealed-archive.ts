@@ -17,6 +17,9 @@ export async function sealOf(before: string): Promise<Uint8Array> {
   return Buffer.concat([await entryOf(sealPath, Buffer.from(`${before}\n`, 'utf8')), new Uint8Array(archiveEnd)]);
 }
 
+/** Its header, its one block, and the end. */
+const sealLength = 512 + 512 + archiveEnd;
+
 /** A part of the archive, as long as asked for; less at its end alone. */
 export type ReadBytes = (from: number, length: number) => Promise<Uint8Array>;
 
@@ -31,8 +34,10 @@ export async function isSealed({ files, bytes }: ReadArchive, read: ReadBytes): 
   if (seal === undefined) return false;
   const hash = new RunningSha256();
   const end = seal.at - 512;
+  // It is the last entry: what else there may be behind it has any size, and is not read.
+  if (bytes - end !== sealLength) throw archiveFault('damaged', sealPath);
   for (let at = 0; at < end; at += step) hash.update(await read(at, Math.min(step, end - at)));
-  const rest = Buffer.from(await read(end, bytes - end));
+  const rest = Buffer.from(await read(end, sealLength));
   if (!rest.equals(await sealOf(hash.now()))) throw archiveFault('damaged', sealPath);
   return true;
 }

@@ -95,6 +95,8 @@ function formatError(whole: string): string {
 
 /** As Go's: one character for each (U+0130 becomes `i` alone). */
 function lowerCase(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- all of ASCII
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
   return Array.from(text, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0) ?? 0)).join('');
 }
 
