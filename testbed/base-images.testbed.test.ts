@@ -216,6 +216,9 @@ describe('pins by nodemend', () => {
     const edited = await holdOf();
     const patch = (change: string): Promise<string> =>
       testbed.kubectl('-n', 'kube-system', 'patch', edited, '--type=json', `--patch=[${change}]`);
+    await testbed.kubectl('-n', 'kube-system', 'rollout', 'restart', edited);
+    await testbed.kubectl('-n', 'kube-system', 'label', edited, 'argocd.argoproj.io/instance=addons');
+    const restarted = await bundle('restarted');
     const path = '/spec/template/spec/nodeSelector';
     await patch(`{"op":"add","path":"${path}","value":{"nobody":"has-it"}}`);
     const diagnosed = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
@@ -224,18 +227,27 @@ describe('pins by nodemend', () => {
     const both = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
     const undone = await operator.nodemend('undo', copy ?? '', '--yes');
     const left = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
+    type Judged = { readonly rule: string; readonly facts: { readonly accept?: string } };
+    const judged = ({ stdout }: { readonly stdout: string }): readonly Judged[] =>
+      (JSON.parse(stdout) as { readonly findings: readonly Judged[] }).findings.filter(({ rule }) =>
+        rule.startsWith('hold-'),
+      );
+    const accept = judged(diagnosed)[0]?.facts.accept ?? '';
+    await testbed.kubectl('-n', 'kube-system', 'annotate', edited, accept);
+    const accepted = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
     await patch(`{"op":"remove","path":"${path}"}`);
 
     expect(holdsIn(before)).toMatchObject({ state: 'seen', value: { found: [{}], edited: [] } });
-    const { findings } = JSON.parse(diagnosed.stdout) as { readonly findings: readonly { readonly rule: string }[] };
-    expect(findings.filter(({ rule }) => rule === 'hold-edited')).toMatchObject([
-      { status: 'warn', facts: { images: pinned, fields: ['spec.template.spec.nodeSelector'] } },
+    expect(holdsIn(restarted)).toMatchObject({ state: 'seen', value: { found: [{}], edited: [] } });
+    expect(judged(diagnosed)).toMatchObject([
+      { rule: 'hold-edited', status: 'warn', facts: { images: pinned, fields: ['spec.template.spec.nodeSelector'] } },
     ]);
     expect(again, again.stdout + again.stderr).toMatchObject({ exitCode: 0 });
     expect(copy).not.toBe(run);
     expect(both).toHaveLength(2);
     expect(undone, undone.stdout + undone.stderr).toMatchObject({ exitCode: 0 });
     expect(left).toEqual([edited]);
+    expect(judged(accepted)).toMatchObject([{ rule: 'hold-accepted', status: 'pass' }]);
   });
 
   test('undone, nothing of them is left', async () => {

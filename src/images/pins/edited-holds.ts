@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { sha256 } from '../../hash/sha256.ts';
+import { essenceOf } from './harmless-edits.ts';
 import { holdName, holdOf, imageHold, madeToHold, type ImageHold } from './image-hold.ts';
 
 /** A DaemonSet that holds images, as it is in the cluster. */
@@ -21,7 +23,17 @@ export interface EditedHold {
   readonly made: ImageHold | undefined;
   /** Fields that are not as nodemend makes them: `spec.template.spec.containers[0].image`. */
   readonly fields: readonly string[];
+  /** What `acceptedEdit` has to say for it, as it is now. */
+  readonly accepts: string;
+  /** Whether somebody says that it is meant to be as it is. */
+  readonly isAccepted: boolean;
 }
+
+/**
+ * An annotation by which whoever edited a hold on purpose says so: for the very edit that it names, and for nothing that
+ * becomes of it later.
+ */
+export const acceptedEdit = 'nodemend.dev/image-hold-accepted';
 
 interface Holds {
   readonly found: readonly FoundHold[];
@@ -58,9 +70,20 @@ function judge(object: JsonObject): FoundHold | EditedHold | undefined {
   if (typeof name !== 'string' || !holdName.test(name)) return undefined;
   const hold = holdOf(object);
   const end = endOf(metadata);
-  return hold !== undefined && end === undefined
-    ? { hold, object }
-    : { name, why: end ?? 'edited', ...changesOf(object) };
+  if (hold !== undefined && end === undefined) return { hold, object };
+  const why = end ?? 'edited';
+  const { made, fields } = changesOf(object);
+  const accepts = editOf(object, made);
+  // Of one that goes nothing is left to be meant.
+  const isAccepted = why !== 'deleted' && asObject(metadata['annotations'])?.[acceptedEdit] === accepts;
+  return { name, why, made, fields, accepts, isAccepted };
+}
+
+/** Short for what an edit makes of a hold. */
+function editOf(object: JsonObject, made: ImageHold | undefined): string {
+  const essence = essenceOf(object, made === undefined ? {} : imageHold(made));
+  const { ownerReferences = [] } = asObject(object['metadata']) ?? {};
+  return sha256(Buffer.from(JSON.stringify([essence, ownerReferences]))).slice(0, 10);
 }
 
 /** In a bundle there may be anything; what is JSON and not an object is not ours. */
@@ -84,18 +107,19 @@ function endOf({ deletionTimestamp, ownerReferences }: JsonObject): 'deleted' | 
 function changesOf(object: JsonObject): Pick<EditedHold, 'made' | 'fields'> {
   const made = madeToHold(object);
   if (made === undefined) return { made, fields: [] };
-  const { spec, metadata } = imageHold(made);
-  const { labels } = metadata as JsonObject;
+  const own = imageHold(made);
+  const [found, wanted] = [essenceOf(object, own), essenceOf(own, own)];
+  const labels = [found, wanted].map(({ metadata }) => asObject(metadata)?.['labels']);
   const fields = [
-    ...differing(asObject(object['metadata'])?.['labels'], labels, 'metadata.labels'),
-    ...differing(object['spec'], spec, 'spec'),
+    ...differing(labels[0], labels[1], 'metadata.labels'),
+    ...differing(found['spec'], wanted['spec'], 'spec'),
   ];
   return { made, fields };
 }
 
 /** Where two values differ, as kubectl explain writes it. */
 function differing(one: unknown, other: unknown, at: string): readonly string[] {
-  if (isDeepStrictEqual(one, other) || at === 'spec.template.metadata.creationTimestamp') return [];
+  if (isDeepStrictEqual(one, other)) return [];
   if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
     return one.flatMap((value: unknown, index) => differing(value, other[index], `${at}[${index}]`));
   const [first, second] = [asObject(one), asObject(other)];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
-import { holdsIn, type EditedHold, type FoundHold } from './edited-holds.ts';
+import { acceptedEdit, holdsIn, type EditedHold, type FoundHold } from './edited-holds.ts';
 import { foundHolds, heldOn, holdChanges, type HoldChange, type HoldWish } from './hold-changes.ts';
 import { holdOf, imageHold, nameOfHold } from './image-hold.ts';
 import { someHold } from './testing/some-hold.ts';
@@ -92,6 +92,26 @@ describe('a DaemonSet that somebody has edited', () => {
     expect(one?.fields).toHaveLength(1);
   });
 
+  test('an edit that is meant is accepted, and the next one is not', () => {
+    const change = (text: string): string => text.replace('"OnDelete"', '"RollingUpdate"');
+    const accepting = (by: string) => (text: string) =>
+      change(text).replace('"annotations":{', `"annotations":{"${acceptedEdit}":"${by}",`);
+    const [one] = edited(change);
+
+    expect(one?.isAccepted).toBe(false);
+    expect(edited(accepting(one?.accepts ?? ''))).toMatchObject([{ isAccepted: true, accepts: one?.accepts }]);
+    expect(edited(accepting('true'))).toMatchObject([{ isAccepted: false }]);
+    for (const further of ['"Never"', '"worker-1"'])
+      expect(edited((text) => accepting(one?.accepts ?? '')(text).replace(further, '"Other"'))).toMatchObject([
+        { isAccepted: false },
+      ]);
+    expect(
+      edited((text) =>
+        accepting(one?.accepts ?? '')(text).replace('"metadata":{', '"metadata":{"deletionTimestamp":"2026-11-30",'),
+      ),
+    ).toMatchObject([{ isAccepted: false, why: 'deleted' }]);
+  });
+
   test('one that says nothing of itself, or something else than its name, is known by its specification', () => {
     const silent = (text: string): string =>
       text.replace(/"annotations":\{"[^"]*":"(?:\\.|[^"])*"\}/u, '"annotations":{}');
@@ -123,6 +143,43 @@ describe('a DaemonSet that somebody has edited', () => {
     expect(hold).toEqual(someHold({ nodes: ['worker-1', 'worker-2'], copy: 1 }));
     const again = holdChanges([{ hold, object: imageHold(hold) }], [add('worker-3', ...hold.images)], new Set([name]));
     expect(again).toMatchObject([{ name: change?.name, nodes: ['worker-3'] }]);
+  });
+});
+
+describe('what others write into a DaemonSet and that harms nothing', () => {
+  const template = '"template":{"metadata":{';
+  test.each<[string, string, string, string]>([
+    [
+      'kubectl rollout restart',
+      template,
+      `${template}"annotations":{"kubectl.kubernetes.io/restartedAt":"2026-12-01T12:00:00+09:00"},`,
+      'restartedAt',
+    ],
+    ['labels of Argo CD', '"labels":{', '"labels":{"argocd.argoproj.io/instance":"addons",', 'argocd'],
+    // Notes on the object are not applied: what is there of them stays.
+    ['notes of Helm', '"annotations":{', '"annotations":{"meta.helm.sh/release-name":"addons",', ''],
+    ['how many revisions are kept', 'HistoryLimit":1', 'HistoryLimit":10', 'HistoryLimit":10'],
+    ['when a pod counts as there', '"spec":{"sel', '"spec":{"minReadySeconds":5,"sel', '"minReadySeconds":5'],
+    ['how long a pod may take to end', 'Seconds":1,', 'Seconds":30,', 'Seconds":30'],
+    ['a toleration more', '"tolerations":[', '"tolerations":[{"key":"gpu","operator":"Exists"},', '"key":"gpu"'],
+  ])('%s: it is nodemend’s own still, and goes on with it', (_what, from, to, kept) => {
+    const object = JSON.parse(JSON.stringify(imageHold(someHold())).replace(from, () => to)) as JsonObject;
+    expect(object).not.toEqual(imageHold(someHold()));
+    expect(holdOf(object)).toEqual(someHold());
+
+    const [change] = holdChanges([{ hold: someHold(), object }], [add('worker-2', ...someHold().images)]);
+    const after = change?.to as JsonObject;
+    expect(holdOf(after)).toEqual(someHold({ nodes: ['worker-1', 'worker-2'] }));
+    expect(JSON.stringify(after)).toContain(kept);
+  });
+
+  test('what may harm is an edit: fewer tolerations, odd numbers, what webhooks look at, another manager', () => {
+    const changed = (from: string, to: string): unknown =>
+      holdOf(JSON.parse(JSON.stringify(imageHold(someHold())).replace(from, to)) as JsonObject);
+    expect(changed('[{"operator":"Exists"}]', '[{"operator":"Exists","key":"gpu"}]')).toBeUndefined();
+    expect(
+      changed('"app.kubernetes.io/managed-by":"nodemend"', '"app.kubernetes.io/managed-by":"Helm"'),
+    ).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { holdsIn, type FoundHold } from './edited-holds.ts';
+import { withHarmless } from './harmless-edits.ts';
 import type { HoldingProgram } from './holding-program.ts';
 import { copiesOf, imageHold, nameOfHold, type ImageHold } from './image-hold.ts';
 
@@ -93,6 +94,7 @@ function changeOf(name: string, hold: ImageHold, found: readonly FoundHold[]): r
   const [was, is] = [new Set(before?.hold.nodes), new Set(hold.nodes)];
   const nodes = [...was.symmetricDifference(is)].toSorted();
   if (nodes.length === 0) return [];
-  const to = is.size === 0 ? 'absent' : imageHold(hold);
+  const made = imageHold(hold);
+  const to = is.size === 0 ? 'absent' : before === undefined ? made : withHarmless(made, before.object);
   return [{ name, from: before?.object ?? 'absent', to, images: hold.images, nodes }];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { sha256 } from '../../hash/sha256.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { essenceOf } from './harmless-edits.ts';
 import { isDistributions, type HoldingProgram } from './holding-program.ts';
 
 /** A pod on each of these nodes runs from each of these images, so that no kubelet calls them unused. */
@@ -180,11 +181,13 @@ const heldSchema = z.object({
 
 /**
  * What a DaemonSet holds, if it is one that nodemend makes: all of it follows from its images, its nodes and the node's
- * program, aside from what the server fills in. Undefined for any other.
+ * program, aside from what the server fills in and what harms nothing. Undefined for any other.
  */
 export function holdOf(object: JsonObject): ImageHold | undefined {
   const hold = saidToHold(object);
-  if (hold === undefined || !isDeepStrictEqual(bare(object), bare(imageHold(hold)))) return undefined;
+  if (hold === undefined) return undefined;
+  const made = imageHold(hold);
+  if (!isDeepStrictEqual(essenceOf(object, made), essenceOf(made, made))) return undefined;
   const told = metadataSchema.parse(object['metadata']).annotations?.[madeFor];
   return told === undefined || told === textOfHold(hold) ? hold : undefined;
 }
@@ -247,17 +250,4 @@ function programOf(
   );
   const found = { program, ...(loader === undefined ? {} : { loader }), libraries };
   return isDistributions(found) ? found : undefined;
-}
-
-/** Without what only the server writes, and whose run wrote it. */
-function bare({ status: _status, metadata, spec, ...rest }: JsonObject): JsonObject {
-  const { name, namespace, labels } = metadata as JsonObject;
-  const { template, ...others } = spec as JsonObject;
-  const { metadata: podMetadata, ...pod } = template as JsonObject;
-  const { creationTimestamp: _none, ...podKept } = podMetadata as JsonObject;
-  return {
-    ...rest,
-    metadata: { name: name ?? null, namespace: namespace ?? null, labels: labels ?? null },
-    spec: { ...others, template: { ...pod, metadata: podKept } },
-  };
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '../../../hash/sha256.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { acceptedEdit, holdsIn } from '../../../images/pins/edited-holds.ts';
 import { daemonSet, fixture, nothingRuns, waitingFor, without } from './fixture.ts';
 
 const proxy = daemonSet('registry.k8s.io/kube-proxy:v1.34.4');
@@ -38,6 +39,15 @@ const heldProxy = {
 /** Its pod runs still. */
 function editedHold(edited: (text: string) => string): Evidence {
   return fixture({ images: withoutPins }, { uses: [proxy], holds: [heldProxy], edited });
+}
+
+/** With the annotation that the finding about it names. */
+function acceptedHold(edited: (text: string) => string): Evidence {
+  const holds = holdsIn(editedHold(edited));
+  const accepts = holds.state === 'seen' ? holds.value.edited[0]?.accepts : undefined;
+  return editedHold((text) =>
+    edited(text).replace('"annotations":{', `"annotations":{"${acceptedEdit}":"${accepts}",`),
+  );
 }
 
 /** kubelet's file, older than its process. */
@@ -100,6 +110,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   'warn-hold-edited-owned': editedHold((text) =>
     text.replace('"metadata":{', '"metadata":{"ownerReferences":[{"kind":"ConfigMap","name":"addons"}],'),
   ),
+  'pass-hold-accepted': acceptedHold((text) => text.replaceAll('"readOnly":true', '"readOnly":false')),
   'warn-pin-ignored': fixture(),
   'warn-pin-stale': fixture({ runtime: 'containerd-2.4.2', images: staleProxy }),
   'warn-pin-stale-held': fixture({ images: withoutPins }, { holds: [heldProxy] }),
