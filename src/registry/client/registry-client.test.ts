@@ -148,6 +148,71 @@ test('a redirect elsewhere gets no login; a long chain of them is refused', asyn
   await expect(head(`${registry}/a/loop:1`, { loginOf })).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
 });
 
+test('whoever a registry redirects to gets no login, whatever it says of where one goes', async () => {
+  const thief = await listener((request, response) => {
+    if (request.url?.startsWith('/token')) response.end('{"token":"x"}');
+    else response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+  });
+  const { registry } = await listener((_request, response) =>
+    response.writeHead(307, { location: `http://${thief.registry}/v2/a/b` }).end(),
+  );
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]), loginOf: () => account });
+  onTestFinished(() => client.close());
+
+  expect(await client.findLoginHost(referenceTo(`${registry}/a/b`), never)).toBeUndefined();
+  expect(await client.headManifest(referenceTo(`${registry}/a/b`), never)).toEqual({ state: 'denied', status: 401 });
+  expect(await client.checkLogin(registry, never)).toMatchObject({ state: 'refused' });
+  expect(thief.asked.length).toBeGreaterThan(3);
+  expect(thief.asked.map(({ headers, url }) => [url, headers.authorization ?? '-'])).not.toContainEqual([
+    expect.anything(),
+    expect.stringMatching(/^Basic/u),
+  ]);
+});
+
+test.each(['file:///etc/shadow', 'ftp://registry.test/x', 'javascript:0', 'http://'])(
+  'nobody is led to %s',
+  async (location) => {
+    const { registry, asked } = await listener((_request, response) => response.writeHead(307, { location }).end());
+    await expect(head(`${registry}/a/b:1`)).rejects.toMatchObject({ code: 'REGISTRY_ANSWER_INVALID' });
+    expect(asked).toHaveLength(1);
+  },
+);
+
+test.each([429, 503])('who says %i, and to come again in a year, is not waited for', async (status) => {
+  for (const when of ['31536000', 'Wed, 01 Dec 2027 00:00:00 GMT', '-1', '9'.repeat(400)]) {
+    const { registry, asked } = await listener((_request, response) =>
+      response.writeHead(status, { 'retry-after': when }).end(),
+    );
+    const startedAt = performance.now();
+    expect(await head(`${registry}/a/b:1`)).toMatchObject(
+      status === 429 ? { state: 'limited' } : { state: 'failed', status },
+    );
+    expect([asked.length, performance.now() - startedAt < 5_000]).toEqual([1, true]);
+  }
+});
+
+test('of a manifest, or a list of tags, without an end no more is taken than one may be', async () => {
+  let sent = 0;
+  const { registry } = await listener((_request, response) => {
+    const more = (): void => {
+      const piece = Buffer.alloc(64 * 1024, ' ');
+      do sent += piece.length;
+      while (!response.destroyed && sent < 1024 ** 3 && response.write(piece));
+    };
+    response.writeHead(200).on('drain', more);
+    more();
+  });
+  const client = createRegistryClient({ environment: {}, plainHttp: new Set([registry]) });
+  onTestFinished(() => client.close());
+
+  await expect(client.getManifest(referenceTo(`${registry}/a/b:1`), never)).rejects.toMatchObject({
+    code: 'REGISTRY_ANSWER_INVALID',
+  });
+  expect(await client.findRepository(referenceTo(`${registry}/a/b`), never)).toMatchObject({ state: 'found' });
+  // And what lies in buffers.
+  expect(sent).toBeLessThan(32 * 1024 * 1024);
+});
+
 test.each([
   ['no JSON', 'OK'],
   ['no token', '{"tokn":"x"}'],

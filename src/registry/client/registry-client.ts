@@ -119,14 +119,14 @@ async function findRepository(asking: Asking, reference: ImageReference): Promis
 
 async function findLoginHost(asking: Asking, reference: ImageReference): Promise<string | undefined> {
   const { url, endpoint } = placeOf(asking, reference, manifestOf(reference));
-  const { status, headers } = await asking.connection.send({
+  const answer = await asking.connection.send({
     method: 'HEAD',
     url,
     headers: { accept },
     read: false,
     signal: asking.signal,
   });
-  const challenge = status === 401 ? usable(headers, true) : undefined;
+  const challenge = answer.status === 401 && isOf(endpoint, answer) ? usable(answer.headers, true) : undefined;
   return challenge && loginHostOf(challenge, endpoint);
 }
 
@@ -163,12 +163,13 @@ function placeOf({ options }: Asking, { registry, repository }: ImageReference, 
 
 async function ask(
   { options, connection, tokens, signal }: Asking,
-  { url, endpoint, login }: Place,
+  { url, endpoint, login: own }: Place,
   method: 'HEAD' | 'GET',
   read = false,
 ): Promise<RegistryAnswer> {
   const request = { method, url, read, signal };
   const first = await connection.send({ ...request, headers: { accept } });
+  const login = isOf(endpoint, first) ? own : undefined;
   const challenge = first.status === 401 ? usable(first.headers, login !== undefined) : undefined;
   if (challenge === undefined) return first;
   if (login && options.loginHosts) checkLoginHost(challenge, endpoint, options.loginHosts);
@@ -177,6 +178,14 @@ async function ask(
   const answer = await tokens.tokenFor({ challenge, endpoint, login, signal });
   if ('refused' in answer) return answer.refused;
   return connection.send({ ...request, headers: { accept, authorization: `Bearer ${answer.token}` } });
+}
+
+/**
+ * A registry says where its own login goes, as for docker and containerd; whoever it redirects to does not
+ * (CVE-2020-15157).
+ */
+function isOf(endpoint: URL, { origin = endpoint.origin }: RegistryAnswer): boolean {
+  return origin === endpoint.origin;
 }
 
 /** A token is asked for even without a login: that is how an image that is open to all is read. */

@@ -27,6 +27,8 @@ export interface RegistryRequest {
 export interface RegistryAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** Of whoever answered in the end, after redirects. */
+  readonly origin?: string;
   /** At most `longestBody` bytes; empty when it was not asked for. */
   readonly body: string;
 }
@@ -107,7 +109,7 @@ export async function followed(request: RegistryRequest, sendOnce: RegistrySende
   for (let hops = 0; ; hops++) {
     const answer = await sendOnce(current);
     const location = isRedirect(answer.status) ? answer.headers['location'] : undefined;
-    if (typeof location !== 'string') return answer;
+    if (typeof location !== 'string') return { ...answer, origin: current.url.origin };
     if (hops === mostRedirects) throw invalid(current.url, 'it redirects again and again');
     current = redirected(current, location);
   }
