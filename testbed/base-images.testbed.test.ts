@@ -227,7 +227,10 @@ describe('pins by nodemend', () => {
     const both = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
     const undone = await operator.nodemend('undo', copy ?? '', '--yes');
     const left = (await holds()).split('\n').filter((name) => name.startsWith('daemonset'));
-    type Judged = { readonly rule: string; readonly facts: { readonly accept?: string } };
+    interface Judged {
+      readonly rule: string;
+      readonly facts: { readonly accept?: string };
+    }
     const judged = ({ stdout }: { readonly stdout: string }): readonly Judged[] =>
       (JSON.parse(stdout) as { readonly findings: readonly Judged[] }).findings.filter(({ rule }) =>
         rule.startsWith('hold-'),

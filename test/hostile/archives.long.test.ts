@@ -19,7 +19,7 @@ import { archiveEnd } from '../../src/images/archive/sealed-archive.ts';
 import { entriesOf, json, someImage, tarOf, type SomeEntry } from '../../src/images/archive/testing/some-image.ts';
 import { nodemendArguments } from '../end-to-end/operator.ts';
 
-/** Files that say they are images and are made to cost, or to be shown: by the program itself, which reads them before it looks for a node. */
+/** Archives that are made to cost, or to be shown: by the program itself, which reads them before it looks for a node. */
 const folder = mkdtempSync(join(tmpdir(), 'nodemend-hostile-archives-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const gigabyte = 1024 ** 3;

@@ -6,7 +6,7 @@ import { missingFindings, pinFindings, riskFindings, type NodeFindings } from '.
 import { waitingImages } from './missing.ts';
 import { movedTags } from '../../images/moved-tags.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
-import { acceptedEdit, holdsIn } from '../../images/pins/edited-holds.ts';
+import { acceptedEdit, holdsIn, type EditedHold } from '../../images/pins/edited-holds.ts';
 import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
 import { holdNamespace } from '../../images/pins/image-hold.ts';
 import { staleImages } from './pins/stale-pins.ts';
@@ -48,24 +48,26 @@ function holdsFinding(evidence: Evidence): readonly Finding[] {
 function editedFindings(evidence: Evidence): readonly Finding[] {
   const holds = holdsIn(evidence);
   if (holds.state !== 'seen') return [];
-  return holds.value.edited.map((hold) => {
-    const { name, why, made, fields, accepts } = hold;
-    const base = {
-      subject: { kind: 'workload', name: `DaemonSet/${name}`, namespace: holdNamespace },
-      evidence: ['cluster#image-holds'],
-      params: { name, images: made?.images.join(', ') ?? '', fields: shownFields(fields) },
-      facts: { images: made?.images ?? [], nodes: made?.nodes ?? [], fields },
-    } as const;
-    if (hold.isAccepted) return findings.pass({ rule: 'hold-accepted', ...base });
-    const accept = `${acceptedEdit}=${accepts}`;
-    return findings.trouble({
-      ...base,
-      rule: 'hold-edited',
-      why: why === 'edited' && made === undefined ? 'unrecognizable' : why,
-      status: 'warn',
-      params: { ...base.params, accept },
-      facts: { ...base.facts, ...(why === 'deleted' ? {} : { accept }) },
-    });
+  return holds.value.edited.map(editedFinding);
+}
+
+function editedFinding({ name, why, made, fields, accepts, isAccepted }: EditedHold): Finding {
+  const { images, nodes } = made ?? { images: [], nodes: [] };
+  const base = {
+    subject: { kind: 'workload', name: `DaemonSet/${name}`, namespace: holdNamespace },
+    evidence: ['cluster#image-holds'],
+    params: { name, images: images.join(', '), fields: shownFields(fields) },
+    facts: { images, nodes, fields },
+  } as const;
+  if (isAccepted) return findings.pass({ rule: 'hold-accepted', ...base });
+  const accept = `${acceptedEdit}=${accepts}`;
+  return findings.trouble({
+    ...base,
+    rule: 'hold-edited',
+    why: why === 'edited' && made === undefined ? 'unrecognizable' : why,
+    status: 'warn',
+    params: { ...base.params, accept },
+    facts: { ...base.facts, ...(why === 'deleted' ? {} : { accept }) },
   });
 }
 

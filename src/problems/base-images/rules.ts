@@ -30,7 +30,6 @@ export const rules = {
   'hold-lost': { warn: 'medium' },
   /** A DaemonSet that nodemend made to hold images is not as it made it. */
   'hold-edited': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
-  'hold-edited': { warn: 'medium', remedy: 'pin' },
   /** As whoever changed it says on purpose. */
   'hold-accepted': pass,
   /** A pin that this runtime, or this kubelet, does not look at. */
