@@ -13,6 +13,7 @@ import { operatorOf, type CommandResult, type Operator } from '../test/end-to-en
 import { waitUntil } from '../test/end-to-end/wait-until.ts';
 import makeImage from './make-image.sh?raw';
 import { collectionsSuite } from './base-images/collections.ts';
+import { inodesSuite } from './base-images/inodes.ts';
 import { newNodesScript, newNodesSuite, serveNewNodes } from './base-images/new-nodes.ts';
 import { fillDisk } from './on-node.ts';
 import { agentDaemonSet } from './testing/agent-daemon-set.ts';
@@ -391,4 +392,9 @@ describe('restored by nodemend', () => {
 
 describe('collections every three seconds', () => {
   collectionsSuite(['containerd-1', 'containerd2-1'], () => ({ testbed, operator }));
+});
+
+// Its kubelet has its own thresholds still.
+describe('inodes of the disk', () => {
+  inodesSuite('containerd2-1', () => ({ testbed, operator }));
 });

@@ -1,5 +1,5 @@
 import type { RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
-import { linesOf } from '../runtimes/kubelet/eviction.ts';
+import { inodesKeptFree, linesOf, type FileSystem } from '../runtimes/kubelet/eviction.ts';
 import { durationSeconds } from '../runtimes/kubelet/duration.ts';
 import { isRightPin, type NodeImage, type NodeImages } from './node-images.ts';
 import type { PinSupport } from './pin-support.ts';
@@ -15,13 +15,21 @@ export interface CollectionPolicy {
   readonly maximumAge: number;
   /** Free bytes of a file system below which kubelet evicts, and removes all that is unused. */
   readonly evictsBelow: (size: number) => number;
+  /** The same in inodes, of so many. A collection for room does not look at them: it is all or nothing. */
+  readonly evictsBelowInodes: (inodes: number) => number;
 }
+
+/** kubelet's own folder and the images, which lie on one file system by default. */
+const onOneDisk: ReadonlySet<FileSystem> = new Set(['imagefs', 'nodefs']);
+
+/** A disk of its own for images: what is left on kubelet's removes none (eviction/helpers.go, buildSignalToNodeReclaimFuncs). */
+export const ownDisk: ReadonlySet<FileSystem> = new Set(['imagefs']);
 
 /** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go. */
 const defaults = { high: 85, low: 80, minimumAge: 120, maximumAge: 0 } as const;
 
-/** Undefined for settings with which kubelet does not start. */
-export function collectionPolicy(settings: RoomSettings): CollectionPolicy | undefined {
+/** Undefined for settings with which kubelet does not start. @param roles what the file system of images holds */
+export function collectionPolicy(settings: RoomSettings, roles = onOneDisk): CollectionPolicy | undefined {
   const seconds = (text: string | undefined): number | undefined => (text === undefined ? 0 : durationSeconds(text));
   const [minimum, maximum] = [seconds(settings.imageMinimumGCAge), seconds(settings.imageMaximumGCAge)];
   if (minimum === undefined || maximum === undefined) return undefined;
@@ -32,9 +40,10 @@ export function collectionPolicy(settings: RoomSettings): CollectionPolicy | und
     minimumAge: minimum === 0 ? defaults.minimumAge : minimum,
     maximumAge: maximum,
     evictsBelow: (size) => {
-      const lines = linesOf(size, new Set(['imagefs', 'nodefs']), settings);
+      const lines = linesOf(size, roles, settings);
       return Math.max(0, ...lines.filter(({ what }) => what === 'eviction').map(({ available }) => available));
     },
+    evictsBelowInodes: (inodes) => inodesKeptFree(inodes, roles, settings),
   };
 }
 
@@ -42,6 +51,17 @@ export function collectionPolicy(settings: RoomSettings): CollectionPolicy | und
 export interface Room {
   readonly size: number;
   readonly available: number;
+}
+
+/** Where it stands in inodes: files, folders and links of whatever size. */
+export interface InodeRoom {
+  readonly inodes: number;
+  readonly freeInodes: number;
+}
+
+/** Percent; a part of one counts as used. 0 for a file system that has no number of them. */
+export function usedInodesPercent({ inodes, freeInodes }: InodeRoom): number {
+  return inodes === 0 ? 0 : 100 - Math.floor((Math.min(freeInodes, inodes) * 100) / inodes);
 }
 
 /** As kubelet reckons (images/image_gc_manager.go, GarbageCollect): a part of a percent counts as used. */

@@ -1,11 +1,19 @@
-import { diskRoom, parseDisk } from '../disk/room.ts';
+import { diskRoom, isSameDisk, parseDisk, type DiskRoom } from '../disk/room.ts';
 import type { Evidence, NodeEvidence, Observed } from '../evidence/evidence.ts';
-import { collectionPolicy, type CollectionPolicy, type Keeping, type Room } from './collection.ts';
+import {
+  collectionPolicy,
+  ownDisk,
+  type CollectionPolicy,
+  type InodeRoom,
+  type Keeping,
+  type Room,
+} from './collection.ts';
 import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from './needed-images.ts';
 import type { NodeImages } from './node-images.ts';
-import { kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
+import { keepsImageInodes, kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
 import type { SandboxImage } from './sandbox-image.ts';
 import { startedBeforeItsFiles } from '../runtimes/kubelet/configuration-files.ts';
+import { formerDefaultHard } from '../runtimes/kubelet/eviction.ts';
 import { kubeletConfiguration, type KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
 import { roomSettings, type RoomSettings } from '../runtimes/kubelet/settings-in-force.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
@@ -14,7 +22,7 @@ import { readFact } from '../problems/kit/read-fact.ts';
 import { versionImages } from './version-images.ts';
 import { runtimeView, type RuntimeView } from './runtime-view.ts';
 
-interface RoomAt extends Room {
+interface RoomAt extends Room, InodeRoom {
   /** The runtime's folder. */
   readonly path: string;
 }
@@ -39,13 +47,14 @@ export function nodeView(node: NodeEvidence, evidence: Evidence, needed: Observe
   const kubelet = fact.state === 'seen' && fact.value !== 'no-kubelet' ? fact.value : undefined;
   const runtime = runtimeView(node, kubelet);
   const startedAt = kubelet?.startedAt;
+  const room = roomOf(node, runtime.store);
   return {
     node,
     ...runtime,
     needed: neededOn(node, runtime, { needed, evidence }),
     keeping: keepingOf(node, runtime, kubelet),
-    policy: policyOf(node, fact, kubelet),
-    room: roomOf(node, runtime.store),
+    policy: policyOf(node, { fact, kubelet, roles: rolesOf(node, room) }),
+    room,
     kubeletAge: startedAt === undefined ? undefined : Date.parse(evidence.collectedAt) / 1000 - startedAt,
     hasKubelet: fact.state === 'seen' ? { state: 'seen', value: kubelet !== undefined } : fact,
   };
@@ -88,18 +97,20 @@ function neededOn(
   return joined([...ofSandbox, ...configured, ...ofPods, ...ofGuide, ...ofVersion]);
 }
 
-function policyOf(
-  node: NodeEvidence,
-  fact: Observed<KubeletFacts | 'no-kubelet'>,
-  kubelet: KubeletFacts | undefined,
-): Observed<CollectionPolicy> {
+interface PolicyFrom {
+  readonly fact: Observed<KubeletFacts | 'no-kubelet'>;
+  readonly kubelet: KubeletFacts | undefined;
+  readonly roles: ReturnType<typeof rolesOf>;
+}
+
+function policyOf(node: NodeEvidence, { fact, kubelet, roles }: PolicyFrom): Observed<CollectionPolicy> {
   const isTold = node.kubelet?.state === 'seen';
   if (!isTold && fact.state !== 'seen') return fact;
   if (!isTold && kubelet === undefined)
     return { state: 'unknown', reason: 'probe-failed', detail: 'kubelet does not run' };
   if (!isTold && kubelet !== undefined && startedBeforeItsFiles(node, kubelet))
     return { state: 'unknown', reason: 'unproven', detail: 'its configuration was changed after kubelet was started' };
-  const policy = collectionPolicy(settingsInForce(node, kubelet));
+  const policy = collectionPolicy(settingsInForce(node, kubelet), roles);
   return policy === undefined
     ? { state: 'unknown', reason: 'malformed', detail: 'kubelet does not start with such a duration' }
     : { state: 'seen', value: policy };
@@ -109,10 +120,19 @@ function settingsInForce(node: NodeEvidence, kubelet: KubeletFacts | undefined):
   const settings = roomSettings(node, kubelet);
   const version = node.api.state === 'seen' ? node.api.value.kubeletVersion : undefined;
   const { imageMaximumGCAge: _unknownKey, ...others } = settings;
-  return kubeletRemovesByAge(version) ? settings : others;
+  const known = kubeletRemovesByAge(version) ? settings : others;
+  return keepsImageInodes(version) ? known : { evictionHard: formerDefaultHard, ...known };
 }
 
-function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomAt> {
+/** What lies on the disk of images. Where nothing tells where kubelet's own folder does, it is there, too. */
+function rolesOf(node: NodeEvidence, room: Observed<DiskRoom>): typeof ownDisk | undefined {
+  const rooms = readFact(node, diskRoom);
+  if (room.state !== 'seen' || rooms.state !== 'seen') return undefined;
+  const kubelets = rooms.value.find(({ path }) => path === '/var/lib/kubelet');
+  return kubelets === undefined || isSameDisk(room.value, kubelets) ? undefined : ownDisk;
+}
+
+function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<DiskRoom> {
   const own = store.state === 'seen' ? ownRoom(store.value) : undefined;
   if (own === null)
     return { state: 'unknown', reason: 'probe-failed', detail: 'the room of its folder was not measured' };
@@ -129,6 +149,6 @@ function roomOf(node: NodeEvidence, store: Observed<NodeImages>): Observed<RoomA
 }
 
 /** Of a containerd that keeps images elsewhere than usual; null where it was not measured. */
-function ownRoom({ room: text }: NodeImages): RoomAt | null | undefined {
+function ownRoom({ room: text }: NodeImages): DiskRoom | null | undefined {
   return text === undefined ? undefined : (parseDisk({ text, truncated: false })?.[0] ?? null);
 }

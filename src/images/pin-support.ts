@@ -28,6 +28,14 @@ export function kubeletRemovesByAge(kubeletVersion: string | undefined): boolean
   return kubelet === undefined || isSince(kubelet, maximumAge);
 }
 
+const imageInodes: Since = { patches: {}, later: [1, 30] };
+
+/** Whether kubelet evicts by default for inodes of images' own disk (`formerDefaultHard`); where its version is not known. */
+export function keepsImageInodes(kubeletVersion: string | undefined): boolean {
+  const kubelet = versionNumbers(kubeletVersion);
+  return kubelet === undefined || isSince(kubelet, imageInodes);
+}
+
 /** kubelet before it counts the sandbox image of its own flag as one in use (kubernetes/kubernetes#118544). */
 const runtimeAlone: Since = { patches: {}, later: [1, 29] };
 

@@ -1,13 +1,13 @@
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { NeededByNode } from '../../images/needed-images.ts';
-import { usedPercent, type CollectionPolicy, type Room } from '../../images/collection.ts';
+import { usedInodesPercent, usedPercent, type CollectionPolicy } from '../../images/collection.ts';
 import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
 import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
 import { ignoredPins, lostPins, noLongerHeld, unheldImages } from './pins.ts';
-import { baseImagesAtRisk, growthOf, riskFacts, riskOf } from './risk.ts';
+import { baseImagesAtRisk, growthOf, riskFacts, riskOf, type ImageRoom } from './risk.ts';
 import { findings } from './rules.ts';
 
 /** What the findings of one node are made from. */
@@ -117,7 +117,7 @@ export function riskFindings(input: NodeFindings, store: NodeImages, base: Base)
 
 interface AtRisk {
   readonly names: readonly string[];
-  readonly room: Room;
+  readonly room: ImageRoom;
   readonly policy: CollectionPolicy;
   readonly base: Base;
 }
@@ -134,6 +134,9 @@ function riskFinding(
     images: names.join(', '),
     percent: usedPercent(room),
     high: policy.high,
+    inodesPercent: usedInodesPercent(room),
+    freeInodes: room.freeInodes,
+    keptFreeInodes: policy.evictsBelowInodes(room.inodes),
     ...('days' in risk ? { from: roundDays(risk.days.from), to: roundDays(risk.days.to) } : {}),
   };
   const facts = { ...riskFacts(view, store, room, policy), images: names };
@@ -143,7 +146,8 @@ function riskFinding(
 
 /** A trend that may also never get there is said without its end. */
 function whyOf(risk: Exclude<ReturnType<typeof riskOf>, { readonly state: 'later' }>): string {
-  return risk.why === 'trend' && !Number.isFinite(risk.days.to) ? 'trend-open' : risk.why;
+  const isOpen = 'days' in risk && risk.why !== 'age' && !Number.isFinite(risk.days.to);
+  return isOpen ? `${risk.why}-open` : risk.why;
 }
 
 function roundDays(days: number): number {

@@ -4,9 +4,11 @@ import {
   bytesUntilCollection,
   collectable,
   collectableImages,
+  usedInodesPercent,
   usedPercent,
   wantedBytes,
   type CollectionPolicy,
+  type InodeRoom,
   type Room,
 } from '../../images/collection.ts';
 import { imageNamed, titleOf, type NodeImage, type NodeImages } from '../../images/node-images.ts';
@@ -15,12 +17,15 @@ import type { NodeView } from '../../images/node-view.ts';
 
 /** When a collection may take images of a node. */
 export type Risk =
-  /** `pressure`: the node is evicting; `threshold`: its disk is past kubelet's; `age`: unused images are removed by their age. */
-  | { readonly state: 'now'; readonly why: 'pressure' | 'threshold' | 'age' }
+  /**
+   * `pressure`: the node is evicting; `inodes`: it is about to, because its image disk has too few inodes left, however
+   * empty that is; `threshold`: the disk is past kubelet's; `age`: unused images are removed by their age.
+   */
+  | { readonly state: 'now'; readonly why: 'pressure' | 'inodes' | 'threshold' | 'age' }
   /** Days from when it was looked at. */
-  | { readonly state: 'soon'; readonly why: 'trend'; readonly days: Days }
+  | { readonly state: 'soon'; readonly why: 'trend' | 'inodes-trend'; readonly days: Days }
   | { readonly state: 'soon'; readonly why: 'age'; readonly days: Days }
-  | { readonly state: 'soon'; readonly why: 'near' }
+  | { readonly state: 'soon'; readonly why: 'near' | 'inodes-near' }
   | { readonly state: 'later'; readonly why?: undefined };
 
 interface Days {
@@ -31,30 +36,45 @@ interface Days {
 const day = 86_400;
 /** Time enough to restore and to pin, a weekend in between. */
 const soonDays = 14;
-/** Percent of the disk before kubelet's threshold at which one pull may be what is missing. */
+/** Percent of the disk, or of its inodes, before kubelet's threshold at which one pull may be what is missing. */
 const nearPercent = 5;
 /** A trend over an hour says nothing of a time further ahead than fifty. */
 const reach = 50;
 
+/** Of the file system of images. */
+export interface ImageRoom extends Room, InodeRoom {}
+
 /** @param growth of the file system, where an earlier look tells */
-export function riskOf(view: NodeView, room: Room, policy: CollectionPolicy, growth: Growth | undefined): Risk {
+export function riskOf(view: NodeView, room: ImageRoom, policy: CollectionPolicy, growth: Growth | undefined): Risk {
   const byAge = riskByAge(view, policy);
   const now = riskNow(view, room, policy) ?? (byAge?.state === 'now' ? byAge : undefined);
-  return (
-    now ??
-    riskByTrend(bytesUntilCollection(room, policy), growth) ??
-    riskNear(room, policy) ??
-    byAge ?? { state: 'later' }
-  );
+  return now ?? riskByTrends(room, policy, growth) ?? riskNear(room, policy) ?? byAge ?? { state: 'later' };
 }
 
-function riskNow({ node }: NodeView, room: Room, policy: CollectionPolicy): Risk | undefined {
+function riskNow({ node }: NodeView, room: ImageRoom, policy: CollectionPolicy): Risk | undefined {
   if (isUnderPressure(node) || room.available < policy.evictsBelow(room.size)) return { state: 'now', why: 'pressure' };
+  if (room.freeInodes < policy.evictsBelowInodes(room.inodes)) return { state: 'now', why: 'inodes' };
   return wantedBytes(room, policy) > 0 ? { state: 'now', why: 'threshold' } : undefined;
 }
 
-function riskNear(room: Room, { high }: CollectionPolicy): Risk | undefined {
-  return high < 100 && usedPercent(room) >= high - nearPercent ? { state: 'soon', why: 'near' } : undefined;
+/** What is met first; of bytes where both are as near. */
+function riskByTrends(room: ImageRoom, policy: CollectionPolicy, growth: Growth | undefined): Risk | undefined {
+  if (growth === undefined) return undefined;
+  const { seconds } = growth;
+  const keptFree = policy.evictsBelowInodes(room.inodes);
+  const bytes = daysUntil(bytesUntilCollection(room, policy), growth.bytes, seconds);
+  const inodes = keptFree > 0 ? daysUntil(room.freeInodes - keptFree, growth.inodes, seconds) : undefined;
+  if (bytes !== undefined && !(inodes !== undefined && inodes.from < bytes.from))
+    return { state: 'soon', why: 'trend', days: bytes };
+  return inodes && { state: 'soon', why: 'inodes-trend', days: inodes };
+}
+
+function riskNear(room: ImageRoom, policy: CollectionPolicy): Risk | undefined {
+  const { high } = policy;
+  if (high < 100 && usedPercent(room) >= high - nearPercent) return { state: 'soon', why: 'near' };
+  const keptFree = policy.evictsBelowInodes(room.inodes);
+  const isNear = keptFree > 0 && room.freeInodes < keptFree + (room.inodes * nearPercent) / 100;
+  return isNear ? { state: 'soon', why: 'inodes-near' } : undefined;
 }
 
 function isUnderPressure({ api }: NodeEvidence): boolean {
@@ -72,22 +92,22 @@ function riskByAge({ kubeletAge }: NodeView, { maximumAge }: CollectionPolicy): 
   return { state: 'soon', why: 'age', days: { from: kubeletAge === undefined ? 0 : left / day, to: left / day } };
 }
 
-function riskByTrend(bytes: number, growth: Growth | undefined): Risk | undefined {
-  if (growth === undefined) return undefined;
-  const { low, high, seconds } = growth;
-  const from = bytes / high;
+/** @param seconds for which the rate was seen */
+function daysUntil(left: number, { low, high }: Rate, seconds: number): Days | undefined {
+  const from = left / high;
   if (high <= 0 || from > Math.min(soonDays * day, seconds * reach)) return undefined;
-  return {
-    state: 'soon',
-    why: 'trend',
-    days: { from: from / day, to: low > 0 ? bytes / low / day : Number.POSITIVE_INFINITY },
-  };
+  return { from: from / day, to: low > 0 ? left / low / day : Number.POSITIVE_INFINITY };
+}
+
+/** At the slowest and at the fastest, a second. */
+interface Rate {
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Growth {
-  /** Bytes a second. */
-  readonly low: number;
-  readonly high: number;
+  readonly bytes: Rate;
+  readonly inodes: Rate;
   /** Between the two looks. */
   readonly seconds: number;
 }
@@ -97,15 +117,19 @@ const shortest = 60;
 
 /** How fast the file system of images fills, by the same machine in earlier evidence. */
 export function growthOf(
-  room: Room,
-  before: { readonly room: Room; readonly at: string } | undefined,
+  room: ImageRoom,
+  before: { readonly room: ImageRoom; readonly at: string } | undefined,
   { collectedAt }: Evidence,
 ): Growth | undefined {
   if (before === undefined || before.room.size !== room.size) return undefined;
   const seconds = (Date.parse(collectedAt) - Date.parse(before.at)) / 1000;
   if (!(seconds >= shortest)) return undefined;
-  const { low, high } = rateInterval([{ amount: Math.max(0, before.room.available - room.available), seconds }]);
-  return { low, high, seconds };
+  const rateOf = (amount: number): Rate => rateInterval([{ amount: Math.max(0, amount), seconds }]);
+  return {
+    bytes: rateOf(before.room.available - room.available),
+    inodes: rateOf(before.room.freeInodes - room.freeInodes),
+    seconds,
+  };
 }
 
 /** Base images that a collection may take, by the names that they are needed under. */
@@ -120,7 +144,7 @@ export function baseImagesAtRisk({ needed, keeping }: NodeView, store: NodeImage
 export function riskFacts(
   view: NodeView,
   store: NodeImages,
-  room: Room,
+  room: ImageRoom,
   policy: CollectionPolicy,
 ): Readonly<Record<string, FactValue>> {
   const images = collectableImages(store, view.keeping);
@@ -130,6 +154,10 @@ export function riskFacts(
     usedPercent: usedPercent(room),
     highThresholdPercent: policy.high,
     wantedBytes: wantedBytes(room, policy),
+    inodes: room.inodes,
+    freeInodes: room.freeInodes,
+    usedInodesPercent: usedInodesPercent(room),
+    evictsBelowFreeInodes: policy.evictsBelowInodes(room.inodes),
     collectable: images.map(titleOf).toSorted(),
     collectableBytes: images.reduce((sum, { bytes = 0 }: NodeImage) => sum + bytes, 0),
   };

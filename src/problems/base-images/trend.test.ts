@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Finding } from '../problem.ts';
 import { diagnose } from './diagnose.ts';
@@ -62,6 +62,59 @@ test('another machine of the same name, another size, or the future tell nothing
 
   expect(riskFinding(at(60, now), { ...other, nodes: [replaced!] })).toBeUndefined();
   expect(riskFinding(at(60, dayBefore), at(50, now))).toBeUndefined();
+});
+
+describe('inodes, whose lack makes kubelet evict however much space is left', () => {
+  /** Of 5,000 the default of five percent is 250. */
+  const withFree = (freeInodes: number, collectedAt: string, more: FixtureNode = {}): Evidence =>
+    at(40, collectedAt, { freeInodes, ...more });
+  const keyOf = (...evidence: [Evidence, Evidence?]): string | undefined => riskFinding(...evidence)?.text.key;
+
+  test('from its own threshold on it is now, near it soon', () => {
+    expect(riskFinding(withFree(249, now))).toMatchObject({
+      rule: 'at-risk-now',
+      status: 'warn',
+      text: {
+        key: 'findings.at-risk-now.inodes',
+        params: { freeInodes: 249, inodesPercent: 96, keptFreeInodes: 250, images: 'registry.k8s.io/pause:3.6' },
+      },
+      facts: { inodes: 5000, freeInodes: 249, usedInodesPercent: 96, evictsBelowFreeInodes: 250, usedPercent: 40 },
+    });
+    expect(riskFinding(withFree(250, now))).toMatchObject({
+      rule: 'at-risk-soon',
+      text: { key: 'findings.at-risk-soon.inodes-near' },
+    });
+    expect(keyOf(withFree(499, now))).toBe('findings.at-risk-soon.inodes-near');
+    expect(keyOf(withFree(500, now))).toBeUndefined();
+  });
+
+  test('two looks a day apart: what is met first, of bytes and of inodes', () => {
+    const inodes = 'findings.at-risk-soon.inodes-trend';
+    // 500 a day, and 2,250 until the threshold: a third and three times of four days and a half.
+    expect(riskFinding(withFree(2500, now), withFree(3000, dayBefore))).toMatchObject({
+      text: { key: inodes, params: { from: 1.5, to: 14 } },
+    });
+    expect(keyOf(withFree(2500, now), withFree(2500, dayBefore))).toBeUndefined();
+    const fast = { used: 60 };
+    const slow = { used: 50 };
+    expect(keyOf(withFree(4000, now, fast), withFree(4050, dayBefore, slow))).toBe('findings.at-risk-soon.trend');
+    expect(keyOf(withFree(260, now, fast), withFree(3000, dayBefore, { used: 59.9 }))).toBe(inodes);
+  });
+
+  test('by the thresholds of that kubelet, and of that disk', () => {
+    const hard = (lines: string): FixtureNode => ({ kubelet: configured(`evictionHard:\n${lines}`) });
+    const available = "  nodefs.available: '10%'\n";
+    const merged = hard(available);
+    expect(keyOf(withFree(249, now, merged))).toBeUndefined();
+    const merging = configured(`evictionHard:\n${available}mergeDefaultEvictionSettings: true\n`);
+    expect(keyOf(withFree(249, now, { kubelet: merging }))).toBe('findings.at-risk-now.inodes');
+    expect(keyOf(withFree(999, now, hard("  imagefs.inodesFree: '1k'\n")))).toBe('findings.at-risk-now.inodes');
+    const soft = configured("evictionSoft:\n  nodefs.inodesFree: '20%'\nevictionSoftGracePeriod: {}\n");
+    expect(keyOf(withFree(999, now, { kubelet: soft }))).toBe('findings.at-risk-now.inodes');
+    // On a disk of their own images are not removed for what kubelet's lacks.
+    expect(keyOf(withFree(999, now, { kubelet: soft, others: 'another-disk' }))).toBeUndefined();
+    expect(keyOf(withFree(999, now, { kubelet: soft, others: 'same-disk' }))).toBe('findings.at-risk-now.inodes');
+  });
 });
 
 test('past the threshold it is now, with what kubelet wants and what it may take', () => {

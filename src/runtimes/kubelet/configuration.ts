@@ -13,11 +13,12 @@ export interface KubeletKeys {
   readonly imageMaximumGCAge?: string;
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
+  readonly mergeDefaultEvictionSettings?: boolean;
   /** A value of a kind that kubelet does not take there: it does not start with this file. */
   readonly refused?: { readonly key: string; readonly value: string };
 }
 
-type Value = string | number | Readonly<Record<string, string>>;
+type Value = string | number | boolean | Readonly<Record<string, string>>;
 
 /** How each of them is read; undefined for what kubelet does not start with. */
 const readers: Readonly<Record<string, (value: unknown) => Value | undefined>> = {
@@ -31,6 +32,7 @@ const readers: Readonly<Record<string, (value: unknown) => Value | undefined>> =
   imageMaximumGCAge: text,
   evictionHard: thresholds,
   evictionSoft: thresholds,
+  mergeDefaultEvictionSettings: boolean,
 };
 
 /** The keys that a file gives, as kubelet decodes them; undefined when it is not YAML or JSON of the kind. */
@@ -54,6 +56,10 @@ function isDefault(key: string, value: unknown): boolean {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function boolean(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 function int32(value: unknown): number | undefined {

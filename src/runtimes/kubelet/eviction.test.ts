@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesOf, type EvictionSettings, type FileSystem } from './eviction.ts';
+import { inodesKeptFree, linesOf, type EvictionSettings, type FileSystem } from './eviction.ts';
 
 const gib = 1024 ** 3;
 const roles = (...names: readonly FileSystem[]): ReadonlySet<FileSystem> => new Set(names);
@@ -95,4 +95,34 @@ test('whatever is set, lines come in the order in which a disk meets them, and t
       },
     ),
   );
+});
+
+describe('free inodes that have to stay', () => {
+  const both: readonly FileSystem[] = ['nodefs', 'imagefs'];
+  test.each<[string, readonly FileSystem[], EvictionSettings, number]>([
+    ['the default, of a disk of 1 GiB', both, {}, 3276],
+    ['of images alone', ['imagefs'], {}, 3276],
+    ['neither', [], {}, 0],
+    ['one key of evictionHard takes the defaults away', both, { evictionHard: { 'nodefs.available': '5%' } }, 0],
+    [
+      'unless they are merged',
+      both,
+      { evictionHard: { 'nodefs.inodesFree': '1%' }, mergeDefaultEvictionSettings: true },
+      3276,
+    ],
+    ['a soft one', ['nodefs'], { evictionSoft: { 'nodefs.inodesFree': '10%', 'imagefs.inodesFree': '50%' } }, 6553],
+    ['a number', ['imagefs'], { evictionHard: { 'imagefs.inodesFree': '4k' } }, 4000],
+    [
+      'all is no threshold, nor is nothing',
+      both,
+      { evictionHard: { 'nodefs.inodesFree': '100%', 'imagefs.inodesFree': '0%' } },
+      0,
+    ],
+  ])('%s', (_name, names, settings, kept) => {
+    expect(inodesKeptFree(65_536, roles(...names), settings)).toBe(kept);
+  });
+
+  test('a file system that has no number of them lacks none', () => {
+    expect(inodesKeptFree(0, roles(...both), {})).toBe(0);
+  });
 });

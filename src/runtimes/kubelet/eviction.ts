@@ -12,11 +12,19 @@ export interface EvictionSettings {
    */
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
+  /** The defaults hold for signals that `evictionHard` does not name; of kubelet 1.34 (cmd/kubelet/app/server.go). */
+  readonly mergeDefaultEvictionSettings?: boolean;
 }
 
 /** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go and eviction/defaults_linux.go. */
 const defaultImageGcPercent = 85;
-const defaultHard: Readonly<Record<string, string>> = { 'nodefs.available': '10%', 'imagefs.available': '15%' };
+/** Before 1.30 (kubernetes/kubernetes#121834). */
+export const formerDefaultHard: Readonly<Record<string, string>> = {
+  'nodefs.available': '10%',
+  'nodefs.inodesFree': '5%',
+  'imagefs.available': '15%',
+};
+const defaultHard = { ...formerDefaultHard, 'imagefs.inodesFree': '5%' };
 
 /** kubelet's names: `nodefs` holds its own folder, `imagefs` that of images. */
 export type FileSystem = 'nodefs' | 'imagefs';
@@ -42,13 +50,31 @@ export function linesOf(size: number, roles: ReadonlySet<FileSystem>, settings: 
     available: (size * (101 - percent)) / 100,
   };
   const kubelets = [
-    ...evictions(settings.evictionHard ?? defaultHard, size, roles),
+    ...evictions(hardThresholds(settings), size, roles),
     ...evictions(settings.evictionSoft ?? {}, size, roles),
   ];
   const images = roles.has('imagefs') && percent > 0 && percent < 100 ? [imageGc] : [];
   return [...images, ...kubelets, { what: 'full', signal: '', available: 0 } as const].toSorted(
     (a, b) => b.available - a.available,
   );
+}
+
+/** Free inodes of a file system of so many below which kubelet evicts, for these roles of it; 0 where it never does. */
+export function inodesKeptFree(inodes: number, roles: ReadonlySet<FileSystem>, settings: EvictionSettings): number {
+  const thresholds = [hardThresholds(settings), settings.evictionSoft ?? {}].flatMap(Object.entries<string>);
+  const kept = thresholds.flatMap(([signal, text]) => {
+    const [fileSystem = '', what] = signal.split('.');
+    return what === 'inodesFree' && roles.has(fileSystem as FileSystem) ? (thresholdCount(text, inodes) ?? []) : [];
+  });
+  return Math.max(0, ...kept);
+}
+
+function hardThresholds({
+  evictionHard,
+  mergeDefaultEvictionSettings,
+}: EvictionSettings): Readonly<Record<string, string>> {
+  if (evictionHard === undefined) return defaultHard;
+  return mergeDefaultEvictionSettings === true ? { ...defaultHard, ...evictionHard } : evictionHard;
 }
 
 function evictions(
@@ -63,6 +89,16 @@ function evictions(
       return [];
     return [{ what: 'eviction', signal, available } as const];
   });
+}
+
+/**
+ * To the inode as kubelet reckons: shares in single precision, cut off (pkg/kubelet/eviction/helpers.go, `parsePercentage`;
+ * api/types.go, `GetThresholdQuantity`). kubelet ignores 0% and 100% (`parseThresholdStatement`).
+ */
+function thresholdCount(text: string, inodes: number): number | undefined {
+  const share = /^([\d.]+)%$/.exec(text)?.[1];
+  if (share === undefined) return parseQuantity(text);
+  return text === '100%' ? undefined : Math.trunc(inodes * Math.fround(Math.fround(Number(share)) / 100));
 }
 
 /** A share or a quantity of Kubernetes; undefined when it is neither. */

@@ -19,6 +19,7 @@ const keys = [
   'imageMaximumGCAge',
   'evictionHard',
   'evictionSoft',
+  'mergeDefaultEvictionSettings',
 ] as const satisfies readonly (keyof RoomSettings)[];
 
 /** The first that gives a key wins: drop-ins replace a table as a whole, as flags do. */
@@ -52,7 +53,8 @@ function flagKeys({ options }: KubeletFacts): KubeletKeys {
     ...(high === undefined ? {} : { imageGCHighThresholdPercent: high }),
     ...(low === undefined ? {} : { imageGCLowThresholdPercent: low }),
     ...(age === undefined ? {} : { imageMinimumGCAge: age }),
-    ...(hard === undefined ? {} : { evictionHard: flagThresholds(hard) }),
+    // A flag is read behind the file, and nothing is merged into it.
+    ...(hard === undefined ? {} : { evictionHard: flagThresholds(hard), mergeDefaultEvictionSettings: false }),
     ...(soft === undefined ? {} : { evictionSoft: flagThresholds(soft) }),
   };
 }

@@ -42,6 +42,14 @@ export function planThresholds(
   );
 }
 
+/** For what other thresholds would not help. */
+const inVain: Readonly<Partial<Record<NonNullable<ReturnType<typeof riskOf>['why']>, string>>> = {
+  pressure: 'evicting',
+  inodes: 'inodes',
+  'inodes-trend': 'inodes',
+  'inodes-near': 'inodes',
+};
+
 function planNode(view: NodeView, fingerprint: string): ProblemPlan {
   const refused = (why: string, params: Readonly<Record<string, string | number>> = {}): ProblemPlan =>
     refusedPlan([fingerprint], `thresholds-${why}`, params);
@@ -52,8 +60,9 @@ function planNode(view: NodeView, fingerprint: string): ProblemPlan {
     return refused('unseen');
   const { high: was, maximumAge } = policy.value;
   const { why } = riskOf(view, room.value, policy.value, undefined);
-  if (why === 'pressure') return refused('evicting');
   if (why === 'age') return refused('age', { age: durationText(maximumAge) });
+  const vain = why === undefined ? undefined : inVain[why];
+  if (vain !== undefined) return refused(vain);
   const wanted = laterThresholds(room.value, policy.value);
   if (wanted === undefined) return refused('no-gain', { high: was });
   return planWith({ view, kubelet: kubelet.value, fingerprint, was, maximumAge, wanted });

@@ -76,11 +76,13 @@ export const states: Readonly<Record<string, Evidence>> = {
   'warn-upgrade-image-absent': fixture({ runtime: 'containerd-2.4.2' }, { upgradeTo: '1.34.4' }),
   'warn-at-risk-now': fixture({ images: nothingRuns, used: 87 }),
   'warn-at-risk-now-pressure': fixture({ images: nothingRuns, underPressure: true }),
+  'warn-at-risk-now-inodes': fixture({ images: nothingRuns, freeInodes: 249 }),
   'warn-at-risk-now-age': fixture({
     images: nothingRuns,
     kubelet: configured('imageMaximumGCAge: 12h\n'),
   }),
   'warn-at-risk-soon': fixture({ images: nothingRuns, used: 82 }),
+  'warn-at-risk-soon-inodes': fixture({ images: nothingRuns, freeInodes: 499 }),
   'warn-tag-moved': fixture(
     [
       { images: withoutPins },

@@ -15,6 +15,8 @@ export interface FixtureNode {
   readonly configuration?: (text: string) => string;
   /** Percent of the disk of images that is used; without it the room is not known. */
   readonly used?: number | 'unknown';
+  /** Of 5,000; 4,000 by default. */
+  readonly freeInodes?: number;
   /** Where kubelet's own folder lies, that of what nodemend brings; without it nothing is known of that. */
   readonly others?: 'same-disk' | 'another-disk';
   /** Lines of kubelet's section besides those that every kubelet has. */
@@ -54,9 +56,9 @@ function section(output: string): Observed<Section> {
 }
 
 /** Of 100,000 blocks. */
-function roomSection(path: string, used: number, others: FixtureNode['others']): Observed<Section> {
+function roomSection(path: string, used: number, { others, freeInodes = 4000 }: FixtureNode): Observed<Section> {
   const available = 100_000 - used * 1000;
-  const images = `4096 100000 ${available} ${available} 5000 4000 abc`;
+  const images = `4096 100000 ${available} ${available} 5000 ${freeInodes} abc`;
   const ofKubelet = others === 'another-disk' ? '4096 50000 40000 40000 9000 8000 def' : images;
   return section(`${images} ${path}\n${others === undefined ? '' : `${ofKubelet} /var/lib/kubelet\n`}`);
 }
@@ -98,7 +100,7 @@ function sectionsOf(node: FixtureNode): NodeEvidence['sections'] {
     'disk/room':
       used === 'unknown'
         ? { state: 'unknown', reason: 'timed-out', detail: 'section disk/room' }
-        : roomSection(path, used, node.others),
+        : roomSection(path, used, node),
     'kubelet/configuration': kubeletSection(runtime, node.kubelet),
     'runtimes/running': runningSection(runtime),
   };
