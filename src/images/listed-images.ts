@@ -42,11 +42,12 @@ export function listedImages(needed: readonly NeededImage[], from: ListedFrom, a
   const { store } = from;
   const ofNeeded = needed.map((image): ListedImage => {
     const at = store === undefined ? undefined : imageNamed(store, image.name);
+    const found = at === undefined ? undefined : foundImage(at.image, at.as.digest, from);
     return {
       name: image.name,
       needed: image,
-      content: store === undefined ? 'unknown' : (at?.as.content ?? 'absent'),
-      found: at === undefined ? undefined : foundImage(at.image, at.as.digest, from),
+      content: store === undefined ? 'unknown' : at === undefined ? 'absent' : contentOf(at.as.content, found),
+      found,
     };
   });
   const others = all && store !== undefined ? unneededImages(needed, store) : [];
@@ -64,12 +65,13 @@ export function unneededImages(needed: readonly NeededImage[], { images }: NodeI
 function otherImage(image: NodeImage, from: ListedFrom): ListedImage {
   const name = titleOf(image);
   const as = image.names.find((one) => one.name === name);
-  return {
-    name,
-    needed: undefined,
-    content: as?.content ?? 'unknown',
-    found: foundImage(image, as?.digest, from),
-  };
+  const found = foundImage(image, as?.digest, from);
+  return { name, needed: undefined, content: contentOf(as?.content ?? 'unknown', found), found };
+}
+
+/** Layers that were dropped once they were unpacked, and are not unpacked any more, have to come again. */
+function contentOf(content: Content, found: FoundImage | undefined): Content {
+  return content === 'without-layers' && found?.presence.unpacked === false ? 'half' : content;
 }
 
 function foundImage(image: NodeImage, digest: string | undefined, { keeping, presenceOf }: ListedFrom): FoundImage {

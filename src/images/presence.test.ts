@@ -27,19 +27,57 @@ function node(sections: Readonly<Record<string, string>>): NodeEvidence {
 const presence = (sections: Readonly<Record<string, string>>, runtime: 'containerd' | 'docker', digest = manifest) =>
   presenceOn(node(sections), runtime)(image, digest);
 
-test('containerd tells when content was written, and what it has snapshots of', () => {
-  const output = `written 1796041732 ${id}\nlisted\nunpacked ${id}\n`;
+const registries = 'config /etc/containerd/config.toml\nrunning 50\nnow 1796041732\n';
+const containerd = (unpacked: string, more: Readonly<Record<string, string>> = {}, digest = manifest): unknown =>
+  presence(
+    {
+      'containerd/registries': registries,
+      'containerd/images': `machine x86_64\nrecord ${manifest} linux/amd64 - a.test/x:1\nmanifest ${manifest} ${id} 1 9 1 1\n`,
+      'containerd/content': '',
+      'containerd/unpacked': unpacked,
+      ...more,
+    },
+    'containerd',
+    digest,
+  ).unpacked;
 
-  expect(presence({ 'containerd/content': output }, 'containerd')).toEqual({
-    since: { at: '2026-11-30T12:28:52.000Z', by: 'content' },
-    unpacked: true,
-  });
-  expect(
-    presence({ 'containerd/content': `written 1796041732 ${index}\nlisted\n` }, 'containerd', index),
-  ).toMatchObject({
+test('containerd tells when content was written', () => {
+  const output = `written 1796041732 ${id}\n`;
+  const since = { at: '2026-11-30T12:28:52.000Z', by: 'content' };
+
+  expect(presence({ 'containerd/content': output }, 'containerd')).toEqual({ since, unpacked: undefined });
+  expect(presence({ 'containerd/content': `written 1796041732 ${index}\n` }, 'containerd', index)).toMatchObject({
     since: { by: 'content' },
-    unpacked: false,
   });
+});
+
+test('what is unpacked is what containerd found, and its no is worth something where it could find out', () => {
+  expect(containerd(`image yes ${manifest}\nended 0\n`)).toBe(true);
+  expect(containerd(`image no ${manifest}\nended 0\n`)).toBe(false);
+  expect(containerd(`image no ${manifest}\nimage yes ${index}\nended 1\n`)).toBe(false);
+  // It has no such snapshotter, or this image no configuration.
+  expect(containerd(`image no ${manifest}\nimage no ${index}\nended 1\n`)).toBeUndefined();
+  expect(containerd(`image no ${index}\nimage yes ${manifest}\nended 1\n`, {}, index)).toBe(false);
+  const without = { 'containerd/images': `machine x86_64\nmanifest ${manifest} ${id} 1 9 1 0\n` };
+  expect(containerd(`image no ${manifest}\nimage yes ${index}\nended 1\n`, without)).toBeUndefined();
+  expect(containerd(`ended 0\n`)).toBeUndefined();
+  expect(containerd('several\n')).toBeUndefined();
+});
+
+test('with the snapshotter of a configuration that it does not run with nothing is known', () => {
+  const answer = `image no ${manifest}\nended 0\n`;
+  const changed = `${registries}file 81a4 0 0 10 1796041732 /etc/containerd/config.toml\n`;
+  expect(containerd(answer, { 'containerd/registries': changed })).toBeUndefined();
+  expect(
+    containerd(answer, { 'containerd/registries': `${registries}closed /etc/containerd/config.toml\n` }),
+  ).toBeUndefined();
+  expect(containerd(answer, { 'containerd/registries': 'no-containerd\n' })).toBeUndefined();
+});
+
+test('a label of the content, which older probes told, is not what is unpacked now', () => {
+  expect(
+    presence({ 'containerd/registries': registries, 'containerd/content': `listed\nunpacked ${id}\n` }, 'containerd'),
+  ).toEqual(unknownPresence);
 });
 
 test('docker tells when an image was last tagged', () => {

@@ -1,7 +1,10 @@
 import type { NodeEvidence } from '../evidence/evidence.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
 import { containerdContent } from '../runtimes/containerd/content.ts';
+import { containerdImages } from '../runtimes/containerd/images.ts';
+import { containerdUnpacked } from '../runtimes/containerd/unpacked.ts';
 import { dockerTagged } from '../runtimes/docker/tagged.ts';
+import { isConfigurationKnown } from './known-configuration.ts';
 import type { NodeImage, NodeImages } from './node-images.ts';
 
 /**
@@ -21,7 +24,7 @@ export interface Presence {
 export const unknownPresence: Presence = { since: undefined, unpacked: undefined };
 
 /** What tells it: asked of a node by who lists images alone. */
-export const presenceFacts = [containerdContent, dockerTagged] as const;
+export const presenceFacts = [containerdContent, containerdUnpacked, dockerTagged] as const;
 
 /** @param runtime of the node; undefined where its images could not be listed */
 export function presenceOn(
@@ -34,15 +37,36 @@ export function presenceOn(
 
 function containerdPresence(node: NodeEvidence): ReturnType<typeof presenceOn> {
   const content = readFact(node, containerdContent);
-  if (content.state !== 'seen' || content.value === 'no-containerd') return () => unknownPresence;
-  const { written, unpacked } = content.value;
+  const written: ReadonlyMap<string, number> =
+    content.state === 'seen' && content.value !== 'no-containerd' ? content.value.written : new Map<string, number>();
+  const isUnpacked = unpackedIn(node);
   return ({ id }, digest) => {
     // An index may have come without any of its images: what it stands for came with its configuration.
     const time = written.get(id ?? '') ?? written.get(digest ?? '');
     return {
       since: time === undefined ? undefined : { at: new Date(time * 1000).toISOString(), by: 'content' },
-      unpacked: id === undefined ? undefined : unpacked?.has(id),
+      unpacked: isUnpacked(id, digest),
     };
+  };
+}
+
+/**
+ * As containerd found it, with the snapshotter of its configuration; undefined where that is not the one that it runs with. It
+ * says no as well of what it could not find out: of what has no configuration, and of everything where it has no such
+ * snapshotter.
+ */
+function unpackedIn(node: NodeEvidence): (id: string | undefined, digest: string | undefined) => boolean | undefined {
+  const [unpacked, images] = [readFact(node, containerdUnpacked), readFact(node, containerdImages)];
+  if (unpacked.state !== 'seen' || unpacked.value === 'no-containerd' || !isConfigurationKnown(node))
+    return () => undefined;
+  const { answers = new Map<string, boolean>(), isWhole } = unpacked.value;
+  const isAnswered = isWhole || [...answers.values()].includes(true);
+  const store = images.state === 'seen' && images.value !== 'no-containerd' ? images.value.store : undefined;
+  const readable = new Set([...(store?.manifests.values() ?? [])].flatMap((one) => (one.hasConfig ? one.config : [])));
+  return (id, digest) => {
+    const answer = answers.get(digest ?? '');
+    if (answer !== false) return answer;
+    return isWhole || (isAnswered && readable.has(id ?? '')) ? false : undefined;
   };
 }
 

@@ -224,12 +224,18 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       [untold]: '?',
       [index]: 'no',
     });
-    const asked = root.run('grep check /srv/started').trim().split('images check ').at(-1)?.split(' ');
+    const asked = root
+      .run('grep check /srv/started')
+      .trim()
+      .split('images check --snapshotter overlayfs ')
+      .at(-1)
+      ?.split(' ');
     expect(asked?.toSorted()).toEqual(
       [unpacked, damaged, untold, index].map((digest) => `target.digest==${digest}`).toSorted(),
     );
-    // Where they are dropped by configuration, or are another snapshotter's, nothing is asked.
-    for (const line of ['discard_unpacked_layers = true', "snapshotter = 'stargz'"]) {
+    // Where they are dropped by configuration, are fetched when they are read, or may be in one of several, nothing is asked.
+    const several = 'snapshotter = "native"\n[plugins.cri.containerd.runtimes.kata]\nsnapshotter = "devmapper"';
+    for (const line of ['discard_unpacked_layers = true', "snapshotter = 'stargz'", several]) {
       root.run(
         `rm /srv/started; mkdir -p /etc/containerd; printf '%s\\n' '[plugins.cri]' "$1" >/etc/containerd/config.toml`,
         line,
@@ -241,6 +247,17 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       `printf '%s\\n' '[plugins.cri]' 'snapshotter = ""' 'discard_unpacked_layers = false' >/etc/containerd/config.toml`,
     );
     expect(containerd(await probe(shell)).store?.unpacked.size).toBe(4);
+    root.run(
+      `printf '%s\\n' '[plugins.cri]' "snapshotter = 'native'" "$1" 'snapshotter = ""' >/etc/containerd/config.toml`,
+      '[plugins.cri.containerd.runtimes.runc]',
+    );
+    expect(containerd(await probe(shell)).store?.unpacked.size).toBe(4);
+    expect(root.run('grep native /srv/started')).toContain('images check --snapshotter native ');
+    // It has no such snapshotter: nothing was found out.
+    root.run(
+      `sed -i 's/true $/false /' /srv/check; sed -i 's|cat /srv/check ;;|cat /srv/check; exit 1 ;;|' /srv/client`,
+    );
+    expect(new Set(containerd(await probe(shell)).store?.unpacked.values())).toEqual(new Set(['?']));
   });
 
   test('names and labels with odd characters, and lines that are none', async () => {

@@ -1,6 +1,7 @@
 import type { NodeEvidence, Observed } from '../evidence/evidence.ts';
 import { containerdNodeImages } from './containerd-images.ts';
 import { dockerNodeImages, keepsInContainerd } from './docker-images.ts';
+import { isConfigurationKnown } from './known-configuration.ts';
 import type { NodeImages } from './node-images.ts';
 import { containerdSandbox, dockerSandbox, type SandboxImage } from './sandbox-image.ts';
 import { containerdImages } from '../runtimes/containerd/images.ts';
@@ -89,9 +90,12 @@ function imagesOfContainerd(node: NodeEvidence): Observed<NodeImages> {
   if (images.state !== 'seen') return images;
   if (images.value === 'no-containerd') return notListed('containerd does not run');
   const { store, unlisted } = images.value;
-  return store === undefined
-    ? withoutClient(unlisted?.why)
-    : { state: 'seen', value: containerdNodeImages(images.value, store) };
+  if (store === undefined) return withoutClient(unlisted?.why);
+  // By the snapshotter of a configuration that it does not run with nothing is missing.
+  const unpacked = isConfigurationKnown(node)
+    ? store.unpacked
+    : new Map([...store.unpacked].map(([digest, answer]) => [digest, answer === 'no' ? '?' : answer] as const));
+  return { state: 'seen', value: containerdNodeImages(images.value, { ...store, unpacked }) };
 }
 
 function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {

@@ -1,9 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # what registries.sh and images.sh set
-# Since when containerd has what it keeps, and what of it is unpacked. One start of ctr; asked only by who lists images.
+# Since when containerd has what it keeps, by its files. Asked only by who lists images.
 #   no-containerd · doubt containerd <why>      nothing else follows
-#   refused <why> <path>        of ctr, or of a folder of containerd's; no-client: there is no ctr
-#   listed                      ctr answered: what has no line of the next kind is not unpacked
-#   unpacked <config>           containerd holds a snapshot for the image of this configuration
+#   refused <why> <path>        of a folder of containerd's
 #   written <time> <digest>     seconds since the epoch: containerd sets it when the content is whole, and calls it CreatedAt
 containerd_content() {
   nm_is_root || return 77
@@ -17,11 +15,6 @@ containerd_content() {
   # Manifests and configurations; layers are larger, or their time is that of their manifest.
   find "$containerd_root/io.containerd.content.v1.content/blobs/sha256" -type f -size -300 \
     -exec stat -c 'written %Y %n' {} + 2>/dev/null | sed 's| /.*/| sha256:|'
-  containerd_client || return 0
-  containerd_list=$nm_scratch/containerd-content
-  "$containerd_ctr" --address "$containerd_address" --namespace k8s.io content ls >"$containerd_list" || return 1
-  echo listed
-  sed -n 's|^\(sha256:[0-9a-f]*\)[[:blank:]].*containerd\.io/gc\.ref\.snapshot\..*|unpacked \1|p' "$containerd_list"
 }
 
 section containerd/content 8 1048576 containerd_content

@@ -3,12 +3,10 @@ import type { ProbedText } from '../probed-text.ts';
 import script from './content.sh?raw';
 import { containerdImages } from './images.ts';
 
-/** Since when containerd has its content, and what of it is unpacked. */
+/** Since when containerd has its content. */
 export interface ContainerdContent {
   /** When a manifest or a configuration was written, seconds since the epoch, by its digest. */
   readonly written: ReadonlyMap<string, number>;
-  /** Configurations of images for which there is a snapshot; undefined where ctr could not be asked. */
-  readonly unpacked: ReadonlySet<string> | undefined;
 }
 
 /** `no-containerd` where none runs. */
@@ -19,6 +17,7 @@ export const containerdContent: Fact<ContainerdContent | 'no-containerd'> = {
   parse: parseContent,
 };
 
+/** Bundles of older probes have labels of the content as well, which tell nothing that still holds. */
 const linePattern =
   /^(?:refused [a-z-]+ .*|no-client|listed|unpacked sha256:[0-9a-f]{64}|written \d{1,12} sha256:[0-9a-f]{64})$/;
 
@@ -31,6 +30,5 @@ function parseContent({ text, truncated }: ProbedText): ContainerdContent | 'no-
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.split(' ').slice(1));
   return {
     written: new Map(wordsOf('written').map(([time, digest = '']) => [digest, Number(time)])),
-    unpacked: lines.includes('listed') ? new Set(wordsOf('unpacked').flat()) : undefined,
   };
 }

@@ -54,12 +54,33 @@ containerd_listed() {
   "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images ls >"$containerd_list" || return 1
   nm_machine_is
   containerd_look >"$containerd_names"
-  # Layers that are dropped once they are unpacked, or kept by another snapshotter than ctr asks, are missing as they should.
-  [ ! -s "$nm_scratch/containerd-dropped" ] || return 0
-  export containerd_ctr containerd_address
+  # Layers that are dropped once they are unpacked are missing as they should, and those of a snapshotter that fetches them when they are read.
+  [ ! -s "$nm_scratch/containerd-dropped" ] && containerd_snapshotter_is || return 0
+  case $containerd_snapshotter in
+    overlayfs | native | btrfs | zfs | devmapper | blockfile | erofs) ;;
+    *) return 0 ;;
+  esac
+  export containerd_ctr containerd_address containerd_snapshotter
   # What runs awk is held to some memory (see containerd_told), which a program of Go reserves at its start.
   # shellcheck disable=SC2016 # for the shell of awk
-  containerd_check='ulimit -S -v "$(ulimit -H -v)"; exec "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images check'
+  containerd_check='ulimit -S -v "$(ulimit -H -v)"; check() { "$containerd_ctr" --address "$containerd_address" --namespace k8s.io images check --snapshotter "$containerd_snapshotter" "$@"; echo "ended $?"; }; check'
+}
+
+# Which snapshotter CRI uses, by what registries.sh read of the configuration; fails where images may be in one of several.
+containerd_snapshotter_is() {
+  containerd_snapshotter='' containerd_wanted=''
+  while IFS= read -r containerd_word; do
+    case $containerd_word in
+      +*) containerd_wanted="$containerd_wanted ${containerd_word#+}" ;;
+      *) [ -z "$containerd_snapshotter" ] || [ "$containerd_snapshotter" = "$containerd_word" ] || return 1
+        containerd_snapshotter=$containerd_word ;;
+    esac
+  done <"$nm_scratch/containerd-snapshotters"
+  containerd_snapshotter=${containerd_snapshotter:-overlayfs}
+  for containerd_word in $containerd_wanted; do
+    [ "$containerd_word" = "$containerd_snapshotter" ] || return 1
+  done
+  [ "$containerd_snapshotter" != '?' ]
 }
 
 # Where the daemon keeps and does things: its command line, else its configuration, else the defaults.
@@ -347,19 +368,22 @@ containerd_told() {
       }
     }
     # In a line of ctr the last digest is that of the record; more of them than a command line takes are not asked by name.
-    function ask_unpacked(    i, count, asked, answer, digest) {
+    # A check that failed says false: where none was true it may have been that of the snapshotter.
+    function ask_unpacked(    i, count, asked, answer, digest, isAnswered) {
       for (i = 1; i <= records; i++)
         if (order[i] in lacks && !(order[i] in answer)) {
           answer[order[i]] = "?"
           if (++count <= 500) asked = asked " target.digest==" order[i]
         }
       if (count == 0) return
-      while (((check (count > 500 ? "" : asked)) | getline line) > 0)
+      while (((check (count > 500 ? "" : asked)) | getline line) > 0) {
+        if (line ~ / true *$/ || line == "ended 0") isAnswered = 1
         if (match(line, /.* sha256:[0-9a-f]+ /)) {
           digest = substr(line, RLENGTH - 71, 71)
           if (digest in answer) answer[digest] = line ~ / true *$/ ? "yes" : line ~ / false *$/ ? "no" : "?"
         }
-      for (digest in answer) print "unpacked", digest, answer[digest]
+      }
+      for (digest in answer) print "unpacked", digest, isAnswered ? answer[digest] : "?"
     }
     BEGIN {
       told_uses()

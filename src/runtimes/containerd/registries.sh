@@ -21,7 +21,7 @@ containerd_registries() {
   nm_life "$nm_found_pid"
   containerd_files='' containerd_hosts_files='' containerd_seen=' '
   # shellcheck disable=SC2154 # set by the prelude
-  for containerd_list in imports roots named root state address dropped; do : >"$nm_scratch/containerd-$containerd_list"; done
+  for containerd_list in imports roots named root state address dropped snapshotters; do : >"$nm_scratch/containerd-$containerd_list"; done
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
     ! nm_found_file "$containerd_config" toml || containerd_files="$containerd_config
 "
@@ -211,6 +211,11 @@ containerd_shown() {
         print value >>(lists (list == "config_path" ? "roots" : list))
       }
     }
+    # One by which CRI keeps images, or, behind a +, of a class of pods or of a client alone; ? for what is no name.
+    function snapshotter(value) {
+      gsub(/^[ \t]*["\047]?|["\047]$/, "", value)
+      if (value != "") print ((header "." key) ~ /[.]runtimes[.]|runtime_platforms|unpack_config/ ? "+" : "") (value ~ /^[A-Za-z0-9][A-Za-z0-9._-]*$/ ? value : "?") >>(lists "snapshotters")
+    }
     function told(    i) {
       if (path == "") return
       print "text " lines + 0 " " path
@@ -266,6 +271,7 @@ containerd_shown() {
       if (kind == "config" && value ~ /^[ \t]*\{/ && header ~ /^(\[ *plugins *\])?$/ && key ~ /plugins|cri/) {
         # A plugin in one line is not taken apart: its reader will say so.
         keep("?")
+        if (value ~ /snapshotter/) snapshotter("?")
         next
       }
       isOfPins = (header key) ~ /pinned_images/
@@ -280,8 +286,9 @@ containerd_shown() {
         cleaned = ""
       } else cleaned = clean(value)
       isOpen = depth > 0
-      # For images.sh: a layer that is missing is no fault then.
-      if (kind == "config" && (last == "discard_unpacked_layers" && cleaned ~ /true/ || last == "snapshotter" && cleaned !~ /^[ \t]*("(overlayfs)?"|\047(overlayfs)?\047)$/)) print last >>(lists "dropped")
+      # For images.sh: a layer that is missing is no fault then, and which snapshotter has what is unpacked.
+      if (kind == "config" && last == "discard_unpacked_layers" && cleaned ~ /true/) print last >>(lists "dropped")
+      if (kind == "config" && last == "snapshotter") snapshotter(cleaned)
       if (!isOfRegistries) next
       if (pending != "") {
         keep(pending)

@@ -55,7 +55,8 @@ const image = z.strictObject({
             'keeps. null where the runtime does not say.',
         }),
       unpacked: z.boolean().nullable().meta({
-        description: 'Whether the runtime has a snapshot of it; null where that is not known.',
+        description:
+          'Whether the runtime has a snapshot of it, as it found when it was asked; null where that is not known.',
       }),
       lastUsed: z.null().meta({ description: 'kubelet keeps it in memory and no interface tells it: never known.' }),
     })

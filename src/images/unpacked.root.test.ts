@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveOf, makeImage } from '../../test/chroot/image-archive.ts';
+import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
+import type { NodeEvidence } from '../evidence/evidence.ts';
+import { startProbe } from '../evidence/probe/testing/run-probe.ts';
+import { containerdContent } from '../runtimes/containerd/content.ts';
+import { containerdImages } from '../runtimes/containerd/images.ts';
+import { containerdRegistries } from '../runtimes/containerd/registries.ts';
+import { containerdUnpacked } from '../runtimes/containerd/unpacked.ts';
+import { runningDaemons } from '../runtimes/running.ts';
+import { listedImages } from './listed-images.ts';
+import { presenceOn } from './presence.ts';
+import { imagesOn } from './runtime-view.ts';
+
+/** A real containerd, with another snapshotter than the default one. Its images have one layer each. */
+let root: PrivateRoot;
+const facts = [containerdRegistries, containerdImages, containerdContent, containerdUnpacked, runningDaemons];
+const nameOf = (image: string): string => `a.test/${image}:1`;
+const [kept, dropped, lost, broken] = ['kept', 'dropped', 'lost', 'broken'].map(nameOf) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+const configuration = (lines: string): string => `version = 2
+root = "/srv/containerd"
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]
+[plugins."io.containerd.grpc.v1.cri".containerd]
+snapshotter = "native"
+${lines}
+`;
+
+beforeAll(async () => {
+  root = await createPrivateRoot();
+  root.run('mkdir -p /srv/containerd /etc/containerd; mount -t tmpfs -o mode=0755 images /srv/containerd');
+  start('discard_unpacked_layers = false');
+  for (const name of [kept, dropped, lost, broken]) {
+    const file = join(root.shared, 'image.tar');
+    writeFileSync(file, archiveOf(name, makeImage(Buffer.from(name))).archive);
+    root.run('ctr -n k8s.io images import --snapshotter native "$1" >/dev/null', file);
+  }
+  // Of what is left only labels tell that a snapshot of the lost one was there.
+  for (const name of [dropped, lost]) root.run(`ctr -n k8s.io content rm "$(${blobOf(name, 'layers')})" >/dev/null`);
+  root.run(`ctr -n k8s.io snapshots --snapshotter native rm "$(${blobOf(lost, 'layers')})"`);
+});
+afterAll(() => root.close());
+
+/** Starts it again with these lines. */
+function start(lines: string): void {
+  root.run(
+    `[ ! -s /srv/pid ] || { kill "$(cat /srv/pid)"; while [ -e "/proc/$(cat /srv/pid)" ]; do sleep 0.05; done; }
+    printf '%s' "$1" >/etc/containerd/config.toml; touch -d '1 hour ago' /etc/containerd/config.toml
+    containerd </dev/null >/srv/log 2>&1 & echo $! >/srv/pid
+    n=0; until ctr version >/dev/null 2>&1; do n=$((n + 1)); [ "$n" -lt 300 ] || { tail -5 /srv/log >&2; exit 1; }; sleep 0.1; done`,
+    configuration(lines),
+  );
+}
+
+/** The layer of an uncompressed image is also the name of its snapshot. */
+function blobOf(name: string, part: 'layers' | 'config'): string {
+  const digest = `ctr -n k8s.io images ls "name==${name}" | awk 'NR == 2 { print $3 }'`;
+  return `ctr -n k8s.io content get "$(${digest})" | sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/'`;
+}
+
+/** What a list of the images says of each: how whole it is, and whether it is unpacked. */
+async function listed(): Promise<Readonly<Record<string, unknown>>> {
+  const { reply } = await startProbe(root.enter, ['dash'], facts, 60).done;
+  const sections = [...reply.sections].map(([key, { exitCode, output }]) => {
+    const value = {
+      exitCode: exitCode ?? 0,
+      encoding: 'utf8',
+      output: Buffer.from(output).toString(),
+      truncated: false,
+      errors: '',
+    };
+    return [key, { state: 'seen', value }] as const;
+  });
+  const node = {
+    name: 'a',
+    address: '',
+    api: { state: 'not-looked-at', enable: '' },
+    access: { state: 'not-looked-at', enable: '' },
+    sections: Object.fromEntries(sections),
+  } as NodeEvidence;
+  const store = imagesOn(node);
+  if (store.state !== 'seen') throw new Error(JSON.stringify([store, Object.fromEntries(sections)]));
+  const from = {
+    store: store.value,
+    keeping: { pins: 'honoured', kubeletsSandbox: undefined },
+    presenceOf: presenceOn(node, 'containerd'),
+  } as const;
+  return Object.fromEntries(
+    listedImages([], from, true).map(({ name, content, found }) => [name, [content, found?.presence.unpacked]]),
+  );
+}
+
+const startsOf = (images: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  [kept, dropped, lost].map((name) => images[name]);
+
+test('a snapshot that is lost is known as lost, whatever labels say and whatever drops layers', async () => {
+  const theirs = root.run('ctr -n k8s.io images check --snapshotter native');
+  expect(theirs).toMatch(/a\.test\/lost:1 .* incomplete .* false/u);
+  expect(root.run(`ctr -n k8s.io content ls | grep -c 'gc.ref.snapshot.native'`).trim()).toBe('4');
+  const all = [
+    ['whole', true],
+    ['without-layers', true],
+    ['half', false],
+  ];
+
+  expect(startsOf(await listed())).toEqual(all);
+  start('discard_unpacked_layers = true');
+  expect(startsOf(await listed())).toEqual(all);
+});
+
+test('of one without a configuration nothing can be found out, and of the others still', async () => {
+  root.run(`ctr -n k8s.io content rm "$(${blobOf(broken, 'config')})" >/dev/null`);
+  const images = await listed();
+
+  expect(images[lost]).toEqual(['half', false]);
+  expect(images[broken]).toEqual(['half', undefined]);
+});
+
+test('in which of several snapshotters they are is not known, nor in that of a configuration changed since', async () => {
+  const unknown = [
+    ['whole', undefined],
+    ['without-layers', undefined],
+    ['without-layers', undefined],
+  ];
+  start(
+    'discard_unpacked_layers = true\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata]\nsnapshotter = "devmapper"',
+  );
+  expect(startsOf(await listed())).toEqual(unknown);
+  start('discard_unpacked_layers = true');
+  root.run(
+    "sed -i 's/native/overlayfs/' /etc/containerd/config.toml; touch -d '10 seconds' /etc/containerd/config.toml",
+  );
+  expect(startsOf(await listed())).toEqual(unknown);
+});
