@@ -1,9 +1,9 @@
 import type { ProjectedPod } from './project-pod.ts';
 
 /**
- * Keeps one of all pods that are folded alike: those of one owner with the same images and network that wait for nothing, which is
- * nearly all. A page that is read again, or a list that begins again, hands out the same ones, so nothing depends on
- * when it is asked.
+ * Keeps one of all pods that are folded alike: those of one owner with the same images and network that run the same and
+ * wait for nothing, which is nearly all. A page that is read again, or a list that begins again, hands out the same ones, so
+ * nothing depends on when it is asked.
  */
 export class AlikePods {
   readonly #known = new Map<string, ProjectedPod>();
@@ -13,8 +13,17 @@ export class AlikePods {
   oneOf(pod: ProjectedPod): ProjectedPod {
     // Of those that wait names, node and age are folded, too.
     if (pod.waiting.length > 0 || pod.mounting !== undefined) return pod;
-    const { namespace, owner, isStatic, serviceAccount, pullSecrets, images, hostDns = false } = pod;
-    const likeness = JSON.stringify([namespace, owner, isStatic, serviceAccount, pullSecrets, images, hostDns]);
+    const { namespace, owner, isStatic, serviceAccount, pullSecrets, images, running = [], hostDns = false } = pod;
+    const likeness = JSON.stringify([
+      namespace,
+      owner,
+      isStatic,
+      serviceAccount,
+      pullSecrets,
+      images,
+      running,
+      hostDns,
+    ]);
     const known = this.#known.get(likeness);
     if (known) return known;
     this.#known.set(likeness, pod);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../kubernetes/api.ts';
+import { AlikePods } from './alike-pods.ts';
 import { PodFold } from './fold-pods.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { isOfNode, projectPod } from './project-pod.ts';
@@ -73,6 +74,63 @@ test('of pods that a node cannot do without the nodes are kept, and of no others
   expect(all.facts().uses.map(({ owner, nodes, pullPolicy, pods }) => [owner.name, nodes, pullPolicy, pods])).toEqual([
     ['agent', ['worker-1', 'worker-2'], undefined, 3],
     ['web-7d9c', undefined, 'Always', 1],
+  ]);
+});
+
+test('of the same pods what kubelet says that they run, by node where nodes differ; not of what ends or has not begun', () => {
+  const runs = (imageID: string): JsonObject => ({ name: 'app', imageID, state: { running: { startedAt: '' } } });
+  const agent = (node: string, status: JsonObject, metadata: JsonObject = {}): JsonObject => {
+    const raw = pod({
+      name: `agent-${node}`,
+      node,
+      phase: 'Running',
+      owner: { ...replicaSet, kind: 'DaemonSet', name: 'agent' },
+      statuses: [status],
+      spec: {
+        containers: [{ name: 'app', image: 'nginx:1' }],
+        volumes: [{ name: 'app', image: { reference: 'data:1' } }],
+      },
+    });
+    return { ...raw, metadata: { ...(raw['metadata'] as JsonObject), ...metadata } };
+  };
+  const listed = (...raws: readonly JsonObject[]): PodFacts['uses'] => {
+    const [all, alike] = [new PodFold(), new AlikePods()];
+    for (const raw of raws) {
+      const projected = projectPod(raw)!;
+      all.add(alike.oneOf(projected), isOfNode(projected) ? projected.node : '');
+    }
+    return all.facts().uses;
+  };
+  const [one, other] = ['nginx@sha256:a', 'docker-pullable://nginx@sha256:a'];
+  const runningIn = (uses: PodFacts['uses']): unknown => uses.map(({ image, running }) => [image, running]);
+
+  expect(runningIn(listed(agent('a', runs(one)), agent('b', runs(one))))).toEqual([
+    ['nginx:1', [{ imageID: one }]],
+    ['data:1', undefined],
+  ]);
+  expect(
+    runningIn(
+      listed(
+        agent('c', runs(other)),
+        agent('b', runs(one)),
+        agent('a', runs(one)),
+        agent('d', { ...runs(other), state: { terminated: {} } }),
+        agent('e', runs(other), { deletionTimestamp: '2026-11-30T12:00:00Z' }),
+        agent('f', waits('ErrImagePull')),
+      ),
+    ),
+  ).toEqual([
+    [
+      'nginx:1',
+      [
+        { imageID: other, nodes: ['c'] },
+        { imageID: one, nodes: ['a', 'b'] },
+      ],
+    ],
+    ['data:1', undefined],
+  ]);
+  expect(runningIn(listed(pod({ name: 'w', owner: replicaSet, phase: 'Running', statuses: [runs(one)] })))).toEqual([
+    ['nginx:1', undefined],
   ]);
 });
 

@@ -4,6 +4,7 @@ import {
   type ImageUse,
   type MountingPod,
   type PodFacts,
+  type RunningImage,
   type WaitingContainer,
 } from './pod-facts.ts';
 import type { ProjectedPod } from './project-pod.ts';
@@ -26,6 +27,7 @@ export class PodFold {
   readonly #waiting = new Map<string, Group>();
   readonly #usesOfPod = new Map<ProjectedPod, readonly Counted<ImageUse>[]>();
   readonly #nodesOfUse = new Map<Counted<ImageUse>, Set<string>>();
+  readonly #runningOfUse = new Map<Counted<ImageUse>, Map<string, Set<string>>>();
   readonly #mounting = new Map<string, MountingPod>();
   readonly #hostDns = new Map<string, Counted<HostDnsPods>>();
   #pods = 0;
@@ -35,7 +37,9 @@ export class PodFold {
     this.#pods += 1;
     for (const use of this.#usesOf(pod)) {
       use.pods += 1;
-      if (node !== '') this.#nodesOf(use).add(node);
+      if (node === '') continue;
+      this.#nodesOf(use).add(node);
+      this.#noteRunning(use, pod, node);
     }
     if (pod.hostDns) this.#countHostDns(pod);
     if (pod.mounting) {
@@ -71,6 +75,17 @@ export class PodFold {
     const nodes = this.#nodesOfUse.get(use) ?? new Set<string>();
     this.#nodesOfUse.set(use, nodes);
     return nodes;
+  }
+
+  #noteRunning(use: Counted<ImageUse>, { running = [] }: ProjectedPod, node: string): void {
+    if (use.role === 'volume') return;
+    const known = this.#runningOfUse.get(use) ?? new Map<string, Set<string>>();
+    this.#runningOfUse.set(use, known);
+    for (const { container, imageID } of running) {
+      if (container !== use.container) continue;
+      const nodes = known.get(imageID) ?? new Set();
+      known.set(imageID, nodes.add(node));
+    }
   }
 
   #useOf(
@@ -119,13 +134,32 @@ export class PodFold {
       pods: this.#pods,
       uses: sorted(this.#uses).map((use) => {
         const nodes = this.#nodesOfUse.get(use);
-        return nodes === undefined ? use : { ...use, nodes: [...nodes].toSorted() };
+        return nodes === undefined
+          ? use
+          : { ...use, nodes: [...nodes].toSorted(), ...runningIn(this.#runningOfUse.get(use), nodes.size) };
       }),
       waiting: sorted(new Map([...this.#waiting].map(([key, group]) => [key, waitingOf(group)]))),
       ...(this.#mounting.size === 0 ? {} : { mounting: sorted(this.#mounting) }),
       ...(this.#hostDns.size === 0 ? {} : { hostDns: sorted(this.#hostDns) }),
     };
   }
+}
+
+/** @param all how many nodes the use has */
+function runningIn(
+  running: ReadonlyMap<string, ReadonlySet<string>> | undefined,
+  all: number,
+): { readonly running?: readonly RunningImage[] } {
+  if (running === undefined || running.size === 0) return {};
+  const images = sorted(
+    new Map(
+      [...running].map(([imageID, nodes]) => [
+        imageID,
+        { imageID, ...(nodes.size === all ? {} : { nodes: [...nodes].toSorted() }) },
+      ]),
+    ),
+  );
+  return { running: images };
 }
 
 function whoOf({ namespace, owner }: ProjectedPod): string {

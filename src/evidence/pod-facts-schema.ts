@@ -16,6 +16,7 @@ const imageUse = z.object({
   static: z.literal(true).exactOptional(),
   pullPolicy: z.enum(['Always', 'Never']).exactOptional(),
   nodes: z.array(z.string()).exactOptional(),
+  running: z.array(z.object({ imageID: z.string(), nodes: z.array(z.string()).exactOptional() })).exactOptional(),
 });
 
 const waitingContainer = z.object({

@@ -53,6 +53,16 @@ export interface ImageUse {
   readonly pullPolicy?: 'Always' | 'Never';
   /** Of pods that a node cannot do without (`isOfNode`): the names of the nodes that they are on, sorted. */
   readonly nodes?: readonly string[];
+  /** Of the same pods, but for those that are being deleted: what the containers of this name that run are made from. */
+  readonly running?: readonly RunningImage[];
+}
+
+/** What some of the containers of one name were started from. */
+export interface RunningImage {
+  /** As kubelet says it (`imageID`); sorted by it. */
+  readonly imageID: string;
+  /** Names of the nodes, sorted; absent where they are all of the use's. */
+  readonly nodes?: readonly string[];
 }
 
 /** Containers of one owner that wait for the same reason. */

@@ -15,6 +15,11 @@ export interface ProjectedPod {
   readonly pullSecrets: readonly string[];
   readonly images: readonly Pick<ImageUse, 'container' | 'role' | 'image' | 'pullPolicy'>[];
   readonly waiting: readonly Pick<WaitingContainer, 'container' | 'image' | 'reason' | 'message'>[];
+  /**
+   * Of a pod that a node cannot do without (`isOfNode`) and that is not being deleted: what its running containers are made
+   * from, as kubelet says it (`imageID`).
+   */
+  readonly running?: readonly { readonly container: string; readonly imageID: string }[];
   /** It is on its host's network, and asks the cluster's DNS (`ClusterFirstWithHostNet`). */
   readonly hostDns?: true;
   /** Of a pod that has a node and claims, and has not begun. */
@@ -36,20 +41,25 @@ export function projectPod(raw: JsonObject): ProjectedPod | undefined {
   const phase = text(status['phase']);
   if (phase === 'Succeeded' || phase === 'Failed') return undefined;
   const images = imagesOf(spec);
-  return {
+  const whose = {
     namespace: text(metadata['namespace']),
+    owner: ownerOf(metadata),
+    isStatic: text(object(metadata['annotations'])[mirrorAnnotation]) !== '',
+  };
+  const isLeaving = text(metadata['deletionTimestamp']) !== '';
+  return {
+    ...whose,
     name: text(metadata['name']),
     uid: text(metadata['uid']),
     node: text(spec['nodeName']),
     createdAt: text(metadata['creationTimestamp']),
-    owner: ownerOf(metadata),
-    isStatic: text(object(metadata['annotations'])[mirrorAnnotation]) !== '',
     serviceAccount: text(spec['serviceAccountName']),
     pullSecrets: objects(spec['imagePullSecrets'])
       .map(({ name }) => text(name))
       .filter((name) => name !== ''),
     images,
     waiting: waitingOf(status, images),
+    ...(isOfNode(whose) && !isLeaving ? { running: runningOf(status) } : {}),
     ...(spec['hostNetwork'] === true && spec['dnsPolicy'] === 'ClusterFirstWithHostNet' ? { hostDns: true } : {}),
     ...mountingOf(text(metadata['name']), spec, phase),
   };
@@ -121,6 +131,19 @@ export function isOfNode({
   isStatic,
 }: Pick<ProjectedPod, 'namespace' | 'owner' | 'isStatic'>): boolean {
   return namespace === 'kube-system' || owner.kind === 'DaemonSet' || isStatic;
+}
+
+/** Longer than any reference with a digest may be; what is longer is not kept. */
+const longestID = 512;
+
+function runningOf(status: JsonObject): NonNullable<ProjectedPod['running']> {
+  return [...objects(status['initContainerStatuses']), ...objects(status['containerStatuses'])].flatMap((one) => {
+    const imageID = text(one['imageID']);
+    const isRunning = object(one['state'])['running'] !== undefined;
+    return isRunning && imageID !== '' && imageID.length <= longestID
+      ? [{ container: text(one['name']), imageID }]
+      : [];
+  });
 }
 
 /**

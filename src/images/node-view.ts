@@ -81,10 +81,13 @@ function neededOn(
   { store, sandbox }: RuntimeView,
   { needed, evidence }: NeededFrom,
 ): readonly NeededImage[] {
-  const ofSandbox: readonly NeededImage[] =
-    sandbox.state === 'known'
-      ? [{ name: sandbox.name, wanted: [{ by: 'sandbox', name: sandbox.from }], isAlwaysPulled: false }]
-      : [];
+  const sandboxes = sandbox.state === 'known' ? [{ ...sandbox, isInUse: true }] : (sandbox.candidates ?? []);
+  // What is configured for the next start of the daemon is not missed by any pod before.
+  const ofSandbox = sandboxes.map(({ name, from, isInUse }): NeededImage => ({
+    name,
+    wanted: [{ by: isInUse ? 'sandbox' : 'configuration', name: from }],
+    isAlwaysPulled: false,
+  }));
   const configured = (evidence.scope.neededImages ?? []).flatMap((image): readonly NeededImage[] => {
     const name = storedName(image);
     return name === undefined ? [] : [{ name, wanted: [{ by: 'configuration', name: image }], isAlwaysPulled: false }];

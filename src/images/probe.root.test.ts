@@ -329,6 +329,32 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   });
 });
 
+test('what sandboxes were made from since the daemon was started is told, by the kernel and not by a file’s time', async () => {
+  const task = '/srv/state/io.containerd.runtime.v2.task/k8s.io';
+  const sandbox = (image: string): string =>
+    JSON.stringify({
+      annotations: {
+        'io.kubernetes.cri.container-type': 'sandbox',
+        'io.kubernetes.cri.podsandbox.image-name': image,
+      },
+    });
+  // Of before: its process is the first of all. When one was started that is gone, or whose process nobody noted, is unknown.
+  root.run(
+    `task=${task}
+    made() {
+      mkdir -p "$task/$1"; printf '%s' "$2" >"$task/$1/config.json"; [ -z "$3" ] || printf %s "$3" >"$task/$1/init.pid"
+      touch -d "$4" "$task/$1/config.json" "$task/$1"
+    }
+    ln -s /usr/bin/sleep '/srv/a ) S 1 2'
+    '/srv/a ) S 1 2' 60 </dev/null >/dev/null 2>&1 & new=$!
+    made before "$1" 1 now; made new "$2" $new '1 year ago'; made other "$2" 1 now
+    made gone "$3" 4194303 now; made untold "$4" '' now; made odd "$5" '1 2' now`,
+    ...['before', 'new', 'gone', 'untold', 'odd'].map((name) => sandbox(`a.test/${name}:1`)),
+  );
+
+  for (const shell of shells) expect(containerd(await probe(shell)).madeFrom).toEqual(['a.test/new:1']);
+});
+
 test('the room is that of the folder that the daemon was given', async () => {
   root.run('mount -t tmpfs -o size=3m,mode=0755 tmpfs /srv/root');
   const { room } = containerd(await probe());

@@ -24,7 +24,7 @@ export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefine
   const store = imagesOn(node);
   switch (runtimeOf(node)) {
     case 'containerd':
-      return { store, sandbox: containerdSandbox({ node, configuration: readFact(node, containerdRegistries) }) };
+      return { store, sandbox: sandboxOfContainerd(node) };
     case 'docker':
       return { store, sandbox: store.state === 'seen' ? sandboxOfDocker(node, kubelet, store.value) : notTold };
     default:
@@ -110,6 +110,15 @@ function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
         error: { code: 'IMAGE_STORE_UNSUPPORTED', params: { node: node.name } },
       }
     : { state: 'seen', value: dockerNodeImages(images.value, listed) };
+}
+
+function sandboxOfContainerd(node: NodeEvidence): SandboxImage {
+  const images = readFact(node, containerdImages);
+  return containerdSandbox({
+    node,
+    configuration: readFact(node, containerdRegistries),
+    madeFrom: images.state === 'seen' && images.value !== 'no-containerd' ? images.value.madeFrom : [],
+  });
 }
 
 function sandboxOfDocker(node: NodeEvidence, kubelet: KubeletFacts | undefined, store: NodeImages): SandboxImage {

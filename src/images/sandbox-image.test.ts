@@ -20,7 +20,7 @@ describe('of containerd', () => {
   const seen = (value: ContainerdFacts): Observed<ContainerdFacts> => ({ state: 'seen', value });
 
   test.each(['containerd-1.6.20', 'containerd-2.4.2'])('%s: what its configuration says', (version) => {
-    expect(containerdSandbox({ node, configuration: seen(facts(version)) })).toEqual({
+    expect(containerdSandbox({ node, configuration: seen(facts(version)), madeFrom: [] })).toEqual({
       state: 'known',
       name: pause,
       from: '/etc/containerd/config.toml',
@@ -33,13 +33,68 @@ describe('of containerd', () => {
     ['a file that others can change', { ...facts(), refused: '/etc/containerd/config.toml' }, 'unread'],
     ['nothing said, and no version known', { ...facts(), files: [] }, 'version'],
   ])('%s', (_what, value, why) => {
-    expect(containerdSandbox({ node, configuration: seen(value) })).toMatchObject({ state: 'unknown', why });
+    expect(containerdSandbox({ node, configuration: seen(value), madeFrom: [] })).toMatchObject({
+      state: 'unknown',
+      why,
+    });
+  });
+
+  const older = 'registry.k8s.io/pause:3.5';
+  const file = '/etc/containerd/config.toml';
+  const inUse = { name: older, from: 'running-sandboxes', isInUse: true };
+  const configured = { name: pause, from: file, isInUse: false };
+
+  test.each([
+    [
+      'changed, and still what is in use',
+      { isChangedSinceStart: true },
+      [pause],
+      { state: 'known', name: pause, from: file },
+    ],
+    [
+      'changed to another',
+      { isChangedSinceStart: true },
+      [older],
+      { state: 'unknown', why: 'pending', reason: 'unproven', candidates: [inUse, configured] },
+    ],
+    [
+      'changed to what could not be read',
+      { isChangedSinceStart: true, closed: file },
+      [older],
+      { state: 'unknown', why: 'unread', reason: 'unproven', candidates: [inUse] },
+    ],
+    [
+      'not what is in use, and not changed',
+      {},
+      [older],
+      { state: 'unknown', why: 'disagree', reason: 'unproven', candidates: [inUse, configured] },
+    ],
+    [
+      'two in use, which no daemon does',
+      {},
+      [pause, older],
+      {
+        state: 'unknown',
+        why: 'disagree',
+        reason: 'unproven',
+        candidates: [{ ...configured, from: 'running-sandboxes', isInUse: true }, inUse],
+      },
+    ],
+    [
+      'one that does not say, and was not changed',
+      { files: [] },
+      [older],
+      { state: 'known', name: older, from: 'running-sandboxes' },
+    ],
+    ['what is no name', {}, ['No Name'], { state: 'unknown', why: 'invalid', reason: 'malformed' }],
+  ])('a configuration beside what sandboxes since its start are made from: %s', (_what, change, madeFrom, image) => {
+    expect(containerdSandbox({ node, configuration: seen({ ...facts(), ...change }), madeFrom })).toEqual(image);
   });
 
   test('a section that did not arrive', () => {
     const configuration = { state: 'unknown', reason: 'timed-out', detail: '' } as const;
 
-    expect(containerdSandbox({ node, configuration })).toEqual({
+    expect(containerdSandbox({ node, configuration, madeFrom: [] })).toEqual({
       state: 'unknown',
       why: 'unread',
       reason: 'timed-out',

@@ -17,28 +17,90 @@ export type SandboxImage =
       /** A path of a file, or what else says so. */
       readonly from: 'default' | 'kubelet-flag' | 'cri-dockerd-flag' | 'running-sandboxes' | (string & {});
     }
-  | { readonly state: 'unknown'; readonly why: SandboxUnknown; readonly reason: UnknownReason };
+  | {
+      readonly state: 'unknown';
+      readonly why: SandboxUnknown;
+      readonly reason: UnknownReason;
+      /** What it may be, where that much is known: each as of a known one. The node needs all of them. */
+      readonly candidates?: readonly SandboxCandidate[];
+    };
+
+type UnknownSandbox = Extract<SandboxImage, { readonly state: 'unknown' }>;
+
+export interface SandboxCandidate {
+  readonly name: string;
+  readonly from: string;
+  /** Sandboxes that were started since the daemon was are made from it; else what the configuration says now. */
+  readonly isInUse: boolean;
+}
 
 /**
- * `pending`: the configuration was changed since the daemon was started. `split`: several files say it, and which holds
- * differs between releases. `unread`: a file could not be read. `version`: nothing is configured, and the default of this
- * release is not known. `not-told`: no flag and no running sandbox tells.
+ * `pending`: the configuration was changed since the daemon was started. `disagree`: it was not, and sandboxes that were
+ * started since are made from another. `split`: several files say it, and which holds differs between releases. `unread`: a
+ * file could not be read. `version`: nothing is configured, and the default of this release is not known. `not-told`: no
+ * flag and no running sandbox tells.
  */
-export type SandboxUnknown = 'pending' | 'split' | 'unread' | 'version' | 'not-told' | 'invalid';
+export type SandboxUnknown = 'pending' | 'disagree' | 'split' | 'unread' | 'version' | 'not-told' | 'invalid';
 
 export interface ContainerdSandboxFacts {
   readonly node: NodeEvidence;
   readonly configuration: Observed<ContainerdFacts | 'no-containerd'>;
+  /** What sandboxes that were started since the daemon was were made from. */
+  readonly madeFrom: readonly string[];
 }
 
-/** Of a node whose pods containerd runs. */
-export function containerdSandbox({ node, configuration }: ContainerdSandboxFacts): SandboxImage {
+/**
+ * Of a node whose pods containerd runs. What it has made sandboxes from since it was started it will make them from until it is
+ * started again, whatever its files say; and where they say the same, it does not matter when they were changed.
+ */
+export function containerdSandbox({ node, configuration, madeFrom }: ContainerdSandboxFacts): SandboxImage {
+  const configured = configuredSandbox(node, configuration);
+  const used = madeFrom.map((name) => known(name, 'running-sandboxes'));
+  const [made] = used;
+  const doubt = doubtOf(configured, configuration);
+  if (made === undefined) return doubt?.why === 'pending' ? doubt : configured;
+  if (made.state !== 'known') return made;
+  if (used.every((one) => isSame(one, made))) {
+    if (isSame(configured, made)) return configured;
+    // The next start makes of the same files what the last one made.
+    if (configured.state !== 'known' && doubt === undefined) return made;
+  }
+  const others = [configured].filter((one) => !used.some((other) => isSame(one, other)));
+  return {
+    ...(doubt ?? unknownBecause('disagree', 'unproven')),
+    candidates: [...used.flatMap((one) => candidate(one, true)), ...others.flatMap((one) => candidate(one, false))],
+  };
+}
+
+/** Why the files may not be those that the daemon was given. What could not be read may have been changed as well. */
+function doubtOf(
+  configured: SandboxImage,
+  configuration: ContainerdSandboxFacts['configuration'],
+): UnknownSandbox | undefined {
+  if (configured.state !== 'known' && configured.why === 'unread') return configured;
+  return hasChanged(configuration) ? unknownBecause('pending', 'unproven') : undefined;
+}
+
+function hasChanged(configuration: ContainerdSandboxFacts['configuration']): boolean {
+  const { value } = configuration.state === 'seen' ? configuration : { value: undefined };
+  return value !== undefined && value !== 'no-containerd' && value.isChangedSinceStart;
+}
+
+function isSame(a: SandboxImage, b: SandboxImage): boolean {
+  return a.state === 'known' && b.state === 'known' && a.name === b.name;
+}
+
+function candidate(image: SandboxImage, isInUse: boolean): readonly SandboxCandidate[] {
+  return image.state === 'known' ? [{ name: image.name, from: image.from, isInUse }] : [];
+}
+
+/** As its files are now. */
+function configuredSandbox(node: NodeEvidence, configuration: ContainerdSandboxFacts['configuration']): SandboxImage {
   if (configuration.state !== 'seen')
     return unknownBecause('unread', configuration.state === 'unknown' ? configuration.reason : 'malformed');
   const facts = configuration.value;
   if (facts === 'no-containerd' || facts.closed !== undefined || facts.refused !== undefined)
     return unknownBecause('unread', 'unproven');
-  if (facts.isChangedSinceStart) return unknownBecause('pending', 'unproven');
   const setting = sandboxSetting(facts.files, reportedRuntime(node)?.version);
   if (setting.state !== 'known') return unknownBecause(setting.state, 'malformed');
   return known(setting.image, setting.file ?? 'default');
@@ -84,6 +146,6 @@ function known(name: string, from: string): SandboxImage {
   return { state: 'known', name: formatReference(reference), from };
 }
 
-function unknownBecause(why: SandboxUnknown, reason: UnknownReason): SandboxImage {
+function unknownBecause(why: SandboxUnknown, reason: UnknownReason): UnknownSandbox {
   return { state: 'unknown', why, reason };
 }

@@ -285,13 +285,14 @@ nm_note_now() {
   echo "$nm_uptime" >"$nm_scratch/now"
 }
 
-# Seconds since process "$1" was started, in $nm_age.
+# Seconds since process "$1" was started, in $nm_age; when that was, in the kernel's own hundredths since the boot, in $nm_started.
 nm_age_of() {
   read -r nm_line <"/proc/$1/stat"
   # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
   # shellcheck disable=SC2086 # words on purpose
   set -- ${nm_line##*) }
   shift 19
+  nm_started=$1
   # The moment at which files were looked at, where they were: what is newer than the process is told by both.
   nm_clock=/proc/uptime
   if [ -n "${nm_scratch-}" ] && [ -s "$nm_scratch/now" ]; then nm_clock=$nm_scratch/now; fi

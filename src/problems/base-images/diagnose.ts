@@ -5,6 +5,7 @@ import type { Finding } from '../problem.ts';
 import { missingFindings, pinFindings, riskFindings, type NodeFindings } from './node-findings.ts';
 import { waitingImages } from './missing.ts';
 import { movedTags } from '../../images/moved-tags.ts';
+import { replacedTags } from '../../images/replaced-tags.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
 import { acceptedEdit, holdsIn, type EditedHold } from '../../images/pins/edited-holds.ts';
 import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
@@ -17,7 +18,13 @@ import { findings } from './rules.ts';
 export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Finding[] {
   const needed = neededByNode(evidence);
   const views = evidence.nodes.map((node) => nodeView(node, evidence, needed));
-  const shared = { evidence, needed, waiting: waitingImages(evidence), moved: movedTags(views) };
+  const shared = {
+    evidence,
+    needed,
+    waiting: waitingImages(evidence),
+    moved: movedTags(views),
+    replaced: replacedTags(views, evidence),
+  };
   const viewBefore = viewsOf(earlier);
   return [
     needsFinding(needed),
@@ -114,6 +121,7 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
     ...riskFindings(input, store.value, base),
     ...pinFindings(input, store.value, base),
     ...staleFinding(input, base),
+    ...replacedFindings(input, base),
   ];
   // Needs other nodes to compare with. Whether the images are there does not: that is said with or without them.
   const moved = movedFinding(input, base);
@@ -157,7 +165,15 @@ function evidenceOf({ node, store }: NodeView): readonly string[] {
 
 function sandboxFinding({ sandbox }: NodeView, base: Base): readonly Finding[] {
   if (sandbox.state === 'known') return [];
-  return [findings.unknown({ rule: 'sandbox-unknown', why: sandbox.why, ...base }, sandbox.reason)];
+  const { why, reason, candidates = [] } = sandbox;
+  const namesOf = (inUse: boolean): string =>
+    candidates
+      .filter(({ isInUse }) => isInUse === inUse)
+      .map(({ name }) => name)
+      .join(', ');
+  const params = { inUse: namesOf(true), configured: namesOf(false) };
+  const isTold = why === 'pending' && params.inUse !== '' && params.configured !== '';
+  return [findings.unknown({ rule: 'sandbox-unknown', why: isTold ? 'pending-told' : why, ...base, params }, reason)];
 }
 
 function staleFinding({ view, evidence }: NodeFindings, base: Base): readonly Finding[] {
@@ -172,6 +188,28 @@ function movedFinding({ moved, view }: NodeFindings, base: Base): readonly Findi
   if (names.length === 0) return [];
   const params = { images: names.join(', ') };
   return [findings.trouble({ rule: 'tag-moved', status: 'warn', ...base, params, facts: { images: names } })];
+}
+
+function replacedFindings({ replaced, view }: NodeFindings, base: Base): readonly Finding[] {
+  const byState = Map.groupBy(replaced.get(view.node.name) ?? [], ({ state }) => state);
+  const [others = [], doubtful = []] = [byState.get('other'), byState.get('unknown')];
+  const paramsOf = (tags: typeof others) => ({ images: tags.map(({ name }) => name).join(', ') });
+  return [
+    ...(others.length === 0
+      ? []
+      : [
+          findings.trouble({
+            rule: 'tag-replaced',
+            status: 'warn',
+            ...base,
+            params: paramsOf(others),
+            facts: { images: others.map(({ name, imageID }) => ({ name, running: imageID })) },
+          }),
+        ]),
+    ...(doubtful.length === 0
+      ? []
+      : [findings.unknown({ rule: 'tag-unknown', ...base, params: paramsOf(doubtful) }, 'unproven')]),
+  ];
 }
 
 function fine(view: NodeView, store: NodeImages, base: Base): Finding {

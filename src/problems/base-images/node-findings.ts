@@ -5,6 +5,7 @@ import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
 import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
+import type { ReplacedTags } from '../../images/replaced-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
 import { ignoredPins, lostPins, noLongerHeld, unheldImages } from './pins.ts';
 import { baseImagesAtRisk, growthOf, riskFacts, riskOf, type ImageRoom } from './risk.ts';
@@ -17,6 +18,7 @@ export interface NodeFindings {
   readonly needed: Observed<NeededByNode>;
   readonly waiting: WaitingImages;
   readonly moved: MovedTags;
+  readonly replaced: ReplacedTags;
   /** The same machine in earlier evidence. */
   readonly before: EarlierNode | undefined;
 }

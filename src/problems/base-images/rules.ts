@@ -24,6 +24,9 @@ export const rules = {
   'at-risk-soon': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
   /** Nodes do not have the same image under one tag. */
   'tag-moved': { warn: 'medium' },
+  /** Containers run another image than their tag stands for on the node by now. */
+  'tag-replaced': { warn: 'medium' },
+  'tag-unknown': unknown,
   /** A pin that should be in force is not. */
   'pin-lost': { warn: 'medium', remedy: 'pin', onRequest: 'pin-images' },
   /** A pod that should hold an image does not run. */

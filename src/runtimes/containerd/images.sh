@@ -17,6 +17,7 @@
 #   absent <digest>                     what a record names is not in the content store
 #   unread <digest>                     it is not a manifest, or too large for one
 #   use <containers> container|sandbox <name>       of running ones
+#   made <name>                         of running sandboxes, of which one at least was started since this daemon was: what it makes them from
 #   unnamed <sandboxes>                 that run without saying what they were made from (containerd before 1.7)
 #   download <bytes> <what>             one that has not ended
 containerd_images() {
@@ -24,6 +25,7 @@ containerd_images() {
   nm_has_daemon containerd || return 0
   # shellcheck disable=SC2154 # set by nm_daemon
   containerd_places "$nm_found_pid"
+  nm_age_of "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
   containerd_list='' containerd_check='' containerd_names=$nm_scratch/containerd-blobs containerd_tasks=/dev/null
   # shellcheck disable=SC2154 # set by nm_path_of_root
@@ -166,7 +168,8 @@ containerd_look() {
 containerd_told() {
   # shellcheck disable=SC3045 # each sh of Linux has them
   ulimit -S -v 131072 2>/dev/null
-  exec awk -v list="$containerd_list" -v names="$containerd_names" -v folder="$containerd_blobs/" -v check="$containerd_check" '
+  # shellcheck disable=SC2154 # set by nm_age_of
+  exec awk -v started="$nm_started" -v list="$containerd_list" -v names="$containerd_names" -v folder="$containerd_blobs/" -v check="$containerd_check" '
     # What stands behind an annotation of CRI; the first of them is looked for once.
     function value_of(name,    at, value) {
       name = "\"io.kubernetes.cri." name "\":\""
@@ -176,24 +179,40 @@ containerd_told() {
       at = index(value, "\"")
       return at == 0 ? "" : substr(value, 1, at - 1)
     }
-    function note_use(    at, kind, name) {
+    # Whether the container of this folder was started since the daemon was, by the kernel alone (the 22nd field of proc(5)).
+    function is_since(folder,    pid, file, line, fields) {
+      file = folder "/init.pid"
+      getline pid <file
+      close(file)
+      if (started == "" || pid !~ /^[0-9]+$/) return 0
+      file = "/proc/" pid "/stat"
+      getline line <file
+      close(file)
+      sub(/.*\) /, "", line)
+      return split(line, fields, " ") > 19 && fields[20] + 0 >= started + 0
+    }
+    function note_use(folder,    at, kind, name) {
       at = index($0, "kubernetes.cri.")
       if (at == 0) return
       text = substr($0, at - 4)
       kind = value_of("container-type")
       if (kind != "container" && kind != "sandbox") return
       name = value_of(kind == "sandbox" ? "podsandbox.image-name" : "image-name")
-      if (name != "") uses[kind " " name]++
+      if (name != "") {
+        uses[kind " " name]++
+        if (kind == "sandbox" && !(name in made) && is_since(folder)) made[name] = 1
+      }
       else if (kind == "sandbox") unnamed++
     }
     function told_uses(    at, file, use) {
       # A container may be gone by now; as an argument, a file that is not there would be the end.
       for (at = 1; at < ARGC; at++) {
         file = ARGV[at] "/config.json"
-        while ((getline <file) > 0) note_use()
+        while ((getline <file) > 0) note_use(ARGV[at])
         close(file)
       }
       for (use in uses) print "use", uses[use], use
+      for (use in made) print "made", use
       if (unnamed > 0) print "unnamed", unnamed
     }
     function hex(digest) { return substr(digest, 8) }

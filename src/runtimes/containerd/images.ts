@@ -11,6 +11,11 @@ export interface ContainerdImages {
   readonly unlisted: Unlisted | undefined;
   /** Of containers that run. */
   readonly uses: readonly RunningUse[];
+  /**
+   * What running sandboxes were made from that were started since this daemon was: what it makes them from. Empty where no such one
+   * runs, or where none says.
+   */
+  readonly madeFrom: readonly string[];
   /** Sandboxes that run without saying what they were made from (containerd before 1.7). */
   readonly unnamedSandboxes: number;
   /** Folders that were not looked into because others than root have a say in what they are. */
@@ -88,7 +93,7 @@ const linePattern = new RegExp(
   '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
     `record ${digest} \\S+ \\S+ .+|also .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
     `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|unpacked ${digest} (?:yes|no|[?])|` +
-    `use \\d+ (?:container|sandbox) .+|unnamed \\d+|download \\d+ \\S+)$`,
+    `use \\d+ (?:container|sandbox) .+|made .+|unnamed \\d+|download \\d+ \\S+)$`,
   's',
 );
 
@@ -116,6 +121,7 @@ function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-co
       isSandbox: kind === 'sandbox',
       containers: Number(count),
     })),
+    madeFrom: wordsOf('made').map((name) => name.join(' ')),
     unnamedSandboxes: Number(wordsOf('unnamed')[0]?.[0] ?? 0),
     refused,
     room: lines.find((line) => line.startsWith('room '))?.slice('room '.length),

@@ -23,6 +23,7 @@ containerd_registries() {
   # shellcheck disable=SC2154 # set by the prelude
   for containerd_list in imports roots named root state address dropped snapshotters; do : >"$nm_scratch/containerd-$containerd_list"; done
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
+    containerd_links "$containerd_config"
     ! nm_found_file "$containerd_config" toml || containerd_files="$containerd_config
 "
   else
@@ -62,25 +63,40 @@ containerd_options() {
   done <"$nm_words"
 }
 
+# The same of links as of files: what was led elsewhere is another file, however old that one is.
+containerd_links() {
+  for containerd_link in "$1" "${1%/*}"; do
+    # Few have any.
+    [ ! -L "$containerd_link" ] || stat -c 'file %f %u %g %s %Z %n' -- "$containerd_link" 2>/dev/null
+  done
+}
+
 # Files that the configuration takes in; a name that is not absolute is meant beside it.
 containerd_imported() {
-  set --
+  containerd_taken=''
   while IFS= read -r containerd_path; do
     case $containerd_path in /*) ;; *) containerd_path=${containerd_config%/*}/$containerd_path ;; esac
     case $containerd_path in
-      # What is gone of it since the daemon took it in has changed the folder.
-      *'*'*) stat -L -c 'file %f %u %g %s %Y %n' -- "${containerd_path%/*}" 2>/dev/null ;;
-      # Without it no daemon starts: what the one that runs was given is not known.
-      *) [ -e "$containerd_path" ] || echo "closed $containerd_path" ;;
+      *'*'*) containerd_matched "$containerd_path" ;;
+      *)
+        # Without it no daemon starts: what the one that runs was given is not known.
+        [ -e "$containerd_path" ] || echo "closed $containerd_path"
+        containerd_take "$containerd_path"
+        ;;
     esac
-    IFS=''
-    # shellcheck disable=SC2231 # a pattern on purpose; without IFS it is one word
-    for containerd_path in $containerd_path; do
-      if [ -f "$containerd_path" ] && [ "$#" -lt 20 ]; then set -- "$@" "$containerd_path"; fi
-    done
-    unset IFS
   done <"$nm_scratch/containerd-imports"
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # one path a line
+  set -- $containerd_taken
+  set +f
+  unset IFS
+  containerd_count=0
   for containerd_path; do
+    containerd_count=$((containerd_count + 1))
+    [ "$containerd_count" -le 20 ] || break
+    containerd_links "$containerd_path"
     if ! nm_found_file "$containerd_path" toml; then
       containerd_files=''
       return 0
@@ -88,6 +104,60 @@ containerd_imported() {
     containerd_files="$containerd_files$containerd_path
 "
   done
+}
+
+containerd_take() {
+  [ ! -f "$1" ] || containerd_taken="$containerd_taken$1
+"
+}
+
+# What pattern "$1" stands for to containerd, by filepath.Glob of Go: a * is the beginning of names with a dot, too, and all are in the
+# order of their bytes. What else may be in a pattern is not taken apart.
+containerd_matched() {
+  containerd_folder=${1%/*} containerd_name=${1##*/}
+  case $containerd_folder in
+    *[]*?[\\]*)
+      echo "closed $1"
+      return 0
+      ;;
+  esac
+  case $containerd_name in
+    *[]?[\\]* | *'**'*)
+      echo "closed $1"
+      return 0
+      ;;
+  esac
+  # What is gone of it since the daemon took it in has changed the folder.
+  stat -L -c 'file %f %u %g %s %Z %n' -- "$containerd_folder" 2>/dev/null
+  IFS=''
+  # shellcheck disable=SC2086 # a pattern on purpose; without IFS it is one word
+  set -- "$containerd_folder"/$containerd_name
+  # shellcheck disable=SC2086 # as above
+  case $containerd_name in
+    '*.'*) set -- "$@" "$containerd_folder"/.$containerd_name "$containerd_folder"/${containerd_name#?} ;;
+    '*'*) set -- "$@" "$containerd_folder"/.$containerd_name ;;
+  esac
+  unset IFS
+  containerd_dotted=''
+  for containerd_path; do
+    shift
+    [ -f "$containerd_path" ] || continue
+    case $containerd_path in
+      *[[:cntrl:]]*)
+        echo "refused odd-name $containerd_folder"
+        return 0
+        ;;
+      "$containerd_folder"/.*) containerd_dotted=yes ;;
+    esac
+    set -- "$@" "$containerd_path"
+  done
+  [ "$#" -gt 0 ] || return 0
+  if [ -n "$containerd_dotted" ]; then
+    containerd_taken="$containerd_taken$(printf '%s\n' "$@" | sort -u)
+"
+  else
+    for containerd_path; do containerd_take "$containerd_path"; done
+  fi
 }
 
 # containerd_hosts_of FOLDER: what hosts there are in it, once.

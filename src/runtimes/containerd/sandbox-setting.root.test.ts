@@ -15,6 +15,13 @@ beforeAll(async () => {
   root = await createPrivateRoot();
   const programs = await buildModule(containerd2, { environment: process.env, report: () => undefined });
   daemons.set('2.4.2', join(programs, 'containerd'));
+  root.run(
+    `mkdir -p ${folder}/conf.d && cd ${folder} && printf '%s' "$1" >nested.toml
+    printf '#!/bin/sh\nsleep 3600 & wait\n' >containerd; chmod 0755 containerd
+    ./containerd --config ${folder}/config.toml </dev/null >/dev/null 2>&1 &
+    while ! grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done`,
+    `version = 2\n${second}sandbox_image = "nested"\n`,
+  );
 });
 afterAll(() => root.close());
 
@@ -44,13 +51,20 @@ const patterns = ['/srv/containerd/conf.d/*.toml', 'conf.d/*.toml', 'conf.d/1.to
 
 const folder = '/srv/containerd';
 
+interface ImportedText {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What each daemon would make of it; none of one that refuses to start. */
-function dumped(main: string, other: string | undefined): ReadonlyMap<string, string> {
+function dumped(main: string, ...imported: readonly ImportedText[]): ReadonlyMap<string, string> {
   const out = root.run(
-    `cd ${folder} && rm -f conf.d/*; printf '%s' "$1" >config.toml; [ -z "$2" ] || printf '%s' "$2" >conf.d/1.toml
-    cd / && shift 2 && for one; do "$one" --config ${folder}/config.toml config dump 2>/dev/null; echo "end $one"; done`,
+    `cd ${folder} && rm -rf conf.d && mkdir conf.d; printf '%s' "$1" >config.toml; shift
+    while [ "$1" != -- ]; do printf '%s' "$2" >"conf.d/$1"; shift 2; done; shift
+    cd / && for one; do "$one" --config ${folder}/config.toml config dump 2>/dev/null; echo "end $one"; done`,
     main,
-    other ?? '',
+    ...imported.flatMap(({ name, text }) => [name, text]),
+    '--',
     ...daemons.values(),
   );
   const images = out
@@ -61,7 +75,8 @@ function dumped(main: string, other: string | undefined): ReadonlyMap<string, st
   );
 }
 
-async function files(): Promise<readonly ConfigText[]> {
+/** Undefined where something is there that was not read. */
+async function files(): Promise<readonly ConfigText[] | undefined> {
   const { output } = frameOf(
     await startProbe(root.enter, ['dash'], [containerdRegistries], 30).done,
     'containerd/registries',
@@ -69,17 +84,38 @@ async function files(): Promise<readonly ConfigText[]> {
   const facts = containerdRegistries.parse({ text: Buffer.from(output).toString('latin1'), truncated: false });
   if (facts === undefined || facts === 'no-containerd' || facts.refused !== undefined)
     throw new Error(JSON.stringify(facts));
-  return facts.files;
+  return facts.closed === undefined ? facts.files : undefined;
 }
 
+/** Files of the folder, each with its own name as the sandbox image: the last one that is taken in is told. */
+const names = ['-first', '.hidden', '..odd', '', 'a', 'b'].map((name) => `${name}.toml`);
+
+test.each([
+  ['*.toml', 'b.toml'],
+  ['.*.toml', '.hidden.toml'],
+  ['*hidden.toml', '.hidden.toml'],
+  ['*', 'b.toml'],
+  ['a*.toml', 'a.toml'],
+  ['*.*', 'b.toml'],
+  // None of these is taken apart; what containerd makes of them is for it to know.
+  ['[ab].t*', undefined],
+  ['**.toml', undefined],
+])('imports of %s are what containerd takes, names with a dot before them too', async (pattern, last) => {
+  const all = names.map((name) => ({ name, text: `${second}sandbox_image = "${name}"\n` }));
+  for (const left of [[], ['a.toml', 'b.toml'], ['a.toml', 'b.toml', '.hidden.toml']]) {
+    const some = all.filter(({ name }) => !left.includes(name));
+    const main = `imports = ["${folder}/conf.d/${pattern}"]\nversion = 2\n${second}sandbox_image = "main"\n`;
+    const expected = dumped(main, ...some);
+    const said = await files();
+    for (const [version, image] of expected) {
+      const setting = said && sandboxSetting(said, version);
+      expect(setting, `${version} ${left.join()}`).toEqual(last && expect.objectContaining({ state: 'known', image }));
+    }
+    if (left.length === 0 && last !== undefined) expect([...expected.values()]).toEqual([last, last]);
+  }
+});
+
 test('what is said of any configuration is what containerd makes of it, or that it is not known', async () => {
-  root.run(
-    `mkdir -p ${folder}/conf.d && cd ${folder} && printf '%s' "$1" >nested.toml
-    printf '#!/bin/sh\nsleep 3600 & wait\n' >containerd; chmod 0755 containerd
-    ./containerd --config ${folder}/config.toml </dev/null >/dev/null 2>&1 &
-    while ! grep -qsx containerd /proc/[0-9]*/comm; do sleep 0.01; done`,
-    `version = 2\n${second}sandbox_image = "nested"\n`,
-  );
   // Each main file with every second import: a second each on a busy machine.
   const pairs = mains.flatMap((main, at) =>
     others.flatMap((other, turn) =>
@@ -89,10 +125,10 @@ test('what is said of any configuration is what containerd makes of it, or that 
   const states: string[] = [];
   for (const { main, other, pattern } of pairs) {
     const whole = other === undefined ? main : `imports = ["${pattern}"]\n${main}`;
-    const expected = dumped(whole, other);
+    const expected = dumped(whole, ...(other === undefined ? [] : [{ name: '1.toml', text: other }]));
     const said = await files();
     for (const [version, image] of expected) {
-      const setting = sandboxSetting(said, version);
+      const setting = sandboxSetting(said ?? [], version);
       states.push(setting.state);
       const is = setting.state === 'known' ? setting.image : image;
       expect(is, `${version}\n${whole}---\n${other}`).toBe(image);

@@ -49,7 +49,13 @@ function nodeEntry(view: NodeView, { moved }: ImageListing, all: boolean): Liste
 }
 
 function sandboxEntry({ sandbox }: NodeView): ListedNode['sandbox'] {
-  return sandbox.state === 'known' ? { image: sandbox.name, from: sandbox.from } : { image: null, why: sandbox.why };
+  if (sandbox.state === 'known') return { image: sandbox.name, from: sandbox.from };
+  const { why, candidates } = sandbox;
+  return {
+    image: null,
+    why,
+    ...(candidates && { candidates: candidates.map(({ name, from, isInUse }) => ({ image: name, from, isInUse })) }),
+  };
 }
 
 type Store = Extract<NodeView['store'], { readonly state: 'seen' }>['value'];

@@ -86,9 +86,21 @@ const node = z.strictObject({
       image: z.string().nullable().meta({ description: 'null where it is not known.' }),
       from: z.string().exactOptional().meta({ description: 'A file, or what else says so.' }),
       why: z
-        .enum(['pending', 'split', 'unread', 'version', 'not-told', 'invalid'])
+        .enum(['pending', 'disagree', 'split', 'unread', 'version', 'not-told', 'invalid'])
         .exactOptional()
-        .meta({ description: 'Why it is not known.' }),
+        .meta({
+          description:
+            'Why it is not known. pending: the configuration was changed since containerd was started. disagree: sandboxes ' +
+            'that were started since are made from another image than the configuration names.',
+        }),
+      candidates: z
+        .array(z.strictObject({ image: z.string(), from: z.string(), isInUse: z.boolean() }))
+        .exactOptional()
+        .meta({
+          description:
+            'Of pending and disagree, where running sandboxes tell: what containerd makes them from now (isInUse), and what ' +
+            'its configuration names.',
+        }),
     })
     .meta({ description: 'The image that every pod of the node starts from.' }),
   images: z.array(image),

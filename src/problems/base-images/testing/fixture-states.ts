@@ -14,12 +14,19 @@ const halfPause = (text: string): string => {
   return `${text.replace(/^record sha256:[0-9a-f]{64} (.*pause:3\.6)$/m, `record ${digest} $1`)}absent ${digest}\n`;
 };
 const changed = (text: string): string => text.replace(/^(file 81a4 0 0 \d+) \d+/m, '$1 1796041731');
+/** Sandboxes that were started since the daemon was say what they were made from. */
+const made =
+  (name: string) =>
+  (text: string): string =>
+    `made ${name}\n${text}`;
 /** The proxy's tag stands for what is `old` on the other node. */
 const movedProxy = (text: string): string => {
   const [, old = ''] = /^record (\S+) .* docker\.io\/library\/old:1$/m.exec(text) ?? [];
   return text.replace(/^record \S+ (.* registry\.k8s\.io\/kube-proxy:v1\.34\.4)$/m, `record ${old} $1`);
 };
 
+/** Of `docker.io/library/old:1` on a node with containerd 1.6. */
+const idOfOld = 'sha256:bad3f6ab933327ba8f501ceaefe35283f0a9ec95cea436eaf3575b5ea73082f2';
 /** A run of nodemend's pinned it, and no pod wants it any more. */
 const staleProxy = (text: string): string =>
   text.replaceAll(
@@ -93,6 +100,20 @@ export const states: Readonly<Record<string, Evidence>> = {
       uses: [daemonSet('registry.k8s.io/kube-proxy:v1.34.4', { nodes: ['worker-0', 'worker-1', 'worker-2'] })],
     },
   ),
+  'warn-tag-replaced': fixture(
+    { images: withoutPins },
+    { uses: [daemonSet('registry.k8s.io/kube-proxy:v1.34.4', { running: [{ imageID: idOfOld }] })] },
+  ),
+  'unknown-tag-unknown': fixture(
+    { images: withoutPins },
+    {
+      uses: [
+        daemonSet('registry.k8s.io/kube-proxy:v1.34.4', {
+          running: [{ imageID: `registry.k8s.io/kube-proxy@sha256:${'0'.repeat(64)}` }],
+        }),
+      ],
+    },
+  ),
   'warn-pin-lost': fixture({ runtime: 'containerd-2.4.2', images: withoutPins }),
   'warn-pin-lost-mislabelled': fixture(
     { runtime: 'containerd-2.4.2' },
@@ -117,10 +138,25 @@ export const states: Readonly<Record<string, Evidence>> = {
   'warn-pin-stale': fixture({ runtime: 'containerd-2.4.2', images: staleProxy }),
   'warn-pin-stale-held': fixture({ images: withoutPins }, { holds: [heldProxy] }),
   'pass-images-fine': fixture({ runtime: 'containerd-2.4.2' }),
+  // Somebody has changed its mode, say: what it says is what the daemon was given.
+  'pass-images-fine-changed': fixture({
+    runtime: 'containerd-2.4.2',
+    images: made('registry.k8s.io/pause:3.6'),
+    configuration: changed,
+  }),
   'pass-images-fine-docker': fixture({ runtime: 'docker-20.10.24' }, { uses: [proxy] }),
   'pass-images-fine-unprotected': fixture({ images: (text) => withoutPins(nothingRuns(text)) }),
   'pass-no-kubelet': fixture({ kubelet: 'no-kubelet', withoutApi: true }),
   'unknown-sandbox-unknown': fixture({ images: withoutPins, configuration: changed }),
+  'unknown-sandbox-unknown-told': fixture({
+    runtime: 'containerd-2.4.2',
+    images: made('mirror.test/box:1'),
+    configuration: changed,
+  }),
+  'unknown-sandbox-unknown-disagree': fixture({
+    runtime: 'containerd-2.4.2',
+    images: made('mirror.test/box:1'),
+  }),
   'unknown-sandbox-unknown-version': fixture({
     images: withoutPins,
     withoutApi: true,

@@ -107,22 +107,36 @@ test('a containerd that was started before its file was written is known, and on
     isChangedSinceStart: false,
     roots: [],
   });
-  root.run('sleep 3; echo "version = 2" >/etc/containerd/config.toml');
+  // As a backup is put back by cp -p, rsync -a or tar: with the time that it had.
+  root.run(
+    'echo "version = 2" >/srv/old; touch -d "1 year ago" /srv/old; sleep 3; cp -p /srv/old /etc/containerd/config.toml',
+  );
   expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 });
 
 test('an import that is gone since containerd was started is a change; one that is named and not there is not passed over', async () => {
   root.run(
-    'mkdir -p /srv/c/conf.d; echo "version = 2" >/srv/c/conf.d/a.toml; touch -d "1 hour ago" /srv/c/conf.d; ' +
-      'printf \'version = 2\\nimports = ["conf.d/*.toml"]\\n\' >/srv/c/config.toml',
+    'mkdir -p /srv/c/conf.d; echo "version = 2" >/srv/c/conf.d/a.toml; ' +
+      'printf \'version = 2\\nimports = ["conf.d/*.toml"]\\n\' >/srv/c/config.toml; sleep 2',
   );
   root.run(start, '--config', '/srv/c/config.toml');
   expect(await facts()).toMatchObject({ isChangedSinceStart: false, closed: undefined });
-  root.run('sleep 3; rm /srv/c/conf.d/a.toml');
+  // Whatever time is written on the folder.
+  root.run('sleep 3; rm /srv/c/conf.d/a.toml; touch -d "1 hour ago" /srv/c/conf.d');
   expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 
   root.run('printf \'version = 2\\nimports = ["conf.d/b.toml"]\\n\' >/srv/c/config.toml');
   expect((await facts()).closed).toBe('/srv/c/conf.d/b.toml');
+});
+
+test('a link that was led to another file is a change, however old that one is', async () => {
+  root.run(
+    'mkdir -p /srv/c; cd /srv/c; echo "version = 2" >a.toml; cp a.toml b.toml; ln -s a.toml config.toml; sleep 2',
+  );
+  root.run(start, '--config', '/srv/c/config.toml');
+  expect(await facts()).toMatchObject({ isChangedSinceStart: false });
+  root.run('sleep 3; ln -sf b.toml /srv/c/config.toml');
+  expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 });
 
 test('a file that is too large, a link that leads nowhere, and a line that is none of TOML', async () => {
