@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agent, ClosedNodes, nodes, pause, pulledByHand, tool } from './closed-networks/closed-nodes.ts';
 import { commandsSuite, pinsSuite } from './closed-networks/commands.ts';
 import { internalRegistrySuite } from './closed-networks/internal-registry.ts';
+import { otherSourcesSuite } from './closed-networks/other-sources.ts';
 import { TypedPage } from './closed-networks/page.ts';
 import { scheduledImagesSuite } from './closed-networks/scheduled.ts';
 
@@ -64,15 +65,10 @@ describe('the walkthrough of docs/closed-networks.md, with another fault on each
       sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/')"`;
 
   beforeAll(async () => {
-    const had = await closed.names('containerd-1');
-    const ofPause = [...had].flatMap(([name, digest]) => (digest === had.get(pause) ? [name] : []));
     await Promise.all([
-      // The sandbox image with all that it is called there, so that nothing of it is left; and a tag is moved.
-      closed.root(
-        'containerd-1',
-        `ctr -n k8s.io images rm --sync ${ofPause.join(' ')}
-         ctr -n k8s.io images tag --force ${tool} ${agent}`,
-      ),
+      // The sandbox image, and a tag is moved.
+      closed.loseWholly('containerd-1', pause),
+      closed.root('containerd-1', `ctr -n k8s.io images tag --force ${tool} ${agent}`),
       // Blobs go from the content store: of one image its configuration, of another the layer that it runs from.
       closed.root(
         'containerd2-1',
@@ -136,6 +132,8 @@ describe('the walkthrough of docs/closed-networks.md, with another fault on each
     }
   });
 });
+
+describe('an image from where it was never pulled from', () => otherSourcesSuite(() => closed));
 
 describe('an image from a registry with TLS and a password', () => internalRegistrySuite(() => closed, page));
 

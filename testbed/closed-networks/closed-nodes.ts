@@ -39,6 +39,7 @@ export class ClosedNodes {
   readonly testbed: TestTestbed;
   readonly status: TestbedStatus;
   readonly operator: Operator;
+  #pods = 0;
 
   private constructor(testbed: TestTestbed, status: TestbedStatus) {
     this.testbed = testbed;
@@ -103,9 +104,16 @@ export class ClosedNodes {
     );
   }
 
+  /** With all that it is called there, CRI's own names too: nothing of it is left. */
+  async loseWholly(node: Node, name: string): Promise<void> {
+    const had = await this.names(node);
+    const all = [...had].flatMap(([one, digest]) => (digest === had.get(name) ? [one] : []));
+    await this.root(node, `ctr -n k8s.io images rm --sync ${all.join(' ')}`);
+  }
+
   /** The real kubelet makes a sandbox and a container, of images that it may not pull. */
   async startsPod(node: Node, image: string): Promise<void> {
-    const pod = `${node}-${image.replaceAll(/.*\/|[^a-z0-9]/gu, '')}`;
+    const pod = `${node}-${image.replaceAll(/.*\/|[^a-z0-9]/gu, '')}-${(this.#pods += 1)}`;
     const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
     const arguments_ = [`--image=${image}`, '--image-pull-policy=Never', `--overrides=${overrides}`];
     await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');

@@ -28,7 +28,7 @@ END
 : >/run/watch/seen
 while [ ! -e /run/watch/end ]; do
   grep -aFlf /run/watch/secrets /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null
-  for line in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 2>/dev/null <"$line" && echo; done | grep -F /k8s/large >>/run/watch/seen
+  grep -ah '[/]k8s/large' /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>/run/watch/seen
 done 2>/dev/null
 :
 `;
@@ -57,10 +57,12 @@ function expectPullTold(events: string, node: Node, of: number): void {
   expect(bytes.at(-1)).toBe(of);
 }
 
-/** An image that only the internal registry has: containerd logs in by its own configuration, Docker by `--authfile`. */
+/** An image that only the internal registry has: containerd logs in by its own configuration, then each by `--authfile`. */
 export function internalRegistrySuite(given: () => ClosedNodes, page: TypedPage): void {
   const from = ['images', 'restore', large, '--from', 'registry.k8s.io=internal.test/k8s'] as const;
   const [first, second] = nodes;
+  const hostsFile = '/etc/containerd/certs.d/internal.test/hosts.toml';
+  let accepting: readonly string[] = [];
   let restore: readonly string[] = [];
   /** Bytes of the image by its manifest. */
   let planned = 0;
@@ -73,14 +75,15 @@ ca = "/etc/containerd/certs.d/internal.test/ca.crt"
 [host."https://internal.test".header]
 Authorization = ["Basic ${loginOf(given())}"]
 `;
-    const add = `file=/etc/containerd/certs.d/internal.test/hosts.toml; chmod 600 $file; cat >$file <<'END'\n${hosts}END`;
+    const add = `file=${hostsFile}; cp $file $file.was; chmod 600 $file; cat >$file <<'END'\n${hosts}END`;
     await Promise.all([first, second].map((node) => given().root(node, add)));
   });
 
   test('nobody knows which image it has to be: its digest is shown, and a node without the password is told of it', async () => {
     const { text } = await given().nodemend(...from, '--dry-run');
     const [, digest = ''] = /--accept-digest (sha256:[0-9a-f]{64})/u.exec(text) ?? [];
-    restore = [...from, '--accept-digest', digest, '--nodes', `${first},${second}`];
+    accepting = ['--accept-digest', digest];
+    restore = [...from, ...accepting, '--nodes', `${first},${second}`];
 
     expect(text).toMatch(/^6 .*internal\.test\/k8s\/large:1 has registry\.k8s\.io\/large:1 with the digest sha256:/u);
     expect(text).toMatch(/docker-1: .*requires a login/u);
@@ -134,16 +137,19 @@ Authorization = ["Basic ${loginOf(given())}"]
     await Promise.all([first, second].map((node) => given().startsPod(node, large)));
   });
 
-  describe('a Docker node, which has no login of its own', () => {
+  describe('nodes that have no login of their own', () => {
     const node: Node = 'docker-1';
+    const containerds = [first, second] as const;
     const secrets = (): readonly string[] => {
       const login = loginOf(given());
       return [login, Buffer.from(login, 'base64').toString().split(':')[1] ?? ''];
     };
+    const onEach = (on: readonly Node[], script: string): Promise<readonly string[]> =>
+      Promise.all(on.map((one) => given().root(one, script)));
     const line = (): string | undefined =>
       page.section('From wherever it is').find((command) => command.includes(' --authfile '));
 
-    test('pulls with that of --authfile, which no process is started with and nothing keeps; a pod starts from it', async () => {
+    test('Docker pulls with that of --authfile, which no process is started with; a pod starts from it', async () => {
       const { operator, status } = given();
       const file = join(operator.folder, 'login.json');
       writeFileSync(file, readFileSync(status.folder.registryCredentials), { mode: 0o600 });
@@ -165,17 +171,38 @@ Authorization = ["Basic ${loginOf(given())}"]
       await given().startsPod(node, large);
     });
 
-    test('neither the node nor the operator keeps it, and a file that others can read is not used', async () => {
-      const { operator } = given();
-      const keeping = await given().root(
-        node,
-        `grep -raFlf /run/watch/secrets /var/lib/nodemend /root /etc/docker /tmp /run --exclude-dir=watch || :; rm -r /run/watch`,
+    test('each containerd does, once its own configuration has none', async () => {
+      await Promise.all(containerds.map((one) => given().lose(one, large)));
+      await onEach(containerds, `mv ${hostsFile}.was ${hostsFile}`);
+      const watching = containerds.map((one) => given().root(one, watch(secrets())));
+      await onEach(containerds, 'until [ -e /run/watch/seen ]; do sleep 0.05; done');
+      const { text } = await given().nodemend(...restore, '--authfile', 'login.json', '--yes');
+      const seen = await onEach(containerds, ': >/run/watch/end; cat /run/watch/seen');
+
+      expect(text).toMatch(/^0 .*DONE run .* 2 of 2 nodes/u);
+      expect(secrets().filter((secret) => text.includes(secret))).toEqual([]);
+      expect(await Promise.all(watching)).toEqual(['', '']);
+      for (const one of seen)
+        expect(one).toMatch(/ctr .*images pull .*--user \S+ .*internal\.test\/k8s\/large:\S+@sha256:/u);
+      await Promise.all(containerds.map((one) => given().startsPod(one, large)));
+    });
+
+    test('neither the nodes, the cluster nor the operator keeps it, and a file that others can read is not used', async () => {
+      const { operator, testbed } = given();
+      await given().nodemend('bundle', '--out', 'bundle.json');
+      const kept = await onEach(
+        nodes,
+        `grep -raFlf /run/watch/secrets /var/lib/nodemend /var/log /root /etc /tmp /run --exclude-dir=watch || :
+         journalctl --quiet --no-pager | grep -Ff /run/watch/secrets || :
+         rm -r /run/watch`,
       );
+      const records = await testbed.kubectl('get', 'all,configmaps,events,leases', '--all-namespaces', '-o', 'yaml');
       const { stdout } = await runProgram('grep', ['-raFlf', '-', operator.folder], `${secrets().join('\n')}\n`);
       writeFileSync(join(operator.folder, 'open.json'), '{"auths":{}}', { mode: 0o644 });
       const open = await given().nodemend(...from, '--authfile', 'open.json', '--yes');
 
-      expect([keeping, stdout]).toEqual(['', `${join(operator.folder, 'login.json')}\n`]);
+      expect([...kept, stdout]).toEqual(['', '', '', `${join(operator.folder, 'login.json')}\n`]);
+      expect(secrets().filter((secret) => records.includes(secret))).toEqual([]);
       expect(open.text).toMatch(/\[REGISTRY_LOGINS_UNUSABLE\]/u);
     });
   });

@@ -2,6 +2,7 @@ import type { SourceCluster } from '../../../images/sources/candidates.ts';
 import type { DeclinedSource } from '../../../images/sources/choose-source.ts';
 import { nksName, withdrawnRegistry } from '../../../platforms/nks/registry.ts';
 import { currentName } from '../../../images/sources/name-map.ts';
+import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import { isInvalid, parseReference } from '../../../registry/reference/image-reference.ts';
 import { joinedPlans, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
@@ -27,7 +28,7 @@ const foldedStates = [
 
 /** Why an image comes from nowhere: each place that was looked at, those alike together, and what would be one more. */
 export function declinedPlan(given: Declined): ProblemPlan {
-  const { image, declined, cures } = given;
+  const { image, declined, cures, cluster } = given;
   const refuse = (why: string, params = {}): ProblemPlan => refusedPlan([cures], why, { image, ...params });
   const byState = Map.groupBy(declined, ({ why: { state } }) => (state === 'not-saved' ? 'not-asked' : state));
   const folded = foldedStates.flatMap((state) => {
@@ -43,22 +44,25 @@ export function declinedPlan(given: Declined): ProblemPlan {
     refuse('restore-no-source'),
     ...folded,
     ...each,
-    ...(isRegistryUnknown(given) ? [refuse('source-nks-off')] : []),
+    ...(cluster.isNks && isInNksRegistry(image) && isRegistryUnknown(given) ? [refuse('source-nks-off')] : []),
     ...(declined.some(({ kind }) => kind === 'guide') ? [refuse('source-withdrawn', withdrawnRegistry)] : []),
   ]);
 }
 
 /**
- * On NKS, for an image that its registry has, where neither the configuration nor an image of the cluster says which
- * registry that is, and the one of the region did not answer.
+ * Where neither the configuration nor an image of the cluster says which registry is NKS's, and those of the region were
+ * asked in vain. What was not to be asked, or not yet, may be there.
  */
-function isRegistryUnknown({ image, declined, input: { sources }, cluster }: Declined): boolean {
-  const reference = parseReference(image);
-  if (!cluster.isNks || isInvalid(reference)) return false;
+function isRegistryUnknown({ declined, input: { sources, inputs }, cluster }: Declined): boolean {
   const isKnown = sources?.settings.nksRegistryUrl !== undefined || (cluster.nksRegistries ?? []).length > 0;
-  const answered = declined.some(({ kind, why }) => kind === 'region' && !silent.has(why.state));
-  const hasIt = nksName(currentName(`${reference.registry}/${reference.repository}`)) !== undefined;
-  return hasIt && !isKnown && !answered;
+  const isAllowed = inputs?.[restoreRemedy]?.from?.has('region') !== false;
+  const isSilent = declined.every(({ kind, why }) => kind !== 'region' || silent.has(why.state));
+  return !isKnown && isAllowed && isSilent;
 }
 
-const silent: ReadonlySet<DeclinedSource['why']['state']> = new Set(['unknown', 'not-asked', 'denied']);
+const silent: ReadonlySet<DeclinedSource['why']['state']> = new Set(['unknown', 'denied']);
+
+function isInNksRegistry(image: string): boolean {
+  const reference = parseReference(image);
+  return !isInvalid(reference) && nksName(currentName(`${reference.registry}/${reference.repository}`)) !== undefined;
+}

@@ -29,19 +29,18 @@ const healthy: FixtureNode = { name: 'worker-2' };
 interface Case {
   readonly restore?: RestoreInputs;
   readonly answers?: Readonly<Record<string, SourceAnswer>>;
-  readonly nksRegistryUrl?: string;
 }
 
 const accepted = new Set<string>();
 
-function planned(evidence: Evidence, { restore = { accepted }, answers, nksRegistryUrl }: Case = {}): ProblemPlan {
+function planned(evidence: Evidence, { restore = { accepted }, answers }: Case = {}): ProblemPlan {
   return plan({
     evidence,
     findings: diagnose(evidence),
     remedies: new Set([restoreRemedy]),
     inputs: { [restoreRemedy]: restore },
     sources: {
-      settings: { nksRegistryUrl, names: [], plainHttp: [] },
+      settings: { names: [], plainHttp: [] },
       answers: new Map([['worker-1', new Map(Object.entries(answers ?? {}))]]),
     },
   });
@@ -62,13 +61,6 @@ test('without its remedy nothing is planned, and no node is asked', () => {
   expect(plan(input)).toMatchObject({ actions: [], refused: [{ key: 'refused.restore-opt-in' }] });
   expect(sourceQuestions(input)).toEqual([]);
 });
-
-/** The same on NKS, in the region kr1. */
-function nksOf(evidence: Evidence): Evidence {
-  if (evidence.cluster.state !== 'seen') throw new Error('no cluster');
-  const server = 'https://1a2b3c4d-nks-kr1.container.nhncloud.com:6443';
-  return { ...evidence, cluster: { state: 'seen', value: { ...evidence.cluster.value, server } } };
-}
 
 describe('what is planned', () => {
   test('a name more, where the node has the image under another one', () => {
@@ -362,43 +354,6 @@ describe('what is not, and why', () => {
       'refused.source-not-asked',
       'refused.source-taken',
     ]);
-  });
-
-  test('on NKS without its registry: what has to be enabled first, and that the guide’s is gone', () => {
-    const evidence = fixture({ images: withoutBox });
-    const nks = nksOf(evidence);
-    expect(refusals(planned(nks))).toEqual([
-      'refused.restore-no-source',
-      'refused.source-not-asked',
-      'refused.source-nks-off',
-      'refused.source-withdrawn',
-    ]);
-    const nksRegistryUrl = 'dfe965c3-kr1-registry.container.nhncloud.com/container_service';
-    expect(refusals(planned(nks, { nksRegistryUrl }))).not.toContain('refused.source-nks-off');
-    expect(refusals(planned(evidence))).not.toContain('refused.source-withdrawn');
-  });
-
-  test('on NKS whose registry is known by the cluster’s own images, or answers by its region, nothing has to be enabled', () => {
-    const uses = [
-      daemonSet('private-dfe965c3-kr1-registry.container.nhncloud.com/container_service/kube-proxy:v1.30.3'),
-    ];
-    const own = fixture({ images: withoutBox }, { uses });
-    const asked = sourceQuestions({
-      evidence: nksOf(own),
-      findings: diagnose(own),
-      remedies: new Set([restoreRemedy]),
-      inputs: { [restoreRemedy]: { accepted, images: new Set([pause]) } },
-    });
-    expect(asked.map(({ reference }) => reference)).toContain(
-      'private-dfe965c3-kr1-registry.container.nhncloud.com/container_service/pause:3.6',
-    );
-    expect(refusals(planned(nksOf(own)))).not.toContain('refused.source-nks-off');
-
-    const at = 'dfe965c3-kr1-registry.container.nhncloud.com/container_service/pause:3.6';
-    const said = (answer: SourceAnswer): readonly string[] =>
-      refusals(planned(nksOf(fixture({ images: withoutBox })), { answers: { [at]: answer } }));
-    expect(said({ state: 'absent' })).not.toContain('refused.source-nks-off');
-    expect(said({ state: 'unknown', reason: 'unreachable', detail: 'no route' })).toContain('refused.source-nks-off');
   });
 });
 
