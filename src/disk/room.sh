@@ -4,6 +4,9 @@
 #   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <id of the file system, hex> <path>
 disk_room() {
   nm_docker_root
+  # For those who ask about docker's containers alone.
+  # shellcheck disable=SC2154 # set by the prelude
+  [ -d "$nm_docker_root/containers" ] || : >"$nm_scratch/no-docker"
   set --
   # shellcheck disable=SC2154 # set by nm_docker_root
   for disk_path in "$nm_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$nm_docker_root" /var/lib/containerd; do

@@ -19,6 +19,8 @@ export interface Fact<Value = unknown> {
    * after the folders that lead to it: they are looked at in one go for all facts.
    */
   readonly looksAt?: readonly string[];
+  /** Those of them whose checksum it asks for (`nm_sum_of`): all are told by one start of sha256sum. */
+  readonly sums?: readonly string[];
   /** Facts that leave something under `$nm_scratch` for this one: they are read with it, and before it. */
   readonly needs?: readonly Fact[];
   /**

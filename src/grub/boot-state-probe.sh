@@ -21,4 +21,13 @@ nm_grub_look() {
   done
 }
 
+nm_grub_sum() {
+  for nm_grub_path; do
+    nm_sum_of "$nm_grub_path"
+    # shellcheck disable=SC2154 # set by nm_sum_of
+    nm_grub_sums="$nm_grub_sums$nm_sum  $nm_grub_path
+"
+  done
+}
+
 section grub/boot-state 5 131072 grub_boot_state

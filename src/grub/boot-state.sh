@@ -88,6 +88,11 @@ nm_grub_look() {
   nm_grub_looks=$(stat -L -c '%a %u %g %s %n' -- "$@" 2>/dev/null)
 }
 
+# <checksum>  <path> of each, in $nm_grub_sums.
+nm_grub_sum() {
+  nm_grub_sums=$(sha256sum -- "$@" 2>/dev/null)
+}
+
 # All of $nm_grub_files: each program is started once, and not once for each of them.
 nm_grub_told() {
   set --
@@ -105,7 +110,7 @@ FILES
   done <<LOOKS
 $nm_grub_looks
 LOOKS
-  [ "$#" -eq 0 ] || nm_grub_sums=$(sha256sum -- "$@" 2>/dev/null)
+  [ "$#" -eq 0 ] || nm_grub_sum "$@"
   nm_grub_files=$nm_grub_files nm_grub_looks=$nm_grub_looks nm_grub_sums=$nm_grub_sums awk '
     BEGIN {
       pattern["config"] = "^(### (BEGIN|END) |[ \t]*(menuentry|submenu|linux(16|efi)?|module2?|blscfg|configfile)([ \t]|$))"

@@ -51,6 +51,7 @@ export const bootState: Fact<BootState> = {
   ahead: true,
   script: probe,
   shared: [script],
+  sums: ['/etc/default/grub', '/etc/default/grub.d/*.cfg', '/boot/grub/grub.cfg', '/boot/grub2/grub.cfg'],
   looksAt: [
     '/etc/default/grub',
     '/etc/default/grub.d/*.cfg',

@@ -302,6 +302,15 @@ nm_age_of() {
   [ "$nm_age" -ge 0 ] || nm_age=0
 }
 
+# The state of process "$1" in one letter (proc(5)), in $nm_state; `-` where it is not there.
+nm_state_of() {
+  nm_state=-
+  { read -r nm_line <"/proc/$1/stat"; } 2>/dev/null || return 0
+  # The name may hold blanks and brackets.
+  nm_line=${nm_line##*) }
+  nm_state=${nm_line%% *}
+}
+
 # The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit:
 #   running <seconds> · service <unit>
 nm_life() {

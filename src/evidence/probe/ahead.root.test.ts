@@ -3,7 +3,7 @@ import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.
 import type { Fact } from '../fact.ts';
 import { frameOf, shells, startProbe, textOf, type ProbeRun } from './testing/run-probe.ts';
 
-/** Sections that are run in the process that looks ahead (learn.sh): what is sent does not show it. */
+/** Sections that are run in the process that looks ahead (learn.sh): what is sent is the same. */
 let root: PrivateRoot;
 beforeAll(async () => {
   root = await createPrivateRoot();

@@ -53,7 +53,8 @@ function joinProbes(facts: readonly Fact[]): string {
     '{',
     ...[
       prelude,
-      `nm_looks_ahead='${[...new Set(facts.flatMap(({ looksAt = [] }) => looksAt.map(checkedPattern)))].join(' ')}'`,
+      `nm_looks_ahead='${patternsOf(facts.flatMap(({ looksAt = [] }) => looksAt))}'`,
+      `nm_sums_ahead='${patternsOf(facts.flatMap(({ sums = [] }) => sums))}'`,
       `nm_run_ahead='${scripts.flatMap(({ ahead = [] }) => ahead).join(' ')}'`,
       withDaemon(),
       ...new Set(facts.flatMap(({ shared = [] }) => shared)),
@@ -86,6 +87,10 @@ function dividedScript({ key, script, ahead }: Fact): {
  */
 function withoutComments(script: string): string {
   return script.replaceAll(/^[ \t]*#.*\n|^\n|^[ \t]+/gmu, '');
+}
+
+function patternsOf(patterns: readonly string[]): string {
+  return [...new Set(patterns.map(checkedPattern))].join(' ');
 }
 
 /** It is expanded where the shell splits words. */

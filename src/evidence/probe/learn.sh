@@ -22,19 +22,46 @@ nm_learn() {
   done
   printf '%s%s' "${nm_roots#?}" "$nm_files" >"$nm_scratch/known"
   unset IFS
+  set +f
+  nm_sum_ahead
   for nm_function in $nm_run_ahead; do
     set +f
     # The next one finds all as it is at the beginning of a section.
     "$nm_function" >"$nm_scratch/ahead-$nm_function.out" 2>"$nm_scratch/ahead-$nm_function.err"
-    echo "$?" >"$nm_scratch/ahead-$nm_function.code"
+    { echo "$?" >"$nm_scratch/ahead-$nm_function.code"; } 2>/dev/null || nm_forget_ahead "$nm_function"
     unset IFS
     cd /
   done
 }
 
+# What came to no end, or found no room, takes none from the others.
+nm_forget_ahead() {
+  : >"$nm_scratch/ahead-$1.out"
+  : >"$nm_scratch/ahead-$1.err"
+}
+
+# Of files alone, and not of large ones.
+nm_sum_ahead() {
+  set --
+  for nm_path in $nm_sums_ahead; do
+    nm_is_known "$nm_path" || continue
+    nm_size=${nm_looks% *}
+    nm_size=${nm_size##* }
+    case $nm_looks in 8???' '*) [ "$nm_size" -gt 262144 ] || set -- "$@" "$nm_path" ;; esac
+  done
+  [ "$#" -eq 0 ] || sha256sum -- "$@" >"$nm_scratch/sums" 2>/dev/null
+  [ "$#" -eq 0 ] || while IFS= read -r nm_line; do
+    nm_sums="$nm_sums
+$nm_line"
+  done <"$nm_scratch/sums"
+}
+
 if [ -n "$nm_scratch" ]; then
   # As much as the largest of them may print.
   section - 3 262144 nm_learn
+  for nm_function in $nm_run_ahead; do
+    [ -s "$nm_scratch/ahead-$nm_function.code" ] || [ ! -e "$nm_scratch/ahead-$nm_function.out" ] || nm_forget_ahead "$nm_function"
+  done
   if [ -s "$nm_scratch/daemons" ]; then
     nm_find_daemons
     while IFS= read -r nm_line; do

@@ -386,6 +386,27 @@ nm_found_file() {
   return 1
 }
 
+# The checksum (SHA-256) of file "$1", in $nm_sum; what was told of it ahead (learn.sh), else by a start of sha256sum.
+nm_sums=''
+nm_sum_of() {
+  nm_sum=''
+  case $nm_sums in
+    *"  $1"*)
+      IFS='
+'
+      set -f
+      for nm_line_of in $nm_sums; do
+        case $nm_line_of in *"  $1") nm_sum=${nm_line_of%% *} ;; esac
+      done
+      set +f
+      unset IFS
+      ;;
+  esac
+  [ -z "$nm_sum" ] || return 0
+  sha256sum <"$1" >"$nm_scratch/sum"
+  read -r nm_sum _ <"$nm_scratch/sum"
+}
+
 # nm_is_kind KIND PATH
 nm_is_kind() {
   nm_why=kind

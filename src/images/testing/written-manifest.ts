@@ -57,7 +57,7 @@ export function writtenManifest(digests: readonly string[]): fc.Arbitrary<string
     });
 }
 
-/** What the probe says of it where these blobs are there. */
+/** What the probe has to say about it where these blobs are there. */
 export function manifestIn(text: string, here: ReadonlySet<string>): StoredManifest {
   const { config, layers } = JSON.parse(text) as { config: Required<Descriptor>; layers: readonly Descriptor[] };
   const named = layers.flatMap(({ digest }) => digest ?? []);

@@ -24,15 +24,15 @@ export type Registration = 'not-asked' | 'rpcbind-silent' | 'unregistered' | 'st
 
 export const nfsClient: Fact<NfsClient> = {
   key: 'nfs-locking/client',
+  ahead: true,
   script: clientScript,
-  needs: [systemdServices],
   parse: parseClient,
 };
 
 export const registration: Fact<Registration> = {
   key: 'nfs-locking/registered',
   script: registeredScript,
-  needs: [nfsClient],
+  needs: [nfsClient, systemdServices],
   parse: parseRegistration,
 };
 

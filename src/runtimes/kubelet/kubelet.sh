@@ -100,10 +100,9 @@ kubelet_file() {
     return 0
   fi
   nm_found_file "$1" "$2" || return 0
-  # shellcheck disable=SC2154 # set by the prelude
-  sha256sum <"$1" >"$nm_scratch/kubelet-sum"
-  read -r kubelet_line _ <"$nm_scratch/kubelet-sum"
-  echo "sum $kubelet_line $1"
+  nm_sum_of "$1"
+  # shellcheck disable=SC2154 # set by nm_sum_of
+  echo "sum $nm_sum $1"
   kubelet_shown "$1"
 }
 

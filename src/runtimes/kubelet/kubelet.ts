@@ -63,6 +63,7 @@ export const kubeletConfiguration: Fact<KubeletFacts | 'no-kubelet'> = {
   key: 'kubelet/configuration',
   ahead: true,
   script,
+  sums: ['/var/lib/kubelet/config.yaml', '/etc/kubernetes/kubelet-user-args'],
   looksAt: [
     '/var',
     '/var/lib',

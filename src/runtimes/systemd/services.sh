@@ -51,15 +51,6 @@ services_told() {
   services_next
 }
 
-# The state of process "$1" in one letter (proc(5)), in $nm_state; `-` where it is not there.
-nm_state_of() {
-  nm_state=-
-  { read -r nm_line <"/proc/$1/stat"; } 2>/dev/null || return 0
-  # The name may hold blanks and brackets.
-  nm_line=${nm_line##*) }
-  nm_state=${nm_line%% *}
-}
-
 # Nothing of it can hang.
 if nm_is_root && [ -s "$nm_scratch/systemd-units" ]; then
   services_read

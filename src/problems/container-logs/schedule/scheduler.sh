@@ -248,4 +248,6 @@ container_logs_runs() {
   done <"$nm_scratch/container-logs-written"
 }
 
+# disk/room has looked for the folder.
+! nm_is_root || [ ! -e "$nm_scratch/no-docker" ] || nm_tell no-docker
 section container-logs/scheduler 5 65536 container_logs_scheduler
