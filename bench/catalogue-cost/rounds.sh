@@ -12,35 +12,44 @@ group=/sys/fs/cgroup/cpuacct/probe-cost
 mkdir -p "$group"
 leave() {
   for client in "$@"; do
-    mv -f "$(command -v "$client")".real "$(command -v "$client")"
+    place=$(place_of "$client")
+    mv -f "$place.real" "$place"
     rmdir "$group/$client"
   done
   rm -f /usr/bin/bench-nothing
   echo "$$" >/sys/fs/cgroup/cpuacct/cgroup.procs
   rmdir "$group"
 }
+# Where the probe finds it (prelude.sh): on a node of containerd 2 the one that a shell finds first lies elsewhere, and is a mount.
+place_of() (
+  PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+  command -v "$1"
+)
 used() { cat "$1/cpuacct.usage"; }
 
-# stands_for NAME PROGRAM
+# stands_for NAME
 stands_for() {
   mkdir -p "$group/$1"
-  mv "$2" "$2.real"
-  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$1" "$group/$1/cgroup.procs" "$2.real" >"$2"
-  chmod 755 "$2"
+  program=$(command -v "$1")
+  place=$(place_of "$1")
+  mv "$place" "$place.real"
+  [ "$program" != "$place" ] || program=$place.real
+  printf '#!/bin/sh\necho >>%s\necho "$$" >%s\nexec %s "$@"\n' "$file.$1" "$group/$1/cgroup.procs" "$program" >"$place"
+  chmod 755 "$place"
   : >"$file.$1"
 }
 
 found=''
 for client in "$@"; do
-  real=$(command -v "$client") || continue
-  stands_for "$client" "$real"
+  place_of "$client" >/dev/null || continue
+  stands_for "$client"
   : >"$file.$client.used"
   found="$found $client"
 done
 # shellcheck disable=SC2064,SC2086 # names without blanks
 trap "leave $found bench-nothing" EXIT
 cp /bin/true /usr/bin/bench-nothing
-stands_for bench-nothing /usr/bin/bench-nothing
+stands_for bench-nothing
 
 # starts COUNT: what so many cost the one that starts them
 starts() {
