@@ -233,12 +233,16 @@ describe('redactText', () => {
     return (after.user + after.system - user - system) / 1000;
   };
 
-  test('10 MB of what nodes have take less than a second of CPU', () => {
+  // Three of them where it was measured, and a second of CPU: another machine has another pace.
+  test('10 MB of what nodes have take no more than six passes that change each word', () => {
     const rule =
       '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  daily\n}\n"log-driver": "json-file", "http-proxy": "http://a:b@c:1"\n';
     const text = rule.repeat(Math.ceil(10_000_000 / rule.length));
 
-    expect(cpuMs(() => redactText(text))).toBeLessThan(1000);
+    const pass = cpuMs(
+      () => void text.split('\n').map((line) => line.replaceAll(/[a-z]+/g, (word) => word.toUpperCase())),
+    );
+    expect(cpuMs(() => redactText(text))).toBeLessThan(6 * pass);
   });
 
   test.each([

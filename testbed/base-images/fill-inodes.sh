@@ -1,3 +1,4 @@
+#!/bin/sh
 # Makes empty files until so many percent of the inodes of the disk of images are left: fill-inodes.sh PERCENT
 set -eu
 # shellcheck disable=SC2046 # two numbers

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # the prelude, path-of-root.sh and daemon.sh go before it
 # What most sections ask for is learnt before the first of them, in time of its own, and handed on to all: which processes are the
 # node's own daemons, what the paths are that the facts asked for ($nm_looks_ahead), and which folders are root's. Where that fails,
-# each section looks by itself. The same process goes on with sections whose facts allow it ($nm_run_ahead, names of functions): a fork for each
-# of them costs more than most of what they do. One that came to no end here is run in its turn.
+# each section looks by itself. The same process goes on with sections whose facts allow it ($nm_run_ahead, names of functions): a fork
+# for each of them costs more than most of what they do. One that came to no end here is run in its turn.
 nm_learn() {
   nm_note_now
   nm_looks_ahead="$nm_looks_ahead $nm_scratch/now"
@@ -25,11 +25,11 @@ nm_learn() {
   set +f
   nm_sum_ahead
   for nm_function in $nm_run_ahead; do
-    set +f
-    # The next one finds all as it is at the beginning of a section.
     "$nm_function" >"$nm_scratch/ahead-$nm_function.out" 2>"$nm_scratch/ahead-$nm_function.err"
     { echo "$?" >"$nm_scratch/ahead-$nm_function.code"; } 2>/dev/null || nm_forget_ahead "$nm_function"
+    # The next one finds the shell as it is at the beginning of a section.
     unset IFS
+    set +f
     cd /
   done
 }
