@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/objects.ts';
 import type { Kind } from '../api/resources.ts';
 import type { ClusterPlan, PlannedNode, PlannedPod } from './cluster-plan.ts';
 import { ordersReplicaSet } from './cluster-plan.ts';
+import { imageConfiguration } from './image-configuration.ts';
 
 /** An object of a kind that the fake serves. */
 export interface ServedObject extends KubeObject {
@@ -198,7 +199,8 @@ function podObject(plan: ClusterPlan, node: PlannedNode, pod: PlannedPod): Serve
         {
           name: pod.container,
           image: pod.image,
-          imageID: `${pod.image}@sha256:${pod.containerId}`,
+          // As kubelet says it of an image that was loaded, as those of the nodes were.
+          imageID: `${node.group.runtime === 'docker' ? 'docker://' : ''}${imageConfiguration(pod.image).digest}`,
           containerID: `${node.group.runtime}://${pod.containerId}`,
           ready: true,
           started: true,

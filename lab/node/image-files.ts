@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { formatReference, isInvalid, parseReference } from '../../src/registry/reference/image-reference.ts';
 import type { PlannedNode } from '../cluster/cluster-plan.ts';
+import { blobOf, imageConfiguration, type Blob } from '../cluster/image-configuration.ts';
 import type { TreeEntry } from './file-tree.ts';
 import ctrScript from './standing-in-ctr.sh?raw';
 import dockerScript from './standing-in-docker.sh?raw';
@@ -26,10 +26,14 @@ export function imageFiles(node: PlannedNode): readonly TreeEntry[] {
       {
         path: list,
         kind: 'file',
-        content: names.map((name) => `image ${configOf(name).digest} <none> 10MB ${name}\n`).join(''),
+        content: names.map((name) => `image ${imageConfiguration(name).digest} <none> 10MB ${name}\n`).join(''),
       },
     ];
-  const written = names.map((name) => ({ name: writtenOut(name), config: configOf(name), manifest: manifestOf(name) }));
+  const written = names.map((name) => ({
+    name: writtenOut(name),
+    config: imageConfiguration(name),
+    manifest: manifestOf(name),
+  }));
   const lines = written.map(
     ({ name, manifest }) =>
       `${name} ${mediaType} ${manifest.digest} 10.0 MiB linux/amd64,linux/arm64 io.cri-containerd.image=managed \n`,
@@ -49,28 +53,9 @@ export function imageFiles(node: PlannedNode): readonly TreeEntry[] {
 
 const mediaType = 'application/vnd.oci.image.manifest.v1+json';
 
-interface Blob {
-  readonly digest: string;
-  readonly content: string;
-}
-
-function blobOf(value: object): Blob {
-  const content = JSON.stringify(value);
-  return { digest: `sha256:${createHash('sha256').update(content).digest('hex')}`, content };
-}
-
-function configOf(name: string): Blob {
-  return blobOf({
-    architecture: 'amd64',
-    os: 'linux',
-    config: { Labels: { name } },
-    rootfs: { type: 'layers', diff_ids: [] },
-  });
-}
-
 /** Of an image without layers: nothing of it ever runs. */
 function manifestOf(name: string): Blob {
-  const { digest, content } = configOf(name);
+  const { digest, content } = imageConfiguration(name);
   const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: content.length };
   return blobOf({ schemaVersion: 2, mediaType, config, layers: [] });
 }

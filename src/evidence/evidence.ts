@@ -29,6 +29,7 @@ export type UnknownReason =
   | 'probe-failed' // the probe's section ended with an error
   | 'truncated' // the output went over its cap, so it proves nothing
   | 'unproven' // it has the name, and may be somebody's own: a process, or a file that not only root can change
+  | 'inconclusive' // all of it was read, and leaves more than one answer
   | 'malformed' // it was read, and is not what it should be
   | 'node-not-ready' // seen in the API only, and that was stale
   | 'interrupted'; // Ctrl-C before it arrived

@@ -15,6 +15,7 @@ const unknownReason = z.enum([
   'probe-failed',
   'truncated',
   'unproven',
+  'inconclusive',
   'malformed',
   'node-not-ready',
   'interrupted',

@@ -208,7 +208,7 @@ function replacedFindings({ replaced, view }: NodeFindings, base: Base): readonl
         ]),
     ...(doubtful.length === 0
       ? []
-      : [findings.unknown({ rule: 'tag-unknown', ...base, params: paramsOf(doubtful) }, 'unproven')]),
+      : [findings.unknown({ rule: 'tag-unknown', ...base, params: paramsOf(doubtful) }, 'inconclusive')]),
   ];
 }
 

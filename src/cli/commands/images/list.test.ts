@@ -192,3 +192,19 @@ test('without a way to nodes it is said which there is', async () => {
 
   expect(end.error).toMatchObject({ code: expect.stringMatching(/^(?:ACCESS_NOT_ASKED|KUBECONFIG_\w+)$/u) as string });
 });
+
+test('an image that has nothing but its id leaves room for the nodes, and is told in full where there is room', async () => {
+  const untagged = fixture([
+    {
+      name: 'worker-1',
+      runtime: 'containerd-2.4.2',
+      images: (text) => text.replaceAll(/ registry\.k8s\.io\/pause[:@].*$/gm, ` ${'sha256:'}${'0'.repeat(64)}`),
+    },
+  ]);
+  const narrow = await list(untagged, ['--all']);
+  const wide = await list(untagged, ['--all', '-o', 'wide'], 300);
+
+  expect(narrow.data).toContain(`\nsha256:${'0'.repeat(12)}…  `);
+  expect(narrow.data).toMatch(/^1 {2}1 node, containerd/mu);
+  expect(wide.data).toContain('0'.repeat(64));
+});

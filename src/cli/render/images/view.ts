@@ -52,12 +52,17 @@ function matrixLines({ columns, rows }: Matrix, { texts, paint, width }: RenderC
     { header: texts.t('images.column.neededBy'), atLeast: 12, optional: true },
   ];
   const cells = rows.map(({ name, cells: marks, size, neededBy }): readonly Cell[] => [
-    { text: name },
+    { text: shownName(name) },
     ...marks.map((cell) => cell ?? { text: '' }),
     { text: size ?? '-' },
     { text: neededByText(neededBy) },
   ]);
   return renderColumns(headers, cells, paint, width);
+}
+
+/** What has no other name than its id, which `-o wide` has in full: whole, it would leave no room for a column of nodes. */
+function shownName(name: string): string {
+  return /^sha256:[0-9a-f]{64}$/.test(name) ? `${name.slice(0, 'sha256:'.length + 12)}…` : name;
 }
 
 /** Only of the signs that are shown. */
