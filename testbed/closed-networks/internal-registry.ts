@@ -52,7 +52,10 @@ function expectPullTold(events: string, node: Node, of: number): void {
   const bytes = told.map((event) => event.bytes);
   expect(told.map((event) => event.of)).toEqual(told.map(() => of));
   expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
-  expect(new Set(bytes.filter((there) => there > 0 && there < of)).size, events).toBeGreaterThan(1);
+  expect(
+    bytes.some((there) => there > 0 && there < of),
+    events,
+  ).toBe(true);
   expect(told.some(({ bytesPerSecond }) => bytesPerSecond > 500_000 && bytesPerSecond < 8_000_000)).toBe(true);
   expect(bytes.at(-1)).toBe(of);
 }
