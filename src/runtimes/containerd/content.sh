@@ -5,13 +5,7 @@
 #   written <time> <digest>     seconds since the epoch: containerd sets it when the content is whole, and calls it CreatedAt
 containerd_content() {
   nm_is_root || return 77
-  nm_has_daemon containerd || return 0
-  containerd_places "$nm_found_pid"
-  if ! nm_path_of_root "$containerd_root"; then
-    echo "refused $nm_why $containerd_root"
-    return 0
-  fi
-  containerd_root=$nm_real_path
+  containerd_keeps || return 0
   # Manifests and configurations; layers are larger, or their time is that of their manifest.
   find "$containerd_root/io.containerd.content.v1.content/blobs/sha256" -type f -size -300 \
     -exec stat -c 'written %Y %n' {} + 2>/dev/null | sed 's| /.*/| sha256:|'

@@ -123,6 +123,19 @@ containerd_place_is() {
   esac
 }
 
+# For other facts about what containerd keeps: the folder that it keeps it in, without links, in $containerd_root. Where it has none that
+# is to be looked into, it says so and fails.
+containerd_keeps() {
+  nm_has_daemon containerd || return 1
+  containerd_places "$nm_found_pid"
+  if nm_path_of_root "$containerd_root"; then
+    containerd_root=$nm_real_path
+    return 0
+  fi
+  echo "refused $nm_why $containerd_root"
+  return 1
+}
+
 # ctr lies beside containerd where it is not on the path; as root it must be root's own.
 containerd_client() {
   containerd_ctr=$(command -v ctr) || {

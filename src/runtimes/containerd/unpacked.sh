@@ -8,12 +8,7 @@
 #   ended <exit code>           of ctr, which says no of what it could not find out, and then ends with 1
 containerd_unpacked() {
   nm_is_root || return 77
-  nm_has_daemon containerd || return 0
-  containerd_places "$nm_found_pid"
-  if ! nm_path_of_root "$containerd_root"; then
-    echo "refused $nm_why $containerd_root"
-    return 0
-  fi
+  containerd_keeps || return 0
   containerd_client || return 0
   if ! containerd_snapshotter_is; then
     echo several
