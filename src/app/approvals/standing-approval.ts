@@ -13,7 +13,7 @@ import type { Ports } from '../ports.ts';
 export interface Standing {
   readonly approval: StandingApproval;
   /** @throws NodemendError APPROVAL_EXCEEDED. To be called with every plan, one without actions too. */
-  readonly require: (question: Pick<StandingQuestion, 'plan' | 'source' | 'selected'>) => void;
+  readonly require: (question: Pick<StandingQuestion, 'plan' | 'source' | 'selected' | 'unseen'>) => void;
 }
 
 /** What is asked for beside what is safe by default, and for which nodes. */

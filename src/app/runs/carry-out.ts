@@ -68,7 +68,7 @@ export async function carryOut(change: Approvable, request: CarryOutRequest): Pr
   const drains = await planDrains(plan, dependencies);
   request.show({ ...change, drains });
   if (!showHidden) requireShown(plan);
-  standing?.require({ plan, source, selected: targets });
+  standing?.require({ plan, source, selected: targets, unseen: unobservedNodes(change) });
   if (isEmpty(plan)) return { exitCode: emptyExit(change) };
   requirePlanHash(plan, planHash);
   await estimate(change, request);
@@ -97,6 +97,11 @@ async function estimate(
   const reboots = plan.actions.some(({ disrupts }) => disrupts === 'reboot');
   if (dryRun || reboots) showEstimate(await estimateRun({ ...dependencies, targets }, plan));
   if (!dryRun) requireAllowed(plan, dependencies.options);
+}
+
+/** A saved plan does not say; a standing approval is for none. */
+function unobservedNodes({ scope }: Approvable): readonly string[] {
+  return scope?.unseen ?? [];
 }
 
 /** What could not be seen, and what is left to a person, is not done. A warning may wait. */

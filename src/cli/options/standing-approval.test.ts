@@ -38,7 +38,7 @@ const plan: Plan = {
 
 test('the options of the command are held against it, with the plan', async () => {
   const standing = await askedStanding({ approval: 'approval.json', nodes: 'a' }, context);
-  expect(() => standing?.require({ plan, source: undefined, selected })).not.toThrow();
+  expect(() => standing?.require({ plan, source: undefined, selected, unseen: [] })).not.toThrow();
   for (const more of [
     { nodes: 'a,b' },
     { nodes: 'a', allow: ['restart,reboot'] },
@@ -46,7 +46,7 @@ test('the options of the command are held against it, with the plan', async () =
     { nodes: 'a', selector: 'x=y' },
   ]) {
     const other = await askedStanding({ approval: 'approval.json', ...more }, context);
-    expect(() => other?.require({ plan, source: undefined, selected })).toThrow(
+    expect(() => other?.require({ plan, source: undefined, selected, unseen: [] })).toThrow(
       expect.objectContaining({ code: 'APPROVAL_EXCEEDED' }),
     );
   }

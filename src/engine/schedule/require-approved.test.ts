@@ -46,6 +46,7 @@ const question: StandingQuestion = {
   usualPaths: ['/etc/docker/'],
   selection: { selector: 'pool=blue' },
   selected: hosts,
+  unseen: [],
   allow: [],
   remedies: [],
 };
@@ -142,6 +143,21 @@ describe('the cap', () => {
     [{ percent: 100 }, 7, 7],
   ] as const)('%j of %d nodes is %d', (cap, selected, expected) => {
     expect(capOf(cap, selected)).toBe(expected);
+  });
+
+  test('counts what could not be seen as changed, once, and only where something would change', () => {
+    const unseen = (count: number, first = 20): readonly string[] =>
+      hosts.slice(first, first + count).map(({ name }) => name);
+    expect(refusedFor({ plan: planOf(2), unseen: unseen(2) })).toBeUndefined();
+    expect(refusedFor({ plan: planOf(2), unseen: unseen(3) })).toBe('unseen');
+    // Of a node that is changed, something else may be unknown.
+    expect(refusedFor({ plan: planOf(4), unseen: unseen(4, 0) })).toBeUndefined();
+    expect(refusedFor({ plan: planOf(5), unseen: unseen(20) })).toBe('cap');
+    expect(refusedFor({ plan: planOf(0), unseen: unseen(20) })).toBeUndefined();
+    // Whoever approves all of them approves that.
+    expect(
+      refusedFor({ plan: planOf(20), unseen: unseen(20) }, { ...approval, cap: { percent: 100 } }),
+    ).toBeUndefined();
   });
 
   test('approves exactly the plans that change no more', () => {

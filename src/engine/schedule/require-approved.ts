@@ -3,6 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { compareNames } from '../compare-names.ts';
 import type { Plan } from '../plan.ts';
+import type { BatchSize } from '../rollout/batch-size.ts';
 import { strayPath } from '../written-paths.ts';
 import {
   capOf,
@@ -22,6 +23,8 @@ export interface StandingQuestion {
   readonly selection: ApprovedSelection;
   /** Every node that was selected, whether or not it is to be changed. */
   readonly selected: readonly NamedHost[];
+  /** Nodes about which something that was asked stayed unknown. */
+  readonly unseen: readonly string[];
   /** Where the approved problems write on nodes, for an approval that does not say it itself. */
   readonly usualPaths: readonly string[];
   /** What `--allow` and `--remedy` name now. */
@@ -46,7 +49,7 @@ export function hostsIdentity(hosts: readonly NamedHost[]): string {
  * nothing was changed.
  */
 export function requireApproved(approval: StandingApproval, question: StandingQuestion): void {
-  const { plan, selected } = question;
+  const { plan } = question;
   requireTarget(approval.target, question);
   requireNamed('problems', plan.problems, approval.problems);
   requireSource(approval.source, question);
@@ -64,8 +67,20 @@ export function requireApproved(approval: StandingApproval, question: StandingQu
   if (stray !== undefined) exceeded('path', { found: stray, approved: paths.join(', ') });
   // What a cluster holds is changed by somebody who reads the plan.
   if (plan.clusterActions) exceeded('objects', { found: plan.clusterActions.length });
-  const cap = capOf(approval.cap, selected.length);
-  if (plan.nodes.length > cap) exceeded('cap', { found: plan.nodes.length, approved: cap, selected: selected.length });
+  requireCap(approval.cap, question);
+}
+
+/**
+ * What could not be seen of a node may need the change, too: nobody knows that so few have drifted. It counts as what is
+ * down does for every rule that stops a run (design section 3). Where nothing would change there is nothing to hold.
+ */
+function requireCap(cap: BatchSize, { plan, selected, unseen }: StandingQuestion): void {
+  const changed = new Set(plan.nodes.map(({ name }) => name));
+  const beside = unseen.filter((name) => !changed.has(name)).length;
+  const approved = capOf(cap, selected.length);
+  const params = { found: changed.size, approved, selected: selected.length };
+  if (changed.size > approved) exceeded('cap', params);
+  if (changed.size > 0 && changed.size + beside > approved) exceeded('unseen', { ...params, unseen: beside });
 }
 
 /** Everything that is asked for has to be among what was approved by name. */
@@ -126,7 +141,8 @@ function exceeded(
     | 'remedy'
     | 'path'
     | 'objects'
-    | 'cap',
+    | 'cap'
+    | 'unseen',
   params: Readonly<Record<string, string | number>>,
 ): never {
   throw new NodemendError('APPROVAL_EXCEEDED', { context, ...params });

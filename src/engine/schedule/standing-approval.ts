@@ -19,7 +19,7 @@ export interface StandingApproval {
   readonly source?: ApprovedSource;
   /** As it was typed. Nodes that join later and fit are within it. */
   readonly selection: ApprovedSelection;
-  /** How many nodes one run may change, of all that were selected. */
+  /** How many nodes one run may change, of all that were selected; those that could not be seen count as changed. */
   readonly cap: BatchSize;
   /**
    * The files of nodes that may be written, as `ProblemMeta.writes` has them. Absent in what was approved by 0.1.0

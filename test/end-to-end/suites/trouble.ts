@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { createAuthority } from '../../../src/kubernetes/testing/authority.ts';
 import { etcHash } from '../node-files.ts';
 import { operatorOf, type Operator } from '../operator.ts';
@@ -55,6 +55,43 @@ export function describeTrouble(create: OpenCluster): void {
       );
       expect(exitCode, stdout).toBe(5);
       expect(stdout).not.toMatch(/are fine/);
+    });
+
+    test('a standing approval counts the two that could not be seen as nodes to be changed', async () => {
+      const words = ['--connect-timeout', '2', '--soak', '0'];
+      const file = (name: string): string => join(operator.folder, name);
+      const command = ['apply', 'container-logs', '--kubeconfig', cluster.kubeconfig, ...words];
+      const schedule = [
+        'schedule',
+        'install',
+        '--as',
+        'cronjob',
+        '--name',
+        'night',
+        '--cap',
+        '2',
+        '--out',
+        file('night'),
+      ];
+      const made = await operator.nodemend(...schedule, '--', ...command);
+      expect(made.exitCode, made.stderr).toBe(0);
+      const [configMap] = parseAllDocuments(readFileSync(file('night'), 'utf8')).map(
+        (document) => document.toJS() as { readonly data: Readonly<Record<string, string>> },
+      );
+      const approval = configMap?.data['approval.json'] ?? '';
+      writeFileSync(file('two'), approval, { mode: 0o600 });
+      writeFileSync(file('three'), approval.replace('"nodes": 2', '"nodes": 3'), { mode: 0o600 });
+      const before = await etcHash(cluster, broken);
+      const refused = await operator.nodemend(...command, '--approval', file('two'));
+      const said = refused.stderr.replaceAll(/\s+/g, ' ');
+      expect(refused.exitCode, said).toBe(8);
+      expect(said).toContain(
+        `The plan would change 1 of ${cluster.nodes.length} nodes, and 2 others could not be fully checked.`,
+      );
+      expect(said).toContain('[APPROVAL_EXCEEDED]');
+      expect(await etcHash(cluster, broken)).toBe(before);
+      const allowed = await operator.nodemend(...command, '--approval', file('three'), '--dry-run');
+      expect(allowed.exitCode, allowed.stderr).toBe(6);
     });
 
     test('apply mends what it can see and says that it was a part', async () => {
