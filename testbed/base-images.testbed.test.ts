@@ -436,6 +436,19 @@ test('a tag that names another image by now than what runs is told, on all nodes
         ),
       ),
     );
+  const listed = async (): Promise<unknown> => {
+    const { stdout } = await operator.nodemend('images', 'list', '-o', 'json');
+    const document = JSON.parse(stdout) as {
+      readonly nodes: readonly {
+        readonly name: string;
+        readonly images: readonly { readonly name: string; readonly tagReplaced?: { readonly state: string } }[];
+      }[];
+    };
+    return document.nodes.map(({ name, images }) => [
+      name,
+      images.flatMap((one) => (one.tagReplaced === undefined ? [] : [[one.name, one.tagReplaced.state]])),
+    ]);
+  };
   const told = async (): Promise<unknown> => {
     const { stdout } = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
     const { findings } = JSON.parse(stdout) as {
@@ -462,6 +475,7 @@ test('a tag that names another image by now than what runs is told, on all nodes
   expect(await told()).toEqual(
     nodes.map((node) => ['tag-replaced', node, node === 'docker-1' ? byDocker : byContainerd]),
   );
+  expect(await listed()).toEqual(nodes.map((node) => [node, moved.map((name) => [name, 'other'])]));
   await tag(idOn);
   expect(await told()).toEqual([]);
   await testbed.kubectl('-n', 'kube-system', 'delete', 'daemonset', 'pulled', '--wait=true');

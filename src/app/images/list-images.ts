@@ -4,6 +4,7 @@ import { movedTags, type MovedTags } from '../../images/moved-tags.ts';
 import { neededByNode } from '../../images/needed-images.ts';
 import { presenceFacts } from '../../images/presence.ts';
 import { nodeView, type NodeView } from '../../images/node-view.ts';
+import { replacedTags, type ReplacedTags } from '../../images/replaced-tags.ts';
 import type { Finding, Problem } from '../../problems/problem.ts';
 import { collect, withOpened } from '../evidence/collect.ts';
 import { evidenceFromBundle } from '../evidence/from-bundle.ts';
@@ -23,6 +24,7 @@ export interface ImageListing {
   readonly evidence: Evidence;
   readonly views: readonly NodeView[];
   readonly moved: MovedTags;
+  readonly replaced: ReplacedTags;
   /** What could not be seen of it, as a diagnosis says it. */
   readonly unknown: readonly Finding[];
 }
@@ -53,5 +55,5 @@ function imageListing(evidence: Evidence, problems: readonly Pick<Problem, 'diag
   const unknown = problems
     .flatMap(({ diagnose }) => diagnose(evidence))
     .filter(({ status, rule }) => status === 'unknown' && rule !== ofTheFuture);
-  return { evidence, views, moved: movedTags(views), unknown };
+  return { evidence, views, moved: movedTags(views), replaced: replacedTags(views, evidence), unknown };
 }

@@ -2,6 +2,7 @@ import { listedImages, unneededImages, type FoundImage, type ListedImage } from 
 import { neededByNode } from '../../../images/needed-images.ts';
 import { presenceOn } from '../../../images/presence.ts';
 import type { NodeView } from '../../../images/node-view.ts';
+import type { ReplacedTag } from '../../../images/replaced-tags.ts';
 import type { ImageListing } from '../../images/list-images.ts';
 import type { ImagesDocument } from './schema.ts';
 
@@ -29,10 +30,19 @@ export function imagesDocument(listing: ImageListing, all: boolean): ImagesDocum
   };
 }
 
-function nodeEntry(view: NodeView, { moved }: ImageListing, all: boolean): ListedNode {
+/** What is known of the tags of one node. */
+interface Tags {
+  readonly moved: ReadonlySet<string>;
+  readonly replaced: ReadonlyMap<string, ReplacedTag>;
+}
+
+function nodeEntry(view: NodeView, { moved, replaced }: ImageListing, all: boolean): ListedNode {
   const { node, store, needed, keeping } = view;
   const own = store.state === 'seen' ? store.value : undefined;
-  const tags = new Set(moved.get(node.name));
+  const tags: Tags = {
+    moved: new Set(moved.get(node.name)),
+    replaced: new Map(replaced.get(node.name)?.map((one) => [one.name, one])),
+  };
   return {
     name: node.name,
     ...(node.group === undefined ? {} : { group: node.group }),
@@ -69,7 +79,8 @@ function othersEntry({ needed }: NodeView, store: Store): Pick<ListedNode, 'othe
   };
 }
 
-function imageEntry({ name, needed, content, found }: ListedImage, moved: ReadonlySet<string>): ListedEntry {
+function imageEntry({ name, needed, content, found }: ListedImage, { moved, replaced }: Tags): ListedEntry {
+  const other = replaced.get(name);
   return {
     name,
     neededBy: (needed?.wanted ?? []).map(({ by, name: who }) => ({ by, name: who })),
@@ -77,6 +88,7 @@ function imageEntry({ name, needed, content, found }: ListedImage, moved: Readon
     content,
     ...(found === undefined ? {} : { found: foundEntry(found) }),
     ...(moved.has(name) ? { tagMoved: true as const } : {}),
+    ...(other === undefined ? {} : { tagReplaced: { state: other.state, running: other.imageID } }),
   };
 }
 

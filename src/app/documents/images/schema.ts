@@ -66,6 +66,19 @@ const image = z.strictObject({
     .literal(true)
     .exactOptional()
     .meta({ description: 'Under this tag the node has another image than most nodes of its platform.' }),
+  tagReplaced: z
+    .strictObject({
+      state: z.enum(['other', 'unknown']).meta({
+        description: 'unknown: whether it is another image could not be told, because no node has the one that runs.',
+      }),
+      running: z.string().meta({ description: 'What they run, as kubelet reports it.' }),
+    })
+    .exactOptional()
+    .meta({
+      description:
+        'Containers of the node that were started by this tag run another image than it stands for there now, on however ' +
+        'many nodes.',
+    }),
 });
 
 const node = z.strictObject({

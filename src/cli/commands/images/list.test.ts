@@ -95,7 +95,7 @@ test('-o wide: a row for each node and image, with the reason where nothing is k
 
   expect(rows).toHaveLength(99 * 2 + 1);
   expect(rows.find((row) => row.startsWith('worker-90 ') && row.includes('pause'))).toMatch(
-    /complete +pinned .*sha256:[0-9a-f]{64} +sandbox$/u,
+    /complete +pinned .*sha256:[0-9a-f]{64} +- +sandbox$/u,
   );
   expect(rows.find((row) => row.startsWith('old-6 ') && row.includes('pause'))).toMatch(/ missing +- /u);
   expect(rows.find((row) => row.startsWith('silent-1 '))).toMatch(/kube-proxy\S+ +unknown/u);
@@ -168,6 +168,8 @@ test.each([
   ['pass-images-fine-unprotected', 0],
   ['warn-pin-ignored', 0],
   ['warn-tag-moved', 0],
+  ['warn-tag-replaced', 0],
+  ['unknown-tag-unknown', 5],
   ['fail-sandbox-image-missing', 3],
   ['fail-sandbox-image-missing-half', 3],
   ['fail-base-image-missing', 3],
@@ -186,6 +188,28 @@ test.each([
   expect(end.code, end.data).toBe(code);
   if (code !== 0) expect(end.data).not.toContain('All base images');
 });
+
+test.each([
+  ['warn-tag-replaced', 'other', 'R', 'another runs'],
+  ['unknown-tag-unknown', 'unknown', 'r', 'unknown whether another runs'],
+] as const)(
+  '%s: a tag that its containers were started by, and that was moved since',
+  async (name, state, sign, words) => {
+    const evidence = states[name]!;
+    const { data } = await list(evidence, ['-o', 'json']);
+    const { nodes } = JSON.parse(data) as { readonly nodes: readonly { readonly images: readonly object[] }[] };
+
+    expect(nodes[0]?.images).toMatchObject([
+      { name: proxyName, tagReplaced: { state, running: expect.stringContaining('sha256:') as string } },
+      { name: pauseName },
+    ]);
+    expect(nodes[0]?.images[1]).not.toHaveProperty('tagReplaced');
+    const matrix = (await list(evidence)).data;
+    expect(matrix).toMatch(new RegExp(`kube-proxy:\\S+ +\\+!?${sign} `, 'u'));
+    expect(matrix).toContain(`; ${sign} `);
+    expect((await list(evidence, ['-o', 'wide'])).data).toMatch(new RegExp(` ${words} +kube-system/kube-proxy$`, 'mu'));
+  },
+);
 
 test('without a way to nodes it is said which there is', async () => {
   const end = await runInProcess(['images', 'list', '--kubeconfig', '/dev/null']);

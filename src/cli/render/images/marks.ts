@@ -41,6 +41,8 @@ const flags: readonly (Mark & { readonly holds: (entry: ListedEntry) => boolean 
     holds: ({ found }) => found !== undefined && ['may', 'perhaps'].includes(found.collection),
   },
   { name: 'tag-moved', sign: '#', holds: ({ tagMoved }) => tagMoved === true },
+  { name: 'tag-replaced', sign: 'R', holds: ({ tagReplaced }) => tagReplaced?.state === 'other' },
+  { name: 'tag-unknown', sign: 'r', holds: ({ tagReplaced }) => tagReplaced?.state === 'unknown' },
   { name: 'always-pulled', sign: 'A', holds: ({ alwaysPulled }) => alwaysPulled === true },
 ];
 
@@ -53,9 +55,15 @@ export interface CellMarks {
 
 export function marksOf(entry: ListedEntry): CellMarks {
   const marks = [{ name: entry.content, sign: contents[entry.content] }, ...flags.filter(({ holds }) => holds(entry))];
-  const isDoubtful = entry.tagMoved === true || marks.some(({ name }) => name === 'collectable');
+  const names = marks.map(({ name }) => name);
   const tone = tones[entry.content];
-  return { text: marks.map(({ sign }) => sign).join(''), tone: tone === 'ok' && isDoubtful ? 'warn' : tone, marks };
+  return { text: marks.map(({ sign }) => sign).join(''), tone: tone === 'ok' ? toneOf(names) : tone, marks };
+}
+
+/** Of an image that is there. */
+function toneOf(names: readonly string[]): Tone {
+  if (names.includes('tag-unknown')) return 'unknown';
+  return ['collectable', 'tag-moved', 'tag-replaced'].some((name) => names.includes(name)) ? 'warn' : 'ok';
 }
 
 /** Of what could not be seen. */

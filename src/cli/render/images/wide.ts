@@ -8,7 +8,7 @@ import { marksOf } from './marks.ts';
 
 /** What is known of an image that is there. */
 const ofFound = ['pin', 'use', 'removable', 'unpacked', 'since', 'size', 'digest'] as const;
-const columns = ['node', 'image', 'content', ...ofFound, 'neededBy'] as const;
+const columns = ['node', 'image', 'content', ...ofFound, 'tag', 'neededBy'] as const;
 const nothing: Cell = { text: '-' };
 
 /** `-o wide`: a row per node and image, nothing folded or cut; for `grep`, `sort` and `less -S`. */
@@ -28,8 +28,18 @@ function row(node: ListedNode, entry: ListedEntry, texts: Texts): readonly Cell[
     { text: name },
     { text: texts.t(`images.mark.${content}`), tone: marksOf(entry).tone },
     ...(found === undefined ? ofFound.map(() => nothing) : foundCells(found, texts)),
+    { text: tagWords(entry, texts) },
     { text: by.join(',') || '-' },
   ];
+}
+
+/** What is amiss with the tag. */
+function tagWords({ tagMoved, tagReplaced }: ListedEntry, { t }: Texts): string {
+  const words = [
+    ...(tagMoved === true ? [t('images.tag.moved')] : []),
+    ...(tagReplaced === undefined ? [] : [t(`images.tag.${tagReplaced.state}`)]),
+  ];
+  return words.join(', ') || '-';
 }
 
 function foundCells(found: NonNullable<ListedEntry['found']>, { t }: Texts): readonly Cell[] {
