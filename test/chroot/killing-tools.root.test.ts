@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChrootNode } from './chroot-node.ts';
 import { KillingTools } from './killing-tools.ts';
@@ -45,4 +46,22 @@ it('does not take for its own what a program does that outlived its script', { t
   });
   expect(tools.hasKilled()).toBe(false);
   tools.disarm();
+});
+
+it('is armed anew while programs of a script before come and go', { timeout: 60_000 }, async () => {
+  const script = 'while [ ! -e /tmp/over ]; do id -u >/dev/null; done';
+  const call = { args: [], privilege: 'root', timeoutMs: 50_000, maxOutputBytes: 10_000 } as const;
+  tools.arm({ at: 0, when: 'before' });
+  const outliving = Array.from({ length: 3 }, () => node.connect().exec({ ...call, script }));
+  try {
+    for (let round = 0; round < 500; round += 1) {
+      tools.arm({ at: 0, when: 'before' });
+      if (round % 10 === 0) await new Promise(setImmediate);
+      expect(tools.hasKilled()).toBe(false);
+    }
+  } finally {
+    writeFileSync(node.path('tmp/over'), '');
+    await Promise.all(outliving);
+    tools.disarm();
+  }
 });

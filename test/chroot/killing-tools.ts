@@ -8,20 +8,24 @@ import type { ChrootNode } from './chroot-node.ts';
  * Each call takes a number of its own, the first whose file can be made (`set -C`: only one makes it), because those of
  * one pipeline come at once: where two had the same, the one between was nobody's and nothing was killed. `last` only
  * saves going through them all. That it killed stays in a file, because who sent the script may ask again where it only
- * waited for something; the file is named by when it was armed, because a program that outlives its script (the `sleep`
+ * waited for something. All of it is in a folder of one arming, because a program that outlives its script (the `sleep`
  * of a watcher that was ended) comes to its end, and to its killing, only when it is armed anew.
  */
 const wrapper = `#!/bin/dash
 name=\${0##*/}
-read -r count </tmp/last || count=
+read -r at when armed </tmp/kill-at
+read -r count <"$armed/last" || count=
 : $((count += 1))
 set -C
-until { printf x >"/tmp/calls/$count"; } 2>/dev/null; do : $((count += 1)); done
+until { printf x >"$armed/calls/$count"; } 2>/dev/null; do
+  # The node is gone, and who looks for a number would look for ever.
+  [ -d "$armed" ] || exit 137
+  : $((count += 1))
+done
 set +C
-printf '%s\\n' "$count" >/tmp/last
-read -r at when armed </tmp/kill-at
+printf '%s\\n' "$count" >"$armed/last"
 die() {
-  : >"/tmp/killed-$armed"
+  : >"$armed/killed"
   { read -r _ _ _ _ _ session _ </proc/self/stat && kill -9 "-$session"; } 2>/dev/null
   kill -9 0
 }
@@ -58,12 +62,14 @@ export class KillingTools {
   }
 
   /** From now on programs are counted, and one of them kills. */
-  arm(point: KillPoint): void {
-    rmSync(this.node.path('tmp/calls'), { recursive: true, force: true });
-    mkdirSync(this.node.path('tmp/calls'));
-    writeFileSync(this.node.path('tmp/last'), '');
+  arm({ at, when }: KillPoint): void {
     this.armed += 1;
-    writeFileSync(this.node.path('tmp/kill-at'), `${point.at} ${point.when} ${this.armed}\n`);
+    mkdirSync(this.path('calls'), { recursive: true });
+    writeFileSync(this.path('last'), '');
+    // Whole or not at all: a program that reads it in this moment would take one arming's point for another's.
+    const next = this.node.path('tmp/kill-at.next');
+    writeFileSync(next, `${at} ${when} ${this.folder}\n`);
+    renameSync(next, this.node.path('tmp/kill-at'));
     this.point('wrapped');
   }
 
@@ -74,12 +80,21 @@ export class KillingTools {
 
   /** Calls since it was armed. */
   calls(): number {
-    return readdirSync(this.node.path('tmp/calls')).length;
+    return readdirSync(this.path('calls')).length;
   }
 
   /** Whether it killed since it was armed. */
   hasKilled(): boolean {
-    return existsSync(this.node.path(`tmp/killed-${this.armed}`));
+    return existsSync(this.path('killed'));
+  }
+
+  /** As programs of the node name it. */
+  private get folder(): string {
+    return `/tmp/armed-${this.armed}`;
+  }
+
+  private path(inFolder: string): string {
+    return this.node.path(`${this.folder}/${inFolder}`);
   }
 
   private point(folder: string): void {
