@@ -82,13 +82,13 @@ export const lastStop: Stop = {
 
 export const closing = {
   en: `What to try next:
-  bin/nodemend lab up --nodes 20      a bigger cluster that stays until: bin/nodemend lab down
-  bin/nodemend explain container-logs the trouble in words, and the guide's section
-  bin/nodemend doctor                 your own cluster, by your kubeconfig; it only looks
+  bin/nodemend lab up --nodes 20       a bigger cluster that stays until: bin/nodemend lab down
+  bin/nodemend explain container-logs  the trouble in words, and the guide's section
+  bin/nodemend doctor                  your own cluster, by your kubeconfig; it only looks
 `,
   ko: `다음에 해 볼 것:
-  bin/nodemend lab up --nodes 20      더 큰 클러스터. bin/nodemend lab down을 실행할 때까지 남습니다
-  bin/nodemend explain container-logs 문제에 대한 설명과 가이드의 해당 절
-  bin/nodemend doctor                 kubeconfig가 가리키는 실제 클러스터. 읽기만 합니다
+  bin/nodemend lab up --nodes 20       더 큰 클러스터. bin/nodemend lab down을 실행할 때까지 남습니다
+  bin/nodemend explain container-logs  문제에 대한 설명과 가이드의 해당 절
+  bin/nodemend doctor                  kubeconfig가 가리키는 실제 클러스터. 읽기만 합니다
 `,
 } satisfies Saying;

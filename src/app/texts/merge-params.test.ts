@@ -32,3 +32,8 @@ test('several: nodes fold, numbers span, texts are listed, the largest count cho
 test('a value that some lack does not hide those of the others', () => {
   expect(mergeParams([{ a: 'x' }, { b: 2 }, { a: 3 }])).toEqual({ a: 'x, 3', b: '2' });
 });
+
+test('a text that lists nodes folds, too', () => {
+  const nodes = Array.from({ length: 100 }, (_, index) => `worker-${index}`).join(', ');
+  expect(mergeParams([{ nodes }])).toEqual({ nodes: 'worker-[0-99]' });
+});

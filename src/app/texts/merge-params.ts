@@ -35,7 +35,8 @@ function mergeValues(name: string, values: readonly (string | number | undefined
 }
 
 function mergeTexts(name: string, texts: readonly string[]): string {
-  if (name === 'node' || name === 'nodes') return foldNodes(texts);
+  // No name has a comma: one text may list many nodes.
+  if (name === 'node' || name === 'nodes') return foldNodes(texts.flatMap((text) => text.split(', ')));
   if (texts.length <= namedValues) return texts.join(', ');
   return `${texts.slice(0, namedValues).join(', ')}, … (+${texts.length - namedValues})`;
 }

@@ -40,12 +40,20 @@ function renderBlock(block: string, context: RenderContext): readonly string[] {
     return [paint('strong', plain(heading[1] ?? '')), ...(rest === '' ? [] : ['', ...renderBlock(rest, context)])];
   }
   if (/^[-*] /.test(block))
-    return listItems(block).flatMap((item) => hanging({ text: '-', tone: 'quiet', gap: 1 }, plain(item), context));
+    return listItems(block).flatMap((item) =>
+      hanging({ text: '-', tone: 'quiet', gap: 1 }, plain(item.slice('- '.length)), context),
+    );
+  if (/^\d+\. /.test(block))
+    return listItems(block).flatMap((item) => {
+      const [, number = '', words = ''] = /^(\d+\.) (.*)$/.exec(item) ?? [];
+      return hanging({ text: number, tone: 'quiet', gap: 1 }, plain(words), context);
+    });
   return wrapSentence(plain(block.replaceAll('\n', ' ')), width);
 }
 
+/** Each with its mark, in one line. */
 function listItems(block: string): readonly string[] {
-  return block.split(/\n(?=[-*] )/).map((item) => item.replace(/^[-*] /, '').replaceAll(/\n\s*/g, ' '));
+  return block.split(/\n(?=(?:[-*]|\d+\.) )/).map((item) => item.replaceAll(/\n\s*/g, ' '));
 }
 
 /** Links become their words, emphasis and code lose their marks. */

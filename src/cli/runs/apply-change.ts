@@ -41,7 +41,8 @@ export async function applyChange(
     },
     showEstimate: (estimate) => {
       context.tellEvent?.({ event: 'estimate', ...estimateWords(estimate) });
-      data.write(`\n${renderEstimate(estimate, contextFor(data, session.texts))}`);
+      // Objects of the API alone are changed at once.
+      if (estimate.batches.length > 0) data.write(`\n${renderEstimate(estimate, contextFor(data, session.texts))}`);
     },
     approve: async (plan, inPerson) => {
       if (saved) tellOrigin(saved, session, context);

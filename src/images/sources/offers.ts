@@ -132,7 +132,7 @@ function carriedOffers({ carried = [], own, known, name, candidates }: Wanted): 
     .map((one) => offer(one, { digest: one.digest, id: one.id, bytes: one.bytes }));
 }
 
-function registryOffer(candidate: RegistryCandidate, { answers }: Wanted): Offer {
+function registryOffer(candidate: RegistryCandidate, { answers, own }: Wanted): Offer {
   const { kind, reference, hosts, needsDigest, tls, hasLogin, oddPath } = candidate;
   const answer: SourceAnswer | undefined = answers?.get(reference);
   const offer = { source: { kind, reference, hosts, needsDigest, ...(tls && { tls }) }, named: reference } as const;
@@ -140,7 +140,18 @@ function registryOffer(candidate: RegistryCandidate, { answers }: Wanted): Offer
     return { ...offer, had: { why: { state: 'unknown', detail: `ctr has no way to ${oddPath}` } } };
   if (answer === undefined) return { ...offer, had: { why: { state: 'not-asked' } } };
   if (answer.state === 'found') return { ...offer, had: answer };
-  if (answer.state === 'unknown') return { ...offer, had: { why: { state: 'unknown', detail: answer.detail } } };
+  if (answer.state === 'unknown')
+    return { ...offer, had: { why: { state: 'unknown', detail: wordsOf(answer, own.node) } } };
   const isForRuntime = answer.state === 'denied' && hasLogin === true;
   return { ...offer, had: { why: { state: isForRuntime ? 'cri-login' : answer.state } } };
+}
+
+/**
+ * What the node's own program said, without a sentence of ours around it: it stands in another one, in the language of
+ * whoever reads it, beside the registry and the node.
+ */
+function wordsOf({ detail, error }: Extract<SourceAnswer, { state: 'unknown' }>, node: string): string {
+  const problem = error?.params['problem'];
+  if (typeof problem !== 'string' || problem === '') return detail.replace(/\.$/u, '');
+  return problem.startsWith(`${node}: `) ? problem.slice(node.length + 2) : problem;
 }

@@ -3,6 +3,7 @@ import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts
 import { words } from '../fixtures/narrow.ts';
 import { planOf, fileAction, samplePreview } from '../../../app/testing/sample-plan.ts';
 import { sampleProblem } from '../../../app/testing/sample-report.ts';
+import { objectBlock } from './object-block.ts';
 import { renderPlan } from './view.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 
@@ -33,6 +34,14 @@ const objects: readonly ClusterActionSpec[] = [
     to: 'absent',
   },
 ];
+
+test('an object that is for a hundred nodes names them as a set', () => {
+  const nodes = Array.from({ length: 100 }, (_, index) => `worker-${index}`).join(', ');
+  const context = contextOf('en');
+  const asParams = { ...context.texts, t: (_: string, params = {}) => JSON.stringify(params) };
+  const [hold] = objects.map((one) => ({ ...one, why: { key: 'why', params: { nodes } } })).slice(1);
+  expect(hold && objectBlock(hold, { ...context, texts: asParams }).join('\n')).toContain('worker-[0-99]');
+});
 
 const options = { preview: samplePreview, problems: [sampleProblem], nks: true, next: 'nodemend apply plan.json' };
 

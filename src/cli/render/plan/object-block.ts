@@ -3,6 +3,7 @@ import type { ClusterActionSpec } from '../../../actions/cluster-action-kinds.ts
 import { objectWords } from '../../../actions/object-words.ts';
 import { nothingHidden } from '../../../actions/hidden-lines.ts';
 import { hiddenOfObject } from '../../../engine/hidden-lines.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { previewObject, type Shown } from '../../../engine/preview-action.ts';
 import { diffLines } from '../diff-lines.ts';
 import { printable } from '../../../text/printable.ts';
@@ -23,7 +24,7 @@ export function objectBlock(
   const { problem, why, object, disrupts = 'low' } = action;
   const change = clusterActionKind(action.kind).change(action);
   const sentences = [
-    t('plan.why', { why: t(`problems.${problem}.${why.key}`, why.params) }),
+    t('plan.why', { why: t(`problems.${problem}.${why.key}`, mergeParams([why.params])) }),
     t('plan.risk', { risk: t(`plan.objectRisk.${disrupts}`) }),
     t('plan.undo', { undo: t(`plan.objectUndo.${change}`) }),
   ];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { actionSchema } from '../../../actions/action-kinds.ts';
+import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
+import { unknownOf } from '../../../evidence/unknown.ts';
 import { savedKey, type SavedAnswer } from '../../../images/sources/brought-source.ts';
 import type { SourceAnswer } from '../../../images/sources/source-answer.ts';
 import type { ProblemPlan } from '../../problem.ts';
@@ -261,6 +263,20 @@ describe('what is not, and why', () => {
       expect(refusals(made)).toEqual(['refused.restore-no-source', key]);
     }
     expect(refusals(planned(evidence, { restore: only }))).toContain('refused.source-not-asked');
+    // No sentence in one language within a sentence in another, and no node's name beside the node.
+    const problem = 'worker-1: failed to do request: dial tcp: i/o timeout';
+    const away = new NodemendError('REGISTRY_UNREACHABLE', {
+      host: 'registry.k8s.io',
+      seconds: 10,
+      problem,
+      context: '',
+    });
+    expect(planned(evidence, { restore: only, answers: { [pause]: unknownOf(away) } }).refused).toContainEqual(
+      expect.objectContaining({
+        key: 'refused.source-unknown',
+        params: { image: pause, source: pause, detail: 'failed to do request: dial tcp: i/o timeout' },
+      }),
+    );
   });
 
   test('no room: the arithmetic, and what else could make some', () => {
