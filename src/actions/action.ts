@@ -175,6 +175,11 @@ export interface Contents<Spec extends ActionBase> {
   readonly isTrue: (spec: Spec) => boolean;
 }
 
+export interface Told {
+  readonly key: string;
+  readonly params: TextParams;
+}
+
 export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> {
   readonly kind: Spec['kind'];
   readonly on: 'node';
@@ -213,6 +218,8 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   readonly texts: Readonly<Record<Language, TextTree>>;
   /** Which of them say in one word what becomes of the subject, and in one sentence how it is undone. */
   readonly words: (spec: Spec) => { readonly change: string; readonly undo: string };
+  /** Whatever else somebody has to know before they approve it: keys of its own words, with their parameters. */
+  readonly tells?: (spec: Spec) => readonly Told[];
   /** What undoing it disturbs, however little its apply did; absent for what disturbs nothing. */
   readonly undoDisrupts?: (spec: Stored) => Disruption | undefined;
   /** Undone after all other kinds, because it only puts into force what they have put back. */

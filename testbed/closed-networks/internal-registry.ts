@@ -183,6 +183,7 @@ Authorization = ["Basic ${loginOf(given())}"]
       const seen = await onEach(containerds, ': >/run/watch/end; cat /run/watch/seen');
 
       expect(text).toMatch(/^0 .*DONE run .* 2 of 2 nodes/u);
+      expect(text).toContain('Login: the password of --authfile is sent to internal.test, and to the server');
       expect(secrets().filter((secret) => text.includes(secret))).toEqual([]);
       expect(await Promise.all(watching)).toEqual(['', '']);
       for (const one of seen)

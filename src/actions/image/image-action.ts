@@ -65,9 +65,17 @@ export interface RegistrySource {
     readonly skipVerify?: true;
   };
   /** Who logs in. The run is given the password beside its plan (`ActionContext.secret`). */
-  readonly login?: { readonly user: string };
+  readonly login?: PullLogin;
   /** What the image is made of, by its manifest: by it is told how far a pull is. */
   readonly parts?: readonly ContentPart[];
+}
+
+export interface PullLogin {
+  readonly user: string;
+  /** Who gets it beside the servers that they name for tokens, for people; the runtime's own configuration decides. */
+  readonly hosts?: readonly string[];
+  /** There may be others: that configuration could not be read. */
+  readonly further?: true;
 }
 
 /** An OCI layout archive that is brought to the node. */

@@ -35,7 +35,17 @@ const source = z.discriminatedUnion('from', [
       .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), 'one without the other')
       .exactOptional(),
     // A colon would end the user's name where both are written together.
-    login: z.strictObject({ user: z.string().regex(/^[^:\p{Cc}]{1,255}$/u) }).exactOptional(),
+    login: z
+      .strictObject({
+        user: z.string().regex(/^[^:\p{Cc}]{1,255}$/u),
+        hosts: z
+          .array(z.string().regex(/^[A-Za-z0-9._:[\]-]{1,300}$/u))
+          .min(1)
+          .max(100)
+          .exactOptional(),
+        further: z.literal(true).exactOptional(),
+      })
+      .exactOptional(),
     parts: z.array(z.strictObject({ digest, bytes })).max(mostParts).exactOptional(),
   }),
   z.strictObject({

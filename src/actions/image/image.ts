@@ -1,8 +1,8 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { ActionContext, ActionKind, ActionState } from '../action.ts';
+import type { ActionContext, ActionKind, ActionState, Told } from '../action.ts';
 import { noContents, storedWhole } from '../no-contents.ts';
 import { valueOf } from '../node-state/reply.ts';
-import type { ImageAction } from './image-action.ts';
+import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
 import { imageActionSchema } from './image-schema.ts';
 import { imageState, nameIn } from './image-state.ts';
@@ -31,8 +31,16 @@ export const imageKind: ActionKind<ImageAction, ImageAction> = {
   texts: { en, ko },
   words: ({ was, source }) =>
     was === '' ? { change: source.from, undo: 'name' } : { change: 'content', undo: 'content' },
+  tells: ({ source }) => (source.from === 'registry' ? toldOf(source) : []),
   undoneLast: false,
 };
+
+/** A login goes where its registry and the node's runtime say: hosts, never who logs in. */
+function toldOf({ reference, login }: RegistrySource): readonly Told[] {
+  if (login === undefined) return [];
+  const { hosts = [reference.slice(0, reference.indexOf('/'))], further } = login;
+  return [{ key: `tells.login${further ? '-further' : ''}`, params: { hosts: hosts.join(', ') } }];
+}
 
 /** The name that is made, what it will stand for, and where that comes from. */
 function preview({ image, digest, was, bytes, source }: ImageAction): string {

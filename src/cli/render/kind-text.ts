@@ -1,7 +1,7 @@
 import { nodeKinds } from '../../actions/action-kinds.ts';
 import { objectKinds } from '../../actions/cluster-action-kinds.ts';
 import type { Language } from '../../locales/language.ts';
-import { createTranslator, type TextTree } from '../../locales/translator.ts';
+import { createTranslator, type TextParams, type TextTree } from '../../locales/translator.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 
 interface Worded {
@@ -9,8 +9,8 @@ interface Worded {
 }
 
 /** A word that a kind of action has of its own. */
-export function kindText({ texts }: Worded, language: Language, key: string): string {
-  return createTranslator(language, texts[language]).text(key);
+export function kindText({ texts }: Worded, language: Language, key: string, params: TextParams = {}): string {
+  return createTranslator(language, texts[language]).text(key, params);
 }
 
 /** What a step does, in a word: the kinds name their own, all else is the shell's. */

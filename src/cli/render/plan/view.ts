@@ -85,6 +85,7 @@ function groupBlock(group: ActionGroup, options: PlanViewOptions, context: Rende
     t('plan.why', { why }),
     t('plan.risk', { risk: riskWords(first, options, t) }),
     t('plan.undo', { undo: kindText(kind, texts.language, `undo.${words.undo}`) }),
+    ...(kind.tells?.(first) ?? []).map(({ key, params }) => kindText(kind, texts.language, key, params)),
   ];
   return [
     ...labelled({ text: kindText(kind, texts.language, `change.${words.change}`), tone: 'warn' }, head, context),

@@ -8,6 +8,7 @@ import { problemId } from '../meta.ts';
 import type { Missing } from '../missing.ts';
 import type { NeedyNode } from './needy-images.ts';
 import { hostsFolderFor } from '../../../images/sources/hosts-folder.ts';
+import { loginHosts } from '../../../images/sources/login-hosts.ts';
 import { mostParts } from '../../../images/sources/manifest.ts';
 
 const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
@@ -81,7 +82,10 @@ function sourceOf(chosen: ChosenSource, { view, store: { runtime } }: NeedyNode)
       const reference = referenceOf(chosen) ?? '';
       const hosts = source.hosts === 'runtime' ? hostsFolderFor(view.node, { runtime, reference }) : undefined;
       const folder = hosts === undefined ? {} : { hostsFolder: hosts };
-      const login = chosen.user === undefined ? {} : { login: { user: chosen.user } };
+      const login =
+        chosen.user === undefined
+          ? {}
+          : { login: { user: chosen.user, ...loginHosts(view.node, { runtime, reference, hosts: source.hosts }) } };
       const tls = source.tls === undefined ? {} : { tls: source.tls };
       return { from: 'registry', reference, hosts: source.hosts, ...folder, ...tls, ...login, ...partsOf(chosen) };
     }

@@ -120,7 +120,31 @@ describe('what is planned', () => {
   test('with the user whose login the node got it with; the password is nowhere', () => {
     const answer = { ...found(pauseDigest), user: 'robot' } as SourceAnswer;
     const { actions } = planned(fixture([needy, healthy]), { answers: { [pause]: answer } });
-    expect(actions).toMatchObject([{ source: { from: 'registry', login: { user: 'robot' } } }]);
+    const login = { user: 'robot', hosts: ['registry.k8s.io'] };
+    expect(actions).toMatchObject([{ source: { from: 'registry', login } }]);
+    for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
+  });
+
+  test.each<[string, string, readonly string[], boolean]>([
+    ['the registry alone', '', ['registry.k8s.io'], false],
+    [
+      'its mirrors, too',
+      'server = "https://registry.k8s.io"\n[host."http://mirror.example:5000"]\n[host."https://push.example"]\ncapabilities = ["push"]\n',
+      ['mirror.example:5000', 'registry.k8s.io'],
+      false,
+    ],
+    ['a mirror instead of it', 'server = "https://mirror.example/v2/k8s"\n', ['mirror.example'], false],
+    ['who knows whom', 'server = [\n', ['registry.k8s.io'], true],
+    ['a mirror that is no host', '[host."https://"]\n', ['registry.k8s.io'], true],
+  ])('the login of a pull goes to %s', (_to, toml, hosts, further) => {
+    const folder = '/etc/containerd/certs.d/registry.k8s.io';
+    const lines =
+      toml === '' ? '' : `host ${folder}\ntext ${toml.split('\n').length - 1} ${folder}/hosts.toml\n${toml}`;
+    const answer = { ...found(pauseDigest), user: 'robot' } as SourceAnswer;
+    const evidence = fixture([{ ...needy, configuration: (text) => `${text}${lines}` }, healthy]);
+    const { actions } = planned(evidence, { answers: { [pause]: answer } });
+    const login = { user: 'robot', hosts, ...(further ? { further: true } : {}) };
+    expect(actions).toMatchObject([{ source: { from: 'registry', login } }]);
     for (const { partOf: _, ...action } of actions) expect(actionSchema.parse(action)).toEqual(action);
   });
 
