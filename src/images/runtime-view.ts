@@ -114,11 +114,8 @@ function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
 
 function sandboxOfContainerd(node: NodeEvidence): SandboxImage {
   const images = readFact(node, containerdImages);
-  return containerdSandbox({
-    node,
-    configuration: readFact(node, containerdRegistries),
-    madeFrom: images.state === 'seen' && images.value !== 'no-containerd' ? images.value.madeFrom : [],
-  });
+  const { madeFrom = [], given } = images.state === 'seen' && images.value !== 'no-containerd' ? images.value : {};
+  return containerdSandbox({ node, configuration: readFact(node, containerdRegistries), madeFrom, given });
 }
 
 function sandboxOfDocker(node: NodeEvidence, kubelet: KubeletFacts | undefined, store: NodeImages): SandboxImage {

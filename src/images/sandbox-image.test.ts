@@ -55,7 +55,7 @@ describe('of containerd', () => {
       'changed to another',
       { isChangedSinceStart: true },
       [older],
-      { state: 'unknown', why: 'pending', reason: 'unproven', candidates: [inUse, configured] },
+      { state: 'unknown', why: 'pending', reason: 'inconclusive', candidates: [inUse, configured] },
     ],
     [
       'changed to what could not be read',
@@ -67,7 +67,7 @@ describe('of containerd', () => {
       'not what is in use, and not changed',
       {},
       [older],
-      { state: 'unknown', why: 'disagree', reason: 'unproven', candidates: [inUse, configured] },
+      { state: 'unknown', why: 'disagree', reason: 'inconclusive', candidates: [inUse, configured] },
     ],
     [
       'two in use, which no daemon does',
@@ -76,7 +76,7 @@ describe('of containerd', () => {
       {
         state: 'unknown',
         why: 'disagree',
-        reason: 'unproven',
+        reason: 'inconclusive',
         candidates: [{ ...configured, from: 'running-sandboxes', isInUse: true }, inUse],
       },
     ],
@@ -90,6 +90,35 @@ describe('of containerd', () => {
   ])('a configuration beside what sandboxes since its start are made from: %s', (_what, change, madeFrom, image) => {
     expect(containerdSandbox({ node, configuration: seen({ ...facts(), ...change }), madeFrom })).toEqual(image);
   });
+
+  test.each([
+    ['the same', pause, [], { state: 'known', name: pause, from: file }],
+    [
+      'another',
+      older,
+      [],
+      {
+        state: 'unknown',
+        why: 'pending',
+        reason: 'inconclusive',
+        candidates: [{ ...inUse, from: 'start-log' }, configured],
+      },
+    ],
+    [
+      'another, as sandboxes do',
+      older,
+      [older],
+      { state: 'unknown', why: 'pending', reason: 'inconclusive', candidates: [inUse, configured] },
+    ],
+    ['none', '', [], { state: 'unknown', why: 'invalid', reason: 'malformed' }],
+  ])(
+    'a configuration that was changed beside what the daemon said at its start: %s',
+    (_what, given, madeFrom, image) => {
+      const configuration = seen({ ...facts(), isChangedSinceStart: true });
+
+      expect(containerdSandbox({ node, configuration, madeFrom, given })).toEqual(image);
+    },
+  );
 
   test('a section that did not arrive', () => {
     const configuration = { state: 'unknown', reason: 'timed-out', detail: '' } as const;

@@ -15,7 +15,13 @@ export type SandboxImage =
       /** Written out. */
       readonly name: string;
       /** A path of a file, or what else says so. */
-      readonly from: 'default' | 'kubelet-flag' | 'cri-dockerd-flag' | 'running-sandboxes' | (string & {});
+      readonly from:
+        | 'default'
+        | 'kubelet-flag'
+        | 'cri-dockerd-flag'
+        | 'running-sandboxes'
+        | 'start-log'
+        | (string & {});
     }
   | {
       readonly state: 'unknown';
@@ -30,7 +36,7 @@ type UnknownSandbox = Extract<SandboxImage, { readonly state: 'unknown' }>;
 export interface SandboxCandidate {
   readonly name: string;
   readonly from: string;
-  /** Sandboxes that were started since the daemon was are made from it; else what the configuration says now. */
+  /** By sandboxes that were started since the daemon was, or what it said at its start; else what the configuration says now. */
   readonly isInUse: boolean;
 }
 
@@ -47,15 +53,18 @@ export interface ContainerdSandboxFacts {
   readonly configuration: Observed<ContainerdFacts | 'no-containerd'>;
   /** What sandboxes that were started since the daemon was were made from. */
   readonly madeFrom: readonly string[];
+  /** What it said at its start; undefined where it was not asked, or nothing has that any more. */
+  readonly given?: string | undefined;
 }
 
 /**
  * Of a node whose pods containerd runs. What it has made sandboxes from since it was started it will make them from until it is
  * started again, whatever its files say; and where they say the same, it does not matter when they were changed.
  */
-export function containerdSandbox({ node, configuration, madeFrom }: ContainerdSandboxFacts): SandboxImage {
+export function containerdSandbox(facts: ContainerdSandboxFacts): SandboxImage {
+  const { node, configuration } = facts;
   const configured = configuredSandbox(node, configuration);
-  const used = madeFrom.map((name) => known(name, 'running-sandboxes'));
+  const used = usedSandboxes(facts);
   const [made] = used;
   const doubt = doubtOf(configured, configuration);
   if (made === undefined) return doubt?.why === 'pending' ? doubt : configured;
@@ -67,9 +76,16 @@ export function containerdSandbox({ node, configuration, madeFrom }: ContainerdS
   }
   const others = [configured].filter((one) => !used.some((other) => isSame(one, other)));
   return {
-    ...(doubt ?? unknownBecause('disagree', 'unproven')),
+    ...(doubt ?? unknownBecause('disagree', 'inconclusive')),
     candidates: [...used.flatMap((one) => candidate(one, true)), ...others.flatMap((one) => candidate(one, false))],
   };
+}
+
+/** What it was given and what it made, each once. */
+function usedSandboxes({ madeFrom, given }: ContainerdSandboxFacts): readonly SandboxImage[] {
+  const made = madeFrom.map((name) => known(name, 'running-sandboxes'));
+  const said = given === undefined ? [] : [known(given, 'start-log')];
+  return [...made, ...said.filter((one) => !made.some((other) => isSame(one, other)))];
 }
 
 /** Why the files may not be those that the daemon was given. What could not be read may have been changed as well. */
@@ -78,7 +94,7 @@ function doubtOf(
   configuration: ContainerdSandboxFacts['configuration'],
 ): UnknownSandbox | undefined {
   if (configured.state !== 'known' && configured.why === 'unread') return configured;
-  return hasChanged(configuration) ? unknownBecause('pending', 'unproven') : undefined;
+  return hasChanged(configuration) ? unknownBecause('pending', 'inconclusive') : undefined;
 }
 
 function hasChanged(configuration: ContainerdSandboxFacts['configuration']): boolean {

@@ -18,6 +18,8 @@
 #   unread <digest>                     it is not a manifest, or too large for one
 #   use <containers> container|sandbox <name>       of running ones
 #   made <name>                         of running sandboxes, of which one at least was started since this daemon was: what it makes them from
+#   given <name>                        what containerd said at its start that it makes sandboxes from (before 2.0); asked only where its files
+#                                       are newer
 #   unnamed <sandboxes>                 that run without saying what they were made from (containerd before 1.7)
 #   download <bytes> <what>             one that has not ended
 containerd_images() {
@@ -28,6 +30,8 @@ containerd_images() {
   nm_age_of "$nm_found_pid"
   # shellcheck disable=SC2154 # set by the prelude
   containerd_list='' containerd_check='' containerd_names=$nm_scratch/containerd-blobs containerd_tasks=/dev/null
+  # registries.sh found that the files may not be those that it was given.
+  [ ! -s "$nm_scratch/containerd-newer" ] || containerd_given
   # shellcheck disable=SC2154 # set by nm_path_of_root
   if nm_path_of_root "$containerd_state"; then
     containerd_tasks=$nm_real_path/io.containerd.runtime.v2.task/k8s.io
@@ -48,6 +52,20 @@ containerd_images() {
   # Where no container ever ran there is no such folder.
   ! cd "$containerd_tasks" 2>/dev/null || set -- ./*
   containerd_told "$@"
+}
+
+# containerd 1.x prints the configuration of its CRI plugin when it starts (pkg/cri/cri.go; passwords may be in it, so that one value is
+# taken here). The journal knows by the kernel whose line it is, and in the line itself all that could end it is quoted. Where something
+# else in it looks like that value, nothing is said.
+containerd_given() {
+  command -v timeout >/dev/null && command -v journalctl >/dev/null || return 0
+  # shellcheck disable=SC2154 # set by nm_age_of
+  containerd_word=$(($(date +%s) - nm_age))
+  timeout 3 journalctl --quiet --no-pager -o cat --boot --since "@$((containerd_word - 5))" --until "@$((containerd_word + 120))" "_PID=$nm_found_pid" 2>/dev/null |
+    sed -n '/^time="[^"]*" level=info msg="Start cri plugin with config {PluginConfig:{/{
+      / SandboxImage:.* SandboxImage:/!s/.* SandboxImage:\([^ ]*\) StatsCollectPeriod:.*/given \1/p
+      q
+    }'
 }
 
 # A daemon that hangs takes this section's time, and no other's.

@@ -16,6 +16,11 @@ export interface ContainerdImages {
    * runs, or where none says.
    */
   readonly madeFrom: readonly string[];
+  /**
+   * What it said at its start that it makes them from, by its own configuration of then: asked only where its files are
+   * newer, and where the journal still has it (containerd before 2.0).
+   */
+  readonly given: string | undefined;
   /** Sandboxes that run without saying what they were made from (containerd before 1.7). */
   readonly unnamedSandboxes: number;
   /** Folders that were not looked into because others than root have a say in what they are. */
@@ -93,7 +98,7 @@ const linePattern = new RegExp(
   '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
     `record ${digest} \\S+ \\S+ .+|also .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
     `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|unpacked ${digest} (?:yes|no|[?])|` +
-    `use \\d+ (?:container|sandbox) .+|made .+|unnamed \\d+|download \\d+ \\S+)$`,
+    `use \\d+ (?:container|sandbox) .+|made .+|given .*|unnamed \\d+|download \\d+ \\S+)$`,
   's',
 );
 
@@ -122,6 +127,7 @@ function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-co
       containers: Number(count),
     })),
     madeFrom: wordsOf('made').map((name) => name.join(' ')),
+    given: lines.find((line) => line.startsWith('given '))?.slice('given '.length),
     unnamedSandboxes: Number(wordsOf('unnamed')[0]?.[0] ?? 0),
     refused,
     room: lines.find((line) => line.startsWith('room '))?.slice('room '.length),

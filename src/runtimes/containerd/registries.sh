@@ -4,6 +4,8 @@
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   config <path>                       containerd's configuration file
 #   running <seconds> · service <unit> · now <seconds since 1970> · file|missing|closed|large|link|refused <…>      see the prelude
+#   folder <changed> <last change> <path>    one on the way to them whose last change is newer than containerd: when an entry of it came or
+#                                       went, and when anything of it changed, its name among that
 #   text <lines> <path>                 the lines of it that are about registries, the sandbox image, pins, and where containerd
 #                                       keeps things and listens follow; *** stands for what may be a secret
 #   root|no-root <folder>               of hosts' folders: what config_path names, and the usual one
@@ -21,11 +23,13 @@ containerd_registries() {
   nm_life "$nm_found_pid"
   containerd_files='' containerd_hosts_files='' containerd_seen=' '
   # shellcheck disable=SC2154 # set by the prelude
-  for containerd_list in imports roots named root state address dropped snapshotters; do : >"$nm_scratch/containerd-$containerd_list"; done
+  for containerd_list in imports roots named root state address dropped snapshotters newer; do : >"$nm_scratch/containerd-$containerd_list"; done
+  containerd_limit='' containerd_above=''
   if [ -e "$containerd_config" ] || [ -L "$containerd_config" ]; then
-    containerd_links "$containerd_config"
-    ! nm_found_file "$containerd_config" toml || containerd_files="$containerd_config
+    if containerd_found "$containerd_config"; then
+      containerd_files="$containerd_config
 "
+    fi
   else
     echo "missing $containerd_config"
   fi
@@ -63,12 +67,65 @@ containerd_options() {
   done <"$nm_words"
 }
 
-# The same of links as of files: what was led elsewhere is another file, however old that one is.
-containerd_links() {
-  for containerd_link in "$1" "${1%/*}"; do
-    # Few have any.
-    [ ! -L "$containerd_link" ] || stat -c 'file %f %u %g %s %Z %n' -- "$containerd_link" 2>/dev/null
+# containerd_found PATH: what there is to say of a file of the configuration and of the way to it; fails where it is not to be read.
+containerd_found() {
+  nm_found_beside=''
+  nm_found_file "$1" toml
+  containerd_word=$?
+  # shellcheck disable=SC2154 # the prelude sets them
+  case $nm_found_beside in
+    *' '*)
+      # As registries.ts reckons it: both times are whole seconds.
+      containerd_limit=$((${nm_found_beside##* } - nm_age + 1))
+      containerd_since "${nm_found##* }"
+      containerd_way "$1"
+      [ "$nm_real_path" = "$1" ] || containerd_way "$nm_real_path"
+      ;;
+  esac
+  return "$containerd_word"
+}
+
+# Notes for images.sh that a file, of which this is the last change, is newer than the daemon.
+containerd_since() {
+  [ "$1" -le "$containerd_limit" ] || echo "$1" >"$nm_scratch/containerd-newer"
+}
+
+# The way to a file: what was led or moved elsewhere is another file, however old that one is. Folders at the top are left out: nobody
+# renames /etc under a system that runs, and what is in it changes all the time.
+containerd_way() {
+  set -- "$1" "$1"
+  while :; do
+    # Few are links.
+    if [ -L "$2" ]; then
+      containerd_line=$(stat -c 'file %f %u %g %s %Z %n' -- "$2" 2>/dev/null) || containerd_line=''
+      if [ -n "$containerd_line" ]; then
+        echo "$containerd_line"
+        containerd_line=${containerd_line#* * * * * }
+        containerd_since "${containerd_line%% *}"
+      fi
+    elif [ "$1" != "$2" ]; then
+      containerd_folder "$2"
+    fi
+    set -- "$1" "${2%/*}"
+    case $2 in /*/*) ;; *) return 0 ;; esac
   done
+}
+
+# A folder's own last change is that of its entries, too. Both times are asked for only where it is newer than the daemon.
+containerd_folder() {
+  case $containerd_above in *"
+$1
+"*) return 0 ;; esac
+  containerd_above="$containerd_above
+$1
+"
+  nm_know_the_rest "$1"
+  nm_is_known "$1" || return 0
+  # shellcheck disable=SC2154 # set by nm_is_known
+  [ "${nm_looks##* }" -gt "$containerd_limit" ] || return 0
+  containerd_line=$(stat -c '%Y %Z' -- "$1" 2>/dev/null) || return 0
+  echo "folder $containerd_line $1"
+  [ "${containerd_line%% *}" -ge "${containerd_line##* }" ] || containerd_since "${containerd_line##* }"
 }
 
 # Files that the configuration takes in; a name that is not absolute is meant beside it.
@@ -96,8 +153,7 @@ containerd_imported() {
   for containerd_path; do
     containerd_count=$((containerd_count + 1))
     [ "$containerd_count" -le 20 ] || break
-    containerd_links "$containerd_path"
-    if ! nm_found_file "$containerd_path" toml; then
+    if ! containerd_found "$containerd_path"; then
       containerd_files=''
       return 0
     fi
@@ -128,7 +184,11 @@ containerd_matched() {
       ;;
   esac
   # What is gone of it since the daemon took it in has changed the folder.
-  stat -L -c 'file %f %u %g %s %Z %n' -- "$containerd_folder" 2>/dev/null
+  nm_know_the_rest "$containerd_folder"
+  if nm_is_known "$containerd_folder"; then
+    echo "file $nm_looks $containerd_folder"
+    containerd_since "${nm_looks##* }"
+  fi
   IFS=''
   # shellcheck disable=SC2086 # a pattern on purpose; without IFS it is one word
   set -- "$containerd_folder"/$containerd_name

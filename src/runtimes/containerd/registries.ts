@@ -13,7 +13,7 @@ export interface ContainerdFacts {
   readonly closed: string | undefined;
   /** One that was not read because others than root have a say in what it is, or because it is none of TOML. */
   readonly refused: string | undefined;
-  /** Whether one of the files was changed after containerd was started. */
+  /** Whether one of the files was changed after containerd was started, or a folder on the way to one renamed. */
   readonly isChangedSinceStart: boolean;
   /** Folders of hosts' folders that exist. */
   readonly roots: readonly string[];
@@ -45,7 +45,7 @@ export const containerdRegistries: Fact<ContainerdFacts | 'no-containerd'> = {
 };
 
 const linePattern =
-  /^(?:config \/.*|running -?\d+|service \S+|now \d+|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.*|(?:missing|closed|large|link|root|no-root|host|more|no-file|registry-config) \/.*|refused [a-z-]+ .*)$/u;
+  /^(?:config \/.*|running -?\d+|service \S+|now \d+|file [0-9a-f]+ \d+ \d+ \d+ \d+ \/.*|folder \d+ \d+ \/.*|(?:missing|closed|large|link|root|no-root|host|more|no-file|registry-config) \/.*|refused [a-z-]+ .*)$/u;
 
 interface Read {
   readonly lines: readonly string[];
@@ -103,11 +103,19 @@ function takeTexts(lines: readonly string[]): Read | undefined {
   return { lines: others, texts };
 }
 
-/** Both times are whole seconds, so a start is known to one second either way. */
+/**
+ * Both times are whole seconds, so a start is known to one second either way. The last change of a folder is that of an
+ * entry of it, unless it is newer than that: then it was renamed, or its mode changed (docs/decisions/0044).
+ */
 function isChanged(valuesOf: (word: string) => readonly string[]): boolean {
   const [running] = valuesOf('running');
   const now = valuesOf('now').at(-1);
   if (running === undefined || now === undefined) return false;
   const startedAt = Number(now) - Number(running);
-  return valuesOf('file').some((file) => Number(file.split(' ')[4]) > startedAt + 1);
+  const isNewer = (time: string | undefined): boolean => Number(time) > startedAt + 1;
+  const folders = valuesOf('folder').map((folder) => folder.split(' '));
+  return (
+    valuesOf('file').some((file) => isNewer(file.split(' ')[4])) ||
+    folders.some(([ofEntries, changed]) => isNewer(changed) && Number(ofEntries) < Number(changed))
+  );
 }

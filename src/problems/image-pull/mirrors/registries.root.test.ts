@@ -139,6 +139,27 @@ test('a link that was led to another file is a change, however old that one is',
   expect(await facts()).toMatchObject({ isChangedSinceStart: true });
 });
 
+test.each([
+  { moved: '/srv/c', entry: '/srv/c/etc/other' },
+  { moved: '/srv/c/conf.d/more', entry: '/srv/c/conf.d/other' },
+])(
+  '$moved renamed, another one in its place: a change, however old its files are; what comes and goes in it is none',
+  async (folders) => {
+    const { moved, entry } = folders;
+    root.run(
+      `mkdir -p /srv/c/etc /srv/c/conf.d/more; echo "version = 2" >/srv/c/conf.d/more/a.toml
+    printf 'version = 2\\nimports = ["/srv/c/conf.d/more/a.toml"]\\n' >/srv/c/etc/config.toml; cp -r "$1" /srv/prepared`,
+      moved,
+    );
+    root.run(start, '--config', '/srv/c/etc/config.toml');
+    root.run('sleep 3; touch "$1"; touch "$2.toml"', entry, moved);
+    expect(await facts()).toMatchObject({ isChangedSinceStart: false, closed: undefined });
+    root.run('rm "$1.toml"; mv "$1" /srv/moved; mv /srv/prepared "$1"; rm -r /srv/moved', moved);
+    for (const shell of shells)
+      expect(await facts(shell)).toMatchObject({ isChangedSinceStart: true, closed: undefined });
+  },
+);
+
 test('a file that is too large, a link that leads nowhere, and a line that is none of TOML', async () => {
   root.run('head -c 70000 /dev/zero | tr "\\\\0" "#" >/etc/containerd/config.toml');
   root.run(start);
