@@ -26,6 +26,8 @@ export interface Problem<Inputs = object> {
   readonly rules: Rules;
   /** Where it gets its knowledge of a node from: no other section of a node's evidence may change what it says. */
   readonly facts: readonly Fact[];
+  /** What plans are made from beside that, and no diagnosis: read for a plan, and for a bundle that may become one. */
+  readonly planFacts?: readonly Fact[];
   /**
    * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the
    * cluster.

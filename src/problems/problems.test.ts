@@ -5,6 +5,7 @@ import { actionKind } from '../actions/action-kinds.ts';
 import type { CheckReference } from '../actions/action.ts';
 import type { FileAction } from '../actions/file/file-action.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { Fact } from '../evidence/fact.ts';
 import { languages } from '../locales/language.ts';
 import { createTranslator, type TextTree } from '../locales/translator.ts';
 import { problemCatalogue } from './index.ts';
@@ -88,7 +89,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
   });
 
   test('each of its facts prints its one section, and its break.sh knows its faults', () => {
-    for (const { key, script } of problem.facts)
+    for (const { key, script } of factsOf(problem))
       expect([...script.matchAll(/^section (\S+) \d+ \d+ \S+/gm)].map((match) => match[1])).toEqual([key]);
     expect(problem.meta.faults.filter((fault) => !problem.faultScript.includes(`\n  ${fault})\n`))).toEqual([]);
   });
@@ -203,7 +204,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
   });
 
   test('it reads no fact that it has not declared', () => {
-    const declared = problem.facts.map(({ key }) => key);
+    const declared = factsOf(problem).map(({ key }) => key);
     const remedies = new Set(problem.meta.remedies);
     const read = new Set<string>();
     for (const { name, evidence } of allFixtures) {
@@ -220,6 +221,13 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     }
     expect(read.size > 0).toBe(declared.length > 0);
     expect([...read].filter((key) => !declared.includes(key))).toEqual([]);
+  });
+
+  test('a diagnosis reads nothing that only plans are made from', () => {
+    const read = new Set<string>();
+    for (const { evidence } of allFixtures) problem.diagnose(watched(evidence, read));
+
+    expect(problem.planFacts?.filter(({ key }) => read.has(key)) ?? []).toEqual([]);
   });
 
   test('a finding is stable, told once, and refers to what was read', () => {
@@ -298,6 +306,10 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     return check.startsWith(`${id}/`) && problem.checks[check.slice(id.length + 1)]?.admits(args) === true;
   }
 });
+
+function factsOf({ facts, planFacts = [] }: (typeof problems)[number]): readonly Fact[] {
+  return [...facts, ...planFacts];
+}
 
 function faultsOf({ meta, clusterFaults = {} }: (typeof problems)[number]): readonly string[] {
   return [...meta.faults, ...Object.keys(clusterFaults)];

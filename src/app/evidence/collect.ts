@@ -17,7 +17,7 @@ export interface Collected extends FoundNodes {
 }
 
 /** What is asked for: a problem, or what else knows what it wants to know. */
-type Asked = Pick<Problem, 'facts' | 'reads'> & { readonly meta: Pick<ProblemMeta, 'id'> };
+type Asked = Pick<Problem, 'facts' | 'planFacts' | 'reads'> & { readonly meta: Pick<ProblemMeta, 'id'> };
 
 export interface OpenedSession {
   readonly api: KubernetesApi | undefined;
@@ -46,6 +46,11 @@ export async function withOpened<T>(session: Session, work: (opened: OpenedSessi
  */
 function lookAfterHeap(): void {
   setFlagsFromString('--heap-growing-percent=30');
+}
+
+/** The same, with what only plans are made from. */
+export function withPlanFacts<One extends Asked>(asked: readonly One[]): readonly One[] {
+  return asked.map((one) => ({ ...one, facts: [...one.facts, ...(one.planFacts ?? [])] }));
 }
 
 /** Reads the cluster and, where it was asked for, its nodes; shows how far it is. */

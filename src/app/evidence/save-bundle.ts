@@ -4,7 +4,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../session/session.ts';
-import { collect, withOpened } from './collect.ts';
+import { collect, withOpened, withPlanFacts } from './collect.ts';
 
 export interface BundleRequest {
   readonly session: Session;
@@ -12,9 +12,9 @@ export interface BundleRequest {
   readonly file: string;
 }
 
-/** Saves what a diagnosis would look at, redacted. @throws NodemendError NO_TARGETS, API_…, and those of writing it */
+/** Saves what a diagnosis would look at, and a plan, redacted. @throws NodemendError NO_TARGETS, API_…, and those of writing it */
 export async function saveBundle({ session, asked, file }: BundleRequest, ports: Ports): Promise<Evidence> {
-  const { evidence } = await withOpened(session, (opened) => collect(session, opened, asked, ports));
+  const { evidence } = await withOpened(session, (opened) => collect(session, opened, withPlanFacts(asked), ports));
   await writeBundle(resolve(ports.workingFolder, file), evidence);
   return evidence;
 }

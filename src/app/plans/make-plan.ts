@@ -17,7 +17,7 @@ import { askedSources, type Askable } from './asked-sources.ts';
 import { savedImages } from './saved-images.ts';
 import { verifiedReferences } from './verified-references.ts';
 import { checkEarlier } from '../evidence/check-earlier.ts';
-import { collect, type OpenedSession } from '../evidence/collect.ts';
+import { collect, withPlanFacts, type OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
 import type { FoundNodes, Session } from '../session/session.ts';
 import { planScope, type PlanScope } from './plan-scope.ts';
@@ -76,7 +76,7 @@ export async function planChange(request: PlanningRequest, context: Ports): Prom
   mustSeeNodes(opened.transport !== undefined, request);
   const earlier = since === undefined ? undefined : await readBundle(since);
   const session = upgradeTo === undefined ? request.session : { ...request.session, upgradeTo };
-  const collected = await collect(session, opened, asked, context);
+  const collected = await collect(session, opened, withPlanFacts(asked), context);
   context.interrupt.throwIfAborted();
   if (earlier !== undefined) checkEarlier(since ?? '', earlier, collected.evidence);
   const names = configuredNames(session.configuration);

@@ -58,7 +58,7 @@ describe('a node with busybox alone', () => {
   });
 
   test('answers every problem in full: what its tools cannot do is unknown, nothing is lost', async () => {
-    const facts = problems.flatMap((problem) => problem.facts);
+    const facts = problems.flatMap(({ facts, planFacts = [] }) => [...facts, ...planFacts]);
     const run = await startProbe(enter, ['/bin/sh'], facts).done;
 
     expect(run.reply.complete).toBe(true);

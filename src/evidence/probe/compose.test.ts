@@ -21,7 +21,7 @@ const withoutQuoted = ({ key, script, shared = [] }: Fact): Pick<Fact, 'key' | '
   );
   return { key, script: own, shared: others };
 };
-const catalogue = problems.flatMap(({ facts }) => facts);
+const catalogue = problems.flatMap(({ facts, planFacts = [] }) => [...facts, ...planFacts]);
 
 describe('composeProbe', () => {
   test('sends each fact once, with what it needs before it', () => {
