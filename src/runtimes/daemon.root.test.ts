@@ -187,6 +187,37 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('who is the daemon, under
     expect(said).toBe('none not-root');
   });
 
+  test.each([
+    ['taken along by the awk of this node', ''],
+    ['of an awk that cannot tell a byte of 0', 'awk() { busybox awk "$@"; }'],
+    ['of an awk that ends when it has begun to write them', 'awk() { command awk "$@"; return 2; }'],
+    ['without an awk', 'awk() { return 127; }'],
+  ])('the words of its command line are what it was started with: %s', (_how, awk) => {
+    // A fake one’s, before it and behind it, are nobody’s; nor are so many kept that they fill a disk.
+    run(`
+      called kubelet
+      for number in 1 2 3 4 5; do start "$mallory" /tmp/m/kubelet kubelet "--fake=$number" "$(printf '%0100000d' 0)"; done
+      start '' /opt/fakes/kubelet kubelet --config=/a 'two words' '' 'of
+two lines' --last
+      for number in 1 2 3 4 5; do start "$mallory" /tmp/m/kubelet kubelet "--fake=$number"; done
+      wait_for kubelet 11`);
+    const ask = `${withDaemon()}
+      ${awk}
+      nm_scratch=$(mktemp -d)
+      nm_daemon kubelet
+      nm_words_of "$nm_found_pid"
+      cat "$nm_words"
+      du -sk "$nm_scratch" >&2
+      rm -r "$nm_scratch"`;
+    const [program = '', ...before] = root.enter;
+    const { stdout, stderr } = spawnSync(program, [...before, ...shell, '-c', ask, 'sh'], { encoding: 'utf8' });
+
+    expect(stdout).toBe(
+      '/opt/fakes/kubelet\n-c\nread -r _ </run/never\nkubelet\n--config=/a\ntwo words\n\nof\ntwo lines\n--last\n',
+    );
+    expect(Number(stderr.split('\t')[0])).toBeLessThan(100);
+  });
+
   test('a program that was replaced while it runs is still the daemon’s', () => {
     run(`cp /opt/fakes/kubelet /opt/fakes/other; start '' /opt/fakes/kubelet kubelet; wait_for kubelet 1
       mv /opt/fakes/other /opt/fakes/kubelet`);

@@ -67,18 +67,17 @@ nm_find_daemons() {
     return 0
   fi
   nm_own='' nm_claims=''
-  # By number, so that the shell need not look at each file before awk does. A process may be gone by now; where one goes between
-  # the opening and the reading of its file, mawk ends, and what comes behind would look absent.
-  nm_processes=$(cd /proc && awk -v names="$nm_daemon_names" '
-    BEGIN {
-      count = split(names, names_of, " ")
-      for (at = 1; at <= count; at++) isName[names_of[at]] = 1
-      for (at = 1; at < ARGC; at++) {
-        file = ARGV[at] "/comm"
-        if ((getline name <file) > 0 && name in isName) print ARGV[at] ":" name
-        close(file)
-      }
-    }' [0-9]* 2>/dev/null) || nm_processes=$(nm_claims_one_by_one)
+  # Through a file, where there can be one: the shell need not be forked for it. One that is empty may have found no room.
+  nm_processes=''
+  if [ -z "${nm_scratch-}" ]; then
+    nm_processes=$(nm_claim_names '') || nm_processes=$(nm_claims_one_by_one)
+  elif nm_claim_names "$nm_scratch/words-" >"$nm_scratch/claims" && [ -s "$nm_scratch/claims" ]; then
+    while read -r nm_line; do nm_processes="$nm_processes $nm_line"; done <"$nm_scratch/claims"
+  else
+    nm_processes=$(nm_claims_one_by_one)
+    # What it was at when it ended may be half.
+    for nm_path in "$nm_scratch"/words-*; do [ ! -e "$nm_path" ] || : >"$nm_path"; done
+  fi
   # No name among them holds a blank or a character of a pattern.
   set --
   for nm_line in $nm_processes; do set -- "$@" "/proc/${nm_line%:*}/exe"; done
@@ -94,7 +93,45 @@ nm_find_daemons() {
   [ -z "${nm_scratch-}" ] || echo "$nm_daemons" >"$nm_scratch/daemons"
 }
 
-# Who has such a name, <pid>:<name> a line, by the shell alone, to whom it is nothing that a process is gone.
+# Who has such a name, <pid>:<name> a line. A process may be gone by now; where one goes between the opening and the reading of its
+# file, mawk ends, and what comes behind would look absent: then it fails.
+# The words of those that are asked for them (nm_words_of) are taken along into "$1"<pid>-<when it was started>, where this awk can tell a
+# byte of 0. Of a few, and no more of one than a daemon has: anybody may start thousands of that name.
+nm_claim_names() {
+  awk -v names="$nm_daemon_names" -v words="$1" '
+    function keep_words(pid,    file, line, text, fields) {
+      file = "/proc/" pid "/stat"
+      getline line <file
+      close(file)
+      sub(/.*\) /, "", line)
+      if (split(line, fields, " ") < 20) return
+      file = "/proc/" pid "/cmdline"
+      while (length(text) <= 65536 && (getline line <file) > 0) text = text line "\n"
+      close(file)
+      sub(/\n$/, "", text)
+      if (length(text) > 65536 || !gsub(/\000/, "\n", text)) return
+      file = words pid "-" fields[20]
+      printf "%s", text >file
+      close(file)
+    }
+    BEGIN {
+      count = split(names, names_of, " ")
+      for (at = 1; at <= count; at++) isName[names_of[at]] = 1
+      text = "none"
+      if (gsub(/\000/, "", text)) words = ""
+      for (at = 1; at < ARGC; at++) {
+        file = ARGV[at] "/comm"
+        if ((getline name <file) > 0 && name in isName) {
+          pid = substr(ARGV[at], 7)
+          print pid ":" name
+          if (words != "" && name ~ /^(dockerd|containerd|kubelet)$/ && ++kept <= 8) keep_words(pid)
+        }
+        close(file)
+      }
+    }' /proc/[0-9]* 2>/dev/null
+}
+
+# The same by the shell alone, to whom it is nothing that a process is gone.
 nm_claims_one_by_one() {
   for nm_line in /proc/[0-9]*; do
     { IFS= read -r nm_name <"$nm_line/comm"; } 2>/dev/null || continue
@@ -269,9 +306,20 @@ nm_unit_of() {
   } 2>/dev/null
 }
 
+# Of which processes the words were read, each with when it was started.
+nm_words_taken=''
 # The words of the command line of process "$1", which is a daemon's, one per line, in the file $nm_words. Read once for all sections.
 nm_words_of() {
-  nm_words=$nm_scratch/words-$1
+  case $nm_words_taken in
+    *" $1 "*)
+      nm_words=${nm_words_taken#*" $1 "}
+      nm_words=$nm_scratch/words-$1-${nm_words%% *}
+      return 0
+      ;;
+  esac
+  nm_started_of "$1"
+  nm_words_taken="$nm_words_taken $1 $nm_started "
+  nm_words=$nm_scratch/words-$1-$nm_started
   [ ! -s "$nm_words" ] || return 0
   tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_words" || : >"$nm_words"
   # The number may be another process's by now.
@@ -285,20 +333,27 @@ nm_note_now() {
   echo "$nm_uptime" >"$nm_scratch/now"
 }
 
-# Seconds since process "$1" was started, in $nm_age; when that was, in the kernel's own hundredths since the boot, in $nm_started.
-nm_age_of() {
-  read -r nm_line <"/proc/$1/stat"
-  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)), in hundredths of a second.
+# When process "$1" was started, in the kernel's own hundredths of a second since the boot, in $nm_started; empty where it is gone.
+nm_started_of() {
+  nm_started=''
+  { read -r nm_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # The name may hold blanks and brackets. The process's start is the 22nd field (proc(5)).
   # shellcheck disable=SC2086 # words on purpose
   set -- ${nm_line##*) }
   shift 19
   nm_started=$1
+}
+
+# Seconds since process "$1" was started, in $nm_age; when that was in $nm_started. Fails, with nothing in them, where it is gone.
+nm_age_of() {
+  nm_age=''
+  nm_started_of "$1" || return 1
   # The moment at which files were looked at, where they were: what is newer than the process is told by both.
   nm_clock=/proc/uptime
   if [ -n "${nm_scratch-}" ] && [ -s "$nm_scratch/now" ]; then nm_clock=$nm_scratch/now; fi
   read -r nm_uptime _ <"$nm_clock"
   # Both in hundredths: the difference of two rounded numbers would be a second off half of the time.
-  nm_age=$(((${nm_uptime%%.*}${nm_uptime#*.} - $1) / 100))
+  nm_age=$(((${nm_uptime%%.*}${nm_uptime#*.} - nm_started) / 100))
   [ "$nm_age" -ge 0 ] || nm_age=0
 }
 
@@ -311,10 +366,10 @@ nm_state_of() {
   nm_state=${nm_line%% *}
 }
 
-# The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit:
+# The age of process "$1", and the unit of systemd that it belongs to, which is also in $nm_unit; what is told of one that is gone by now ends here:
 #   running <seconds> · service <unit>
 nm_life() {
-  nm_age_of "$1"
+  nm_age_of "$1" || exit 1
   echo "running $nm_age"
   nm_unit_of "$1"
   [ -z "$nm_unit" ] || echo "service $nm_unit"

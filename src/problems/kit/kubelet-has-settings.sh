@@ -16,7 +16,7 @@ nm_daemon kubelet
 [ -z "$nm_doubt" ] || echo "doubt kubelet $nm_doubt"
 [ -n "$nm_found_pid" ] || exit 0
 tr '\000' '\n' <"/proc/$nm_found_pid/cmdline" | sed -n "s/^--\\($wanted_flags\\)=\\(.*\\)/flag \\1=\\2/p"
-nm_age_of "$nm_found_pid"
+nm_age_of "$nm_found_pid" || exit 1
 echo "running $nm_age"
 changed=$(stat -L -c %Z -- "$path") && echo "changed $(($(date +%s) - changed))"
 sed -n "s/^\\($wanted_keys\\):[[:space:]]*[\"]\\{0,1\\}\\([^\"[:space:]#]*\\).*/key \\1 \\2/p" "$path"

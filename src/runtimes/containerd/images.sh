@@ -156,11 +156,19 @@ containerd_keeps() {
 
 # ctr lies beside containerd where it is not on the path; as root it must be root's own.
 containerd_client() {
-  containerd_ctr=$(command -v ctr) || {
+  # What `command -v` says would take a fork of the shell.
+  IFS=:
+  for containerd_ctr in $PATH; do
+    containerd_ctr=$containerd_ctr/ctr
+    [ ! -f "$containerd_ctr" ] || [ ! -x "$containerd_ctr" ] || break
+    containerd_ctr=''
+  done
+  unset IFS
+  if [ -z "$containerd_ctr" ]; then
     nm_program=$(readlink "/proc/$nm_found_pid/exe")
     containerd_ctr=${nm_program%/*}/ctr
     [ -x "$containerd_ctr" ] || containerd_ctr=''
-  }
+  fi
   if [ -z "$containerd_ctr" ]; then
     echo no-client
     return 1

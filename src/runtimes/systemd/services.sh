@@ -40,8 +40,7 @@ services_told() {
   case $services_id in
     rpcbind.service | rpcbind.socket | rpc-statd.service | dcgm-exporter.service)
       nm_state_of "$services_pid"
-      nm_age=-
-      [ "$nm_state" = - ] || nm_age_of "$services_pid"
+      nm_age_of "$services_pid" || nm_state=- nm_age=-
       : >"$nm_scratch/$services_load-$services_id"
       : >"$nm_scratch/$services_active-$services_id"
       services_lines="$services_lines${services_lines:+

@@ -10,6 +10,6 @@ nm_scratch=''
 nm_daemon dockerd
 [ -z "$nm_doubt" ] || echo "doubt dockerd $nm_doubt"
 [ -n "$nm_found_pid" ] || exit 0
-nm_age_of "$nm_found_pid"
+nm_age_of "$nm_found_pid" || exit 1
 echo "running $nm_age"
 changed=$(stat -L -c %Z -- "$path") && echo "changed $(($(date +%s) - changed))"

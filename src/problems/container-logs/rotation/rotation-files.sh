@@ -71,11 +71,30 @@ logrotate_contents() {
 '$nm_scratch/logrotate-separator'
 '
   done
-  # shellcheck disable=SC2086 # one path a line
-  [ -z "$logrotate_regular" ] || sha256sum -- $logrotate_regular
+  logrotate_sums
   printf 'separator %s\n\n' "$logrotate_separator"
   # shellcheck disable=SC2086 # one path a line
   [ -z "$logrotate_parts" ] || exec cat -- $logrotate_parts
+}
+
+# The checksums of $logrotate_regular, in its order. Where those that were told with other facts' are not all of them, all are told anew.
+logrotate_sums() {
+  # shellcheck disable=SC2086 # one path a line
+  set -- $logrotate_regular
+  logrotate_told=''
+  # shellcheck disable=SC2154 # set by the prelude
+  [ ! -s "$nm_scratch/sums" ] || while IFS= read -r logrotate_line; do
+    [ "${logrotate_line#*  }" = "${1-}" ] || continue
+    logrotate_told="$logrotate_told$logrotate_line
+"
+    shift
+  done <"$nm_scratch/sums"
+  if [ "$#" -eq 0 ]; then
+    printf %s "$logrotate_told"
+  else
+    # shellcheck disable=SC2086 # one path a line
+    sha256sum -- $logrotate_regular
+  fi
 }
 
 # Goes through the paths of $logrotate_next, one per line: folders give their entries. New files are added to
@@ -155,9 +174,8 @@ logrotate_named() {
     done
     set -- "$nm_scratch/logrotate-users" /etc/passwd "$nm_scratch/logrotate-groups" /etc/group "$nm_scratch/logrotate-files" "$@"
   fi
-  logrotate_words=$(
-    # First the lines that begin with the word, for a path may hold it again.
-    sed -n -e "/^$nm_marker users\$/,/^$nm_marker files\$/{
+  # First the lines that begin with the word, for a path may hold it again.
+  sed -n -e "/^$nm_marker users\$/,/^$nm_marker files\$/{
       s/:.*//
       p
       d
@@ -165,11 +183,10 @@ logrotate_named() {
       s/^[[:blank:]]*\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p
       d
       }' -e 's/^.*[[:blank:]}]\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p' \
-      -- "$@" 2>/dev/null
-  )
+    -- "$@" >"$nm_scratch/logrotate-words" 2>/dev/null
   logrotate_part=files logrotate_users='' logrotate_groups=''
   logrotate_next=''
-  for logrotate_word in $logrotate_words; do
+  while IFS= read -r logrotate_word; do
     case $logrotate_part:$logrotate_word in
       *:"$nm_marker "*)
         logrotate_part=${logrotate_word#* }
@@ -196,7 +213,7 @@ logrotate_named() {
       'include /'*) logrotate_next=$logrotate_next$logrotate_path'
 ' ;;
     esac
-  done
+  done <"$nm_scratch/logrotate-words"
   [ "$logrotate_round" -gt 1 ] || printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
 }
 

@@ -42,6 +42,7 @@ export const rotationFiles: Fact<RotationFiles> = {
   key: 'logrotate/files',
   script,
   looksAt: ['/etc', '/etc/logrotate.conf', '/etc/logrotate.d/*'],
+  sums: ['/etc/logrotate.conf', '/etc/logrotate.d/*'],
   // Which names the files that lines of cron and units give to logrotate.
   needs: [scheduler],
   parse: parseRotationFiles,
