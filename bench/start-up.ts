@@ -5,9 +5,10 @@
  * `scripts/new-problem.ts` added. The contenders take turns, so that a busy moment hits all of them; medians are compared.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { makeProblem } from '../scripts/new-problem/make-problem.ts';
 import { problemCatalogue } from '../src/problems/index.ts';
 import { atMost, renderResults, type BenchResult } from './result.ts';
@@ -34,6 +35,15 @@ export interface StartUp {
   readonly empty: number;
   /** Median milliseconds by the name of the command. */
   readonly medians: ReadonlyMap<string, number>;
+}
+
+export interface Loaded {
+  /** Names of the files of the bundle that are modules. */
+  readonly files: readonly string[];
+  /** Of all of them. */
+  readonly bytes: number;
+  /** Node's own modules, as `process.moduleLoadList` has them. */
+  readonly builtins: readonly string[];
 }
 
 /** An installed nodemend whose catalogue has as many problems as the guide. */
@@ -70,9 +80,33 @@ export class GrownProgram implements Disposable {
     return { empty: medians.get('') ?? Number.NaN, medians };
   }
 
+  /** What a command loads before it has answered. */
+  loadedBy(words: readonly string[]): Loaded {
+    const told = join(this.#folder, 'loaded.json');
+    const recorder = `data:text/javascript,${encodeURIComponent(recorderModule(told))}`;
+    run(node, ['--import', recorder, join(this.#folder, 'installed/dist/main.js'), ...words], root);
+    const { urls, builtins } = JSON.parse(readFileSync(told, 'utf8')) as Readonly<Record<string, readonly string[]>>;
+    const files = (urls ?? []).filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
+    return {
+      files: files.map((path) => basename(path)),
+      bytes: files.reduce((sum, path) => sum + statSync(path).size, 0),
+      builtins: builtins ?? [],
+    };
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function recorderModule(told: string): string {
+  return `
+    import { registerHooks } from 'node:module';
+    import { writeFileSync } from 'node:fs';
+    const urls = [];
+    registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } });
+    process.on('exit', () => writeFileSync(${JSON.stringify(told)}, JSON.stringify({ urls, builtins: process.moduleLoadList })));
+  `;
 }
 
 function time(program: string, args: readonly string[]): number {

@@ -44,7 +44,7 @@ function checkout(name: string): string {
     root,
     'src/cli/main.ts',
     `import { words } from './words/words.ts';\nimport script from './words/said.sh?raw';\n` +
-      'console.log(words, script.trim(), ...process.argv.slice(2));\n',
+      'export const main = () => console.log(words, script.trim(), ...process.argv.slice(2));\n',
   );
   write(root, 'src/cli/words/words.ts', `export const words = 'first';\n`);
   write(root, 'src/cli/words/said.sh', `echo said\n`);

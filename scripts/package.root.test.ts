@@ -446,7 +446,7 @@ describe('the npm package', () => {
     expect(
       files.filter(
         (path) =>
-          !/^(bin\/nodemend|src\/problems\/[^/]+\/README(\.ko)?\.md|dist\/.*\.js|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/.test(
+          !/^(bin\/nodemend|src\/problems\/[^/]+\/README(\.ko)?\.md|dist\/.*\.js|dist\/chunks\/words-(en|ko)-[0-9a-f]{8}\.json|dist\/THIRD-PARTY-NOTICES\.txt|deploy\/.*|docs\/.*|examples\/.*|LICENSE|README(\.ko)?\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/.test(
             path,
           ),
       ),

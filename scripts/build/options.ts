@@ -7,6 +7,7 @@ import { jsonTextPlugin } from './json-text-plugin.ts';
 import { lazyBuiltinPlugin } from './lazy-builtin-plugin.ts';
 import { nativeStubPlugin } from './native-stub-plugin.ts';
 import { rawTextPlugin } from './raw-text-plugin.ts';
+import { wordsPlugin } from './words-plugin.ts';
 
 export const root: string = join(import.meta.dirname, '..', '..');
 
@@ -27,14 +28,20 @@ export interface BundleOptions {
  * the checkout is.
  */
 export function bundleOptions(maps: boolean): BundleOptions {
-  const main = join(root, 'src/cli/main.ts');
-  const core = coreModules(main);
+  const core = coreModules(join(root, 'src/cli/main.ts'));
   return {
     input: {
       cwd: root,
       input: entryPoints(),
       platform: 'node',
-      plugins: [rawTextPlugin(root), jsonTextPlugin, nativeStubPlugin, lazyBuiltinPlugin, core.plugin],
+      plugins: [
+        rawTextPlugin(root),
+        wordsPlugin(root),
+        jsonTextPlugin,
+        nativeStubPlugin,
+        lazyBuiltinPlugin,
+        core.plugin,
+      ],
       resolve: esModulesFirst,
       checks: { preferBuiltinFeature: false },
       // A package in CommonJS form (ssh2) asks where it is.
@@ -44,8 +51,7 @@ export function bundleOptions(maps: boolean): BundleOptions {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
-      // main.ts runs when it is loaded, so it stays out of what the daemon shares with it.
-      codeSplitting: { groups: [{ name: 'core', test: (id) => id !== main && core.has(id) }] },
+      codeSplitting: { groups: [{ name: 'core', test: (id) => core.has(id) }] },
       minify: { compress: true, mangle: false, codegen: false },
       comments: false,
       sourcemap: maps,

@@ -4,34 +4,48 @@ import { commandContext, type RunCommand } from './command-context.ts';
 import { commandsOfScope } from './exit-codes.ts';
 import { interruptedExit, interruptSignal } from './interrupt.ts';
 import { applyToAll, buildProgram, commandNames, helpTo } from './program.ts';
-import { createOutput } from './render/output.ts';
+import { createOutput, type Output } from './render/output.ts';
 import { errorExit, renderError } from './render/error.ts';
 import { contextFor } from './render/render-context.ts';
-import { createTexts } from '../app/texts/texts.ts';
+import { createTexts, type Texts } from '../app/texts/texts.ts';
 import { typedWords } from './parsing/typed-words.ts';
 import { toldError } from './parsing/told-error.ts';
 import { version } from '../app/version.ts';
 
-const typed = process.argv.slice(2);
-/** The first that is one: what follows are its arguments, which may be called like a command. */
-const named = typed.find((word) => commandNames.includes(word));
-const languageNamed = namedLanguage(typed);
-const texts = createTexts(languageNamed ?? languageFromEnvironment(process.env), []);
-const output = createOutput(process.stdout, process.stderr, process.env);
+/** What was typed, and what answers. */
+interface Call {
+  readonly typed: readonly string[];
+  readonly languageNamed: boolean;
+  readonly texts: Texts;
+  readonly output: Output;
+}
 
-const ended = await main();
-await output.data.flush();
-process.exitCode = tellLostOutput(ended);
-await output.notes.flush();
-// A dial that a timed-out server still holds open must not keep an answered command alive.
-process.exit();
+/** Carries out what this process was called for, and ends it. */
+export async function main(): Promise<never> {
+  const typed = process.argv.slice(2);
+  const languageNamed = namedLanguage(typed);
+  const call: Call = {
+    typed,
+    languageNamed: languageNamed !== undefined,
+    texts: createTexts(languageNamed ?? languageFromEnvironment(process.env), []),
+    output: createOutput(process.stdout, process.stderr, process.env),
+  };
+  const { data, notes } = call.output;
+  const ended = await carryOut(call);
+  await data.flush();
+  process.exitCode = tellLostOutput(call, ended);
+  await notes.flush();
+  // A dial that a timed-out server still holds open must not keep an answered command alive.
+  return process.exit();
+}
 
-async function main(): Promise<number> {
+async function carryOut(call: Call): Promise<number> {
+  const { typed, texts, output } = call;
   let exitCode = 0;
   const run: RunCommand = async (work) => {
     const context = commandContext({
       texts,
-      languageNamed: languageNamed !== undefined,
+      languageNamed: call.languageNamed,
       output,
       environment: process.env,
       interrupt: interruptSignal(),
@@ -44,6 +58,8 @@ async function main(): Promise<number> {
     output.data.write(`${version}\n`);
     return 0;
   }
+  /** The first that is one: what follows are its arguments, which may be called like a command. */
+  const named = typed.find((word) => commandNames.includes(word));
   const program = await buildProgram(texts, run, named === undefined ? [] : [named], {
     isListed: typed[0] !== named,
     calledAs: calledAs(process.env),
@@ -58,11 +74,11 @@ async function main(): Promise<number> {
   } catch (error) {
     const shown = toldError(error, program, argv);
     if (shown === undefined) return 0;
-    return fail(shown);
+    return fail(call, shown);
   }
 }
 
-function fail(error: unknown): number {
+function fail({ output, texts }: Call, error: unknown): number {
   if (error instanceof Error && error.name === 'AbortError') return interruptedExit;
   output.notes.write(
     renderError(error, { debug: process.env['NODEMEND_DEBUG'] === '1' }, contextFor(output.notes, texts)),
@@ -74,11 +90,13 @@ function fail(error: unknown): number {
  * An answer that nobody got is not an answer; of a change its own code says what became of it, told or not. @returns
  * the exit code
  */
-function tellLostOutput(exitCode: number): number {
-  const fault = output.data.lost();
+function tellLostOutput(call: Call, exitCode: number): number {
+  const fault = call.output.data.lost();
   if (fault === undefined) return exitCode;
-  const lost = fail(new NodemendError('OUTPUT_LOST', { fault }));
-  const changes = commandsOfScope.changing.some((command) => command.split(' ').every((word) => typed.includes(word)));
+  const lost = fail(call, new NodemendError('OUTPUT_LOST', { fault }));
+  const changes = commandsOfScope.changing.some((command) =>
+    command.split(' ').every((word) => call.typed.includes(word)),
+  );
   return changes || exitCode === interruptedExit ? exitCode : lost;
 }
 

@@ -17,7 +17,7 @@ if (Number(process.versions.node.split('.')[0]) < floor) {
 
 const folder = await compileCacheFolder();
 if (folder !== undefined) process.getBuiltinModule('node:module').enableCompileCache(folder);
-await import('./main.ts');
+await (await import('./main.ts')).main();
 
 /**
  * The user's own cache folder; undefined when there is none that only this user and root can change. Compiled code is

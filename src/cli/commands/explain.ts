@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { inNamedLanguage } from '../../app/configuration/named-language.ts';
 import type { Texts } from '../../app/texts/texts.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { problemCatalogue } from '../../problems/index.ts';
@@ -13,7 +12,7 @@ export function define({ t }: Texts, run: RunCommand): Command {
     .addOption(new Option('--message <file>', t('option.message')).conflicts('reference'))
     .option('--reference <file>', t('option.reference'))
     .action((words: readonly string[], options: ExplainOptions) =>
-      run(async (context) => explain(await inNamedLanguage(context, options), words, options)),
+      run(async (context) => explain(await inAskedLanguage(context, options), words, options)),
     );
 }
 
@@ -21,6 +20,12 @@ interface ExplainOptions {
   readonly config?: string;
   readonly message?: string;
   readonly reference?: string;
+}
+
+/** Of a configuration only where one is named; what reads it is loaded then. */
+async function inAskedLanguage(context: CommandContext, options: ExplainOptions): Promise<CommandContext> {
+  if (options.config === undefined) return context;
+  return (await import('../../app/configuration/named-language.ts')).inNamedLanguage(context, options);
 }
 
 async function explain(

@@ -29,41 +29,58 @@ export function wrapNodeSet(set: string, width: number): readonly string[] {
   return fill(set.match(/[^,]*(?:,|$)/g)?.filter(Boolean) ?? [], '', width);
 }
 
-/** Puts words into lines, first come first served. */
+/**
+ * Puts words into lines, first come first served. Each word is measured once: a gap or a comma before it changes the
+ * width of none.
+ */
 function fill(words: readonly string[], gap: string, width: number): readonly string[] {
   const room = Math.max(1, width);
   const lines: string[] = [];
   let line = '';
-  for (const word of words.flatMap((one) => pieces(one, room))) {
-    const longer = line === '' ? word : line + gap + word;
-    if (displayWidth(longer) <= room) {
-      line = longer;
+  let used = 0;
+  const add = (word: string, columns: number): void => {
+    if (line === '') {
+      line = word;
+      used = columns;
+    } else if (used + gap.length + columns <= room) {
+      line += gap + word;
+      used += gap.length + columns;
     } else {
       lines.push(line);
       line = word;
+      used = columns;
     }
+  };
+  for (const word of words) {
+    const columns = displayWidth(word);
+    if (columns <= room) add(word, columns);
+    else for (const piece of pieces(word, room)) add(piece.text, piece.columns);
   }
   return line === '' ? lines : [...lines, line];
 }
 
+interface Piece {
+  readonly text: string;
+  readonly columns: number;
+}
+
 /** In one pass: a word may be megabytes of something else. */
-function pieces(word: string, width: number): readonly string[] {
-  if (displayWidth(word) <= width) return [word];
-  const found: string[] = [];
-  let piece = '';
+function pieces(word: string, width: number): readonly Piece[] {
+  const found: Piece[] = [];
+  let text = '';
   let used = 0;
   for (const character of characters(word)) {
     const columns = displayWidth(character);
     // A line of one column holds no double-width character: it gets one anyway.
-    if (piece !== '' && used + columns > width) {
-      found.push(piece);
-      piece = '';
+    if (text !== '' && used + columns > width) {
+      found.push({ text, columns: used });
+      text = '';
       used = 0;
     }
-    piece += character;
+    text += character;
     used += columns;
   }
-  return [...found, piece];
+  return [...found, { text, columns: used }];
 }
 
 /** Lines with `first` before the first and as many spaces before the others. */
