@@ -7,6 +7,7 @@ import { neededByNode } from '../src/images/needed-images.ts';
 import { titleOf, type NodeImage, type NodeImages } from '../src/images/node-images.ts';
 import { sandboxSetting } from '../src/runtimes/containerd/sandbox-setting.ts';
 import { reportedRuntime } from '../src/runtimes/reported-runtime.ts';
+import daemonSet from '../src/images/pins/daemon-set-fields.json' with { type: 'json' };
 import { holdsIn } from '../src/images/pins/edited-holds.ts';
 import { nodeView } from '../src/images/node-view.ts';
 import { operatorOf, type CommandResult, type Operator } from '../test/end-to-end/operator.ts';
@@ -241,6 +242,14 @@ describe('pins by nodemend', () => {
     const accepted = await operator.nodemend('diagnose', '--only', 'base-images', '-o', 'json');
     await patch(`{"op":"remove","path":"${path}"}`);
 
+    // As a server of a later release fills in what today's API does not have.
+    const later = join(operator.folder, 'later.json');
+    writeFileSync(later, filledIn(restarted));
+    const filled = await operator.nodemend('diagnose', '--bundle', later, '--only', 'base-images', '-o', 'json');
+    const planned = await operator.nodemend('plan', 'base-images', '--bundle', later, '--remedy', 'pin-images');
+
+    expect(judged(filled), filled.stderr).toEqual([]);
+    expect(planned.stdout).not.toContain('nodemend-image-hold');
     expect(holdsIn(before)).toMatchObject({ state: 'seen', value: { found: [{}], edited: [] } });
     expect(holdsIn(restarted)).toMatchObject({ state: 'seen', value: { found: [{}], edited: [] } });
     expect(judged(diagnosed)).toMatchObject([
@@ -261,6 +270,44 @@ describe('pins by nodemend', () => {
     await waitUntil(async () => ((await holds()) === '' ? undefined : 'pods that hold images'));
     expect(await labels()).toBe('');
   });
+});
+
+/** Evidence, as the API of a later release would have it: with fields in a DaemonSet's spec that nobody has set. */
+function filledIn(evidence: Evidence): string {
+  const [hold = ''] = imageHoldsOf(evidence);
+  const later = hold
+    .replace('"dnsPolicy":', '"cgroupPolicy":"Shared","dnsPolicy":')
+    .replaceAll('"imagePullPolicy":', '"swapPolicy":{"mode":"None"},"imagePullPolicy":')
+    .replaceAll('"hostPath":{', '"hostPath":{"symlinkPolicy":"Follow",');
+  expect(later.length).toBeGreaterThan(hold.length + 100);
+  return JSON.stringify(evidence).replace(JSON.stringify(hold).slice(1, -1), () => JSON.stringify(later).slice(1, -1));
+}
+
+function imageHoldsOf({ cluster }: Evidence): readonly string[] {
+  const holds = cluster.state === 'seen' ? cluster.value.imageHolds : undefined;
+  return holds?.state === 'seen' ? holds.value : [];
+}
+
+test('every field of a DaemonSet that this server knows is one that nodemend takes for somebody’s', async () => {
+  type Schema = Readonly<Record<string, unknown>>;
+  const text = await testbed.kubectl('get', '--raw', '/openapi/v3/apis/apps/v1');
+  const { components } = JSON.parse(text) as {
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  };
+  const names = new Set<string>();
+  const left = ['io.k8s.api.apps.v1.DaemonSetSpec'];
+  for (const seen = new Set<string>(); left.length > 0;) {
+    const name = left.pop() ?? '';
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const { properties = {} } = components.schemas[name] as { readonly properties?: Schema };
+    for (const field of Object.keys(properties)) names.add(field);
+    for (const [, further = ''] of JSON.stringify(properties).matchAll(/"#\/components\/schemas\/([^"]+)"/gu))
+      left.push(further);
+  }
+
+  expect(names.size).toBeGreaterThan(200);
+  expect([...names].filter((name) => !daemonSet.fields.includes(name))).toEqual([]);
 });
 
 describe('what is said of images', () => {

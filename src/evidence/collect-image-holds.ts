@@ -12,7 +12,13 @@ export function collectImageHolds(api: KubernetesApi, signal: AbortSignal): Prom
   return seeing(async () => (await api.list(path, { labelSelector, project, signal })).toSorted());
 }
 
-/** The items of a list have neither version nor kind of their own. */
+/**
+ * The items of a list have neither version nor kind of their own. Who has set which field is kept: of what nobody has set
+ * it is the server that fills it in.
+ */
 function project(raw: JsonObject): string {
-  return JSON.stringify({ apiVersion: 'apps/v1', kind: 'DaemonSet', ...appliable(raw) });
+  const { metadata, ...rest } = appliable(raw);
+  const { managedFields = [] } = (raw['metadata'] ?? {}) as JsonObject;
+  const noted = { ...(metadata as JsonObject), managedFields };
+  return JSON.stringify({ apiVersion: 'apps/v1', kind: 'DaemonSet', ...rest, metadata: noted });
 }

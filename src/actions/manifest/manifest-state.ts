@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../kubernetes/api.ts';
+import { withoutServerDefaults } from '../../images/pins/server-defaults.ts';
 import { appliable } from '../../kubernetes/appliable.ts';
 import type { ManifestAction } from './manifest-action.ts';
 import type { ObjectState } from '../cluster-action.ts';
@@ -27,7 +28,13 @@ export function manifestState(
   if (now === undefined) return to === 'absent' ? 'applied' : from === 'absent' ? 'as-before' : 'moved';
   if (to !== 'absent' && metadataOf(now).annotations[runAnnotation] === run && holdsJson(appliable(now), to))
     return 'applied';
-  return from !== 'absent' && sameJson(appliable(now), from) ? 'as-before' : 'moved';
+  return from !== 'absent' && isAsBefore(now, from) ? 'as-before' : 'moved';
+}
+
+/** A plan holds nothing that a newer server has filled in. */
+function isAsBefore(now: JsonObject, from: JsonObject): boolean {
+  const told = now['kind'] === 'DaemonSet' ? withoutServerDefaults(now, from) : now;
+  return sameJson(appliable(told), from);
 }
 
 /** Whether the object is already as it should be, whoever made it so: its name on it does not matter. Pure. */

@@ -4,11 +4,12 @@ import type { JsonObject } from '../../kubernetes/api.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import { essenceOf } from './harmless-edits.ts';
 import { holdName, holdOf, imageHold, madeToHold, type ImageHold } from './image-hold.ts';
+import { withoutServerDefaults } from './server-defaults.ts';
 
 /** A DaemonSet that holds images, as it is in the cluster. */
 export interface FoundHold {
   readonly hold: ImageHold;
-  /** Without what only the server writes. */
+  /** Without what only the server writes, or fills in. */
   readonly object: JsonObject;
 }
 
@@ -64,10 +65,11 @@ function read({ cluster }: Evidence): Observed<Holds> {
 }
 
 /** What else has the label was never made by nodemend. */
-function judge(object: JsonObject): FoundHold | EditedHold | undefined {
-  const metadata = asObject(asObject(object)?.['metadata']) ?? {};
+function judge(raw: JsonObject): FoundHold | EditedHold | undefined {
+  const metadata = asObject(asObject(raw)?.['metadata']) ?? {};
   const { name } = metadata;
   if (typeof name !== 'string' || !holdName.test(name)) return undefined;
+  const object = ownText(raw);
   const hold = holdOf(object);
   const end = endOf(metadata);
   if (hold !== undefined && end === undefined) return { hold, object };
@@ -77,6 +79,14 @@ function judge(object: JsonObject): FoundHold | EditedHold | undefined {
   // Of one that goes nothing is left to be meant.
   const isAccepted = why !== 'deleted' && asObject(metadata['annotations'])?.[acceptedEdit] === accepts;
   return { name, why, made, fields, accepts, isAccepted };
+}
+
+/** What of it somebody has written. */
+function ownText(raw: JsonObject): JsonObject {
+  const made = madeToHold(raw);
+  const object = made === undefined ? raw : withoutServerDefaults(raw, imageHold(made));
+  const { managedFields: _notes, ...metadata } = asObject(object['metadata']) ?? {};
+  return { ...object, metadata };
 }
 
 /** Short for what an edit makes of a hold. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../kubernetes/api.ts';
 import { acceptedEdit, holdsIn, type EditedHold, type FoundHold } from './edited-holds.ts';
 import { foundHolds, heldOn, holdChanges, type HoldChange, type HoldWish } from './hold-changes.ts';
 import { holdOf, imageHold, nameOfHold } from './image-hold.ts';
-import { someHold } from './testing/some-hold.ts';
+import { asServed, someHold } from './testing/some-hold.ts';
 
 const { program } = someHold();
 const found = (images: readonly string[], nodes: readonly string[]): FoundHold => {
@@ -180,6 +180,84 @@ describe('what others write into a DaemonSet and that harms nothing', () => {
     expect(
       changed('"app.kubernetes.io/managed-by":"nodemend"', '"app.kubernetes.io/managed-by":"Helm"'),
     ).toBeUndefined();
+  });
+});
+
+describe('what a newer server fills in', () => {
+  const judged = (object: JsonObject) => {
+    const imageHolds = { state: 'seen', value: [JSON.stringify(object)] };
+    const holds = holdsIn({ cluster: { state: 'seen', value: { imageHolds } } } as unknown as Evidence);
+    if (holds.state !== 'seen') throw new Error(JSON.stringify(holds));
+    return holds.value;
+  };
+  const template = '"template":{';
+  const pod = '"dnsPolicy"';
+  const container = '"image":"registry.k8s.io/pause:3.6"';
+  const served = (change: (text: string) => string, notes: readonly unknown[] = []): JsonObject => {
+    const object = asServed(imageHold(someHold()), notes);
+    const text = JSON.stringify(object['spec']);
+    expect(change(text)).not.toBe(text);
+    return { ...object, spec: JSON.parse(change(text)) as JsonObject };
+  };
+  const note = (spec: unknown, manager = 'kubectl-edit', operation = 'Update'): unknown => ({
+    manager,
+    operation,
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:spec': spec },
+  });
+  const filledIn = (text: string): string =>
+    text
+      .replace(template, `"rolloutBudget":{"policy":"Default"},${template}`)
+      .replace(pod, `"cgroupPolicy":"Shared",${pod}`)
+      .replace(container, `${container},"swapPolicy":{"mode":"None"}`)
+      .replace('"type":"File"', '"type":"File","symlinkPolicy":"Follow"');
+
+  test('what nobody has set, and no API of today has, is left out; a plan and its undo go on without it', () => {
+    const { found, edited } = judged(served(filledIn));
+
+    expect(edited).toEqual([]);
+    expect(found.map(({ hold }) => hold)).toEqual([someHold()]);
+    const [change] = holdChanges(found, [add('worker-2', ...someHold().images)]);
+    expect(change).toMatchObject({ nodes: ['worker-2'], from: imageHold(someHold()) });
+    // Who changes something else has not set that.
+    const restarted = note({ 'f:template': { 'f:metadata': { 'f:annotations': { 'f:restartedAt': {} } } } });
+    expect(judged(served(filledIn, [restarted])).edited).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['set by somebody', note({ 'f:template': { 'f:spec': { 'f:cgroupPolicy': {} } } })],
+    ['set by another apply', note({ 'f:rolloutBudget': { 'f:policy': {} } }, 'argocd', 'Apply')],
+    [
+      'in a list of somebody’s',
+      note({ 'f:template': { 'f:spec': { 'f:containers': { 'k:{"name":"image-0"}': { 'f:swapPolicy': {} } } } } }),
+    ],
+  ])('%s it is an edit', (_what, by) => {
+    const fields = judged(served(filledIn, [by])).edited.flatMap((one) => one.fields);
+    expect(fields.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, string, string, string]>([
+    ['a container more', '"containers":[', '"containers":[{"name":"x","image":"a.test/x:1"},', 'containers'],
+    ['one that runs before', pod, `"initContainers":[{"name":"x","image":"a.test/x:1"}],${pod}`, 'initContainers'],
+    ['a volume more', '"volumes":[', '"volumes":[{"name":"x","hostPath":{"path":"/"}},', 'volumes'],
+    ['more rights', '"allowPrivilegeEscalation"', '"privileged":true,"allowPrivilegeEscalation"', 'privileged'],
+    ['the processes of the node', pod, `"hostPID":true,${pod}`, 'hostPID'],
+    ['another value', '"Never"', '"Always"', 'imagePullPolicy'],
+    ['a resource more', '"memory":"32Mi"', '"memory":"32Mi","new.test/gpu":"1"', 'limits'],
+  ])('%s is one, whoever wrote it: webhooks are not noted', (_what, from, to, field) => {
+    const { edited } = judged(served((text) => text.replace(from, () => to)));
+    expect(edited.flatMap(({ fields }) => fields).join(' ')).toContain(field);
+  });
+
+  test.each<[string, (object: JsonObject) => JsonObject]>([
+    ['wiped', ({ metadata, ...rest }) => ({ ...rest, metadata: { ...(metadata as JsonObject), managedFields: [] } })],
+    ['not kept', ({ metadata, ...rest }) => ({ ...rest, metadata: { name: (metadata as JsonObject)['name'] ?? '' } })],
+    [
+      'odd',
+      ({ metadata, ...rest }) => ({ ...rest, metadata: { ...(metadata as JsonObject), managedFields: [1, null] } }),
+    ],
+  ])('where the server’s notes are %s nothing is left out', (_what, change) => {
+    expect(judged(change(served(filledIn))).found).toEqual([]);
   });
 });
 
