@@ -108,7 +108,8 @@ describe('collectEvidence', () => {
     });
     for (const { access } of evidence.nodes) {
       if (access.state !== 'seen') throw new Error(access.state);
-      expect(Math.abs(access.value.clockSkewMs)).toBeLessThan(1_500);
+      // Right to half of what the way took.
+      expect(Math.abs(access.value.clockSkewMs)).toBeLessThan(1_500 + access.value.tookMs / 2);
       expect(access.value.tookMs).toBeLessThanOrEqual(Date.now() - before);
     }
     const hello = {
@@ -147,14 +148,20 @@ describe('collectEvidence', () => {
     expect(nodes[2]?.sections['demo/hello']).toEqual(nodes[2]?.access);
   });
 
+  /** Waits until so many nodes are at a command, and for the tick of a second that sends what was finished before. */
+  async function begun(command: string, count: number): Promise<void> {
+    const running = (): number => Number(node.root.run('pgrep -c -x -f "$1" || :', command));
+    await expect.poll(running, { timeout: 10_000, interval: 50 }).toBe(count);
+    await sleep(2_000);
+  }
+
   test('keeps what arrived before the connection was cut', async () => {
     const slow = factsOf('section demo/early 5 100 echo early\nsection demo/late 15 100 sleep 20\n', [
       'demo/early',
       'demo/late',
     ]);
     const collected = collectOne({ transport: ssh, targets: [targetOf('a')], facts: slow });
-    // The first second's tick sends what is finished.
-    await sleep(2_500);
+    await begun('sleep 20', 1);
     sshd.dropConnections();
     const { access, sections } = await collected;
 
@@ -175,7 +182,7 @@ describe('collectEvidence', () => {
     ]);
     const targets = ['a', 'b', 'c', 'd'].map((name) => targetOf(name));
     const collected = collect({ transport: ssh, targets, facts: slow, signal: controller.signal, concurrency: 2 });
-    await sleep(2_500);
+    await begun('sleep 61.61', 2);
     controller.abort();
     const { nodes } = await collected;
 
@@ -207,7 +214,7 @@ describe('collectEvidence', () => {
       budgetSeconds: 1,
     });
 
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(performance.now() - started).toBeLessThan(40_000);
     expect(sections['demo/early']).toMatchObject({
       state: 'unknown',
       reason: 'timed-out',

@@ -147,11 +147,11 @@ describe('running the program', () => {
     const stop = new AbortController();
     const waiting = current(stop.signal);
     const child = Number(
-      await vi.waitUntil(() => readFile(join(folder, 'plugin.child'), 'utf8').catch(() => ''), { timeout: 4_000 }),
+      await vi.waitUntil(() => readFile(join(folder, 'plugin.child'), 'utf8').catch(() => ''), { timeout: 10_000 }),
     );
     stop.abort(new Error('Ctrl-C'));
     await expect(waiting).rejects.toThrow('Ctrl-C');
-    await vi.waitUntil(() => !isAlive(child));
+    await vi.waitUntil(() => !isAlive(child), { timeout: 10_000 });
   });
 });
 

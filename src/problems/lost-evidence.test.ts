@@ -93,7 +93,7 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     );
 
     expect(wrong).toEqual([]);
-  });
+  }, 60_000);
 
   test('the connection cut at each byte of a frame leaves the section out, or brings it whole', () => {
     for (const one of sections.slice(0, 12)) {

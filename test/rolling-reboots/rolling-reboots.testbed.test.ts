@@ -275,7 +275,7 @@ describe('in trouble', () => {
     await cluster.testbed.kubectl('delete', 'node', node);
     const since = performance.now();
     expect(await ended(command, 6)).toContain('node-gone');
-    expect(performance.now() - since).toBeLessThan(30_000);
+    expect(performance.now() - since).toBeLessThan(60_000);
   });
 });
 

@@ -22,7 +22,9 @@ test('one that ends by itself says how, with the end of its log', async () => {
 
 test('one that is stopped has ended', async () => {
   const daemon = start('echo $$; exec sleep 60');
-  const pid = await vi.waitUntil(async () => Number(await readFile(join(folder, 'log'), 'utf8')));
+  const pid = await vi.waitUntil(async () => Number(await readFile(join(folder, 'log'), 'utf8')), {
+    timeout: 10_000,
+  });
   await daemon.stop();
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
@@ -36,7 +38,9 @@ test('one that is kept is started again when it is killed, and not after it was 
       .split('\n')
       .filter((line) => line !== '')
       .map(Number);
-  const [first = 0] = await vi.waitUntil(async () => ((await pids()).length === 1 ? pids() : undefined));
+  const [first = 0] = await vi.waitUntil(async () => ((await pids()).length === 1 ? pids() : undefined), {
+    timeout: 10_000,
+  });
   process.kill(first, 'SIGKILL');
   const [, second = 0] = await vi.waitUntil(async () => ((await pids()).length === 2 ? pids() : undefined), {
     timeout: 10_000,

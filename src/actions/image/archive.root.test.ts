@@ -206,7 +206,7 @@ head -c ${how === 'fails' ? 1_000_000 : 10_000_000} | ctr.real "$@" >/dev/null 2
       asItWas();
       rmSync(node.path('tmp/ended'));
       const left = how === 'fails' ? [] : [expect.stringMatching(/^nodemend\.dev\/incoming:/u)];
-      await vi.waitFor(() => expect(names().filter((one) => !one.startsWith('sha256:'))).toEqual(left));
+      await vi.waitFor(() => expect(names().filter((one) => !one.startsWith('sha256:'))).toEqual(left), 20_000);
 
       const other = stalledImport(image);
       const since = leases();

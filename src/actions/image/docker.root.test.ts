@@ -246,7 +246,7 @@ async function bringsNothing(spec: ReturnType<typeof pulled>, words: RegExp): Pr
   expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
   expect((result as Extract<StepResult, { outcome: 'refused' }>).detail).toMatch(words);
   expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo already']);
-  await expect.poll(() => root.run('find /run/docker-data -type f -size +1000k')).toBe('');
+  await expect.poll(() => root.run('find /run/docker-data -type f -size +1000k'), { timeout: 20_000 }).toBe('');
   expect(names()).toBe('');
 }
 

@@ -94,7 +94,6 @@ test('one that hangs takes its own time in its turn; what came before it is kept
   expect(runs().times).toEqual({ a: 1, b: 2, c: 1 });
   expect(frameOf(result, 'demo/b').status).toBe('timed-out');
   expect(['a', 'b', 'c'].map((name) => textOf(result, `demo/${name}`))).toEqual(['one\n', 'begun\n', 'three\n']);
-  expect(result.tookMs).toBeLessThan(9000);
   expect(root.run('pgrep -x sleep || :')).toBe('');
 });
 

@@ -80,8 +80,9 @@ section demo/nothing 3 100 true`);
       machineId: root.run('cat /etc/machine-id').trim(),
       bootId: root.run('cat /proc/sys/kernel/random/boot_id').trim(),
     });
-    // busybox's date knows whole seconds only.
-    expect(Math.abs((identity?.clockMs ?? 0) - before)).toBeLessThan(2000);
+    // busybox’s date knows whole seconds only, and is taken to be in the middle of one.
+    expect(identity?.clockMs).toBeGreaterThan(before - 1000);
+    expect(identity?.clockMs).toBeLessThanOrEqual(Date.now() + 500);
     expect(result.reply.endUptime).toBeGreaterThanOrEqual(identity?.uptime ?? Infinity);
   });
 
@@ -122,14 +123,17 @@ demo_hang() { echo begun; sleep 300 & (sleep 301; :) | sleep 302; }
 section demo/first 3 100 echo early
 section demo/hang 2 100 demo_hang
 section demo/last 3 100 echo late`);
-    let early = 0;
-    running.child.stdout?.on('data', (chunk: Buffer) => (early ||= chunk.includes('early') ? performance.now() : 0));
-    const started = performance.now();
+    const arrived = { early: 0, late: 0 };
+    running.child.stdout?.on('data', (chunk: Buffer) => {
+      for (const word of ['early', 'late'] as const) arrived[word] ||= chunk.includes(word) ? performance.now() : 0;
+    });
     const result = await running.done;
 
-    expect(early - started).toBeLessThan(1900);
+    // What is sent only in the end comes at once.
+    expect(arrived.late - arrived.early).toBeGreaterThan(300);
     expect(result.tookMs).toBeGreaterThan(1900);
-    expect(result.tookMs).toBeLessThan(6000);
+    // All sections together would be ended after ten seconds.
+    expect(result.tookMs).toBeLessThan(9500);
     expect(frameOf(result, 'demo/hang')).toMatchObject({ status: 'timed-out' });
     expect(textOf(result, 'demo/hang')).toBe('begun\n');
     expect(textOf(result, 'demo/last')).toBe('late\n');
@@ -139,29 +143,30 @@ section demo/last 3 100 echo late`);
 
   test('a child that cannot be killed does not hold the others up', async () => {
     // As a login user: what sudo started belongs to root. On a sick node it is a process that waits for a dead disk.
-    const running = probe('section demo/stuck 1 100 sudo -n sleep 4\nsection demo/last 3 100 echo late', {
+    const running = probe('section demo/stuck 1 100 sudo -n sleep 30\nsection demo/last 3 100 echo late', {
       enter: ['setpriv', '--reuid=guest', '--regid=guest', '--clear-groups'],
     });
     const result = await running.done;
 
-    expect(result.tookMs).toBeLessThan(5000);
+    expect(result.tookMs).toBeLessThan(20_000);
     expect(frameOf(result, 'demo/stuck').status).toBe('timed-out');
     expect(textOf(result, 'demo/last')).toBe('late\n');
     expect(parseIdentity(textOf(result, 'nodemend/identity'))?.uid).not.toBe(0);
+    root.run('pkill -x -f "sleep 30"');
     for (let count = 0; count < 80 && leftovers(running.marker) !== ''; count += 1) await sleep(100);
     expect(leftovers(running.marker)).toBe('');
   });
 
   test('the time of all sections together is limited', async () => {
     const running = probe(
-      'section demo/a 9 100 sleep 200\nsection demo/b 9 100 echo never\nsection demo/c 9 100 echo never',
+      'section demo/a 60 100 sleep 200\nsection demo/b 9 100 echo never\nsection demo/c 9 100 echo never',
       {
         budget: 2,
       },
     );
     const result = await running.done;
 
-    expect(result.tookMs).toBeLessThan(5000);
+    expect(result.tookMs).toBeLessThan(30_000);
     expect(['a', 'b', 'c'].map((name) => frameOf(result, `demo/${name}`).status)).toEqual([
       'timed-out',
       'timed-out',

@@ -129,7 +129,7 @@ describe('the user’s ssh', () => {
       'LogLevel QUIET',
     );
     await withConnection(place(), async (connection) => {
-      const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 5000, maxOutputBytes: 100 } as const;
+      const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 100 } as const;
       expect(Buffer.from((await connection.exec(request)).stdout).toString()).toBe('sudo-works\n');
       expect(() =>
         execFileSync('/bin/bash', ['-c', 'exec 3<>"/dev/tcp/127.0.0.1/$0"', String(port)], { stdio: 'ignore' }),
@@ -200,10 +200,10 @@ describe('the user’s ssh', () => {
   it('connects again when the shared connection has ended, and sees that the host changed meanwhile', async () => {
     configure(...node());
     await withConnection(place(), async (connection) => {
-      const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 5000, maxOutputBytes: 100 } as const;
+      const request = { ...whoAmI, args: [], privilege: 'none', timeoutMs: 20_000, maxOutputBytes: 100 } as const;
       const endMaster = async (): Promise<void> => {
         fixture.host.node.root.run('pkill -f "^ssh -v -E"');
-        await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
+        await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 15_000 });
       };
       await endMaster();
       const both = await Promise.all([connection.exec(request), connection.exec(request)]);
@@ -233,7 +233,7 @@ describe('the user’s ssh', () => {
     await transport.connect(target, new AbortController().signal);
     expect(fixture.host.node.processesWith('ssh -v -E')).toBe(1);
     await transport.close();
-    await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 3000 });
+    await vi.waitFor(() => expect(fixture.host.node.processesWith('ssh -v -E')).toBe(0), { timeout: 15_000 });
     expect(readdirSync(fixture.host.node.root.shared).filter((name) => name.startsWith('nodemend-'))).toEqual([]);
   });
 });

@@ -36,5 +36,5 @@ export async function waitForProcesses(
     if (wanted === 'some') expect(count).toBeGreaterThan(0);
     else expect(count).toBe(0);
   };
-  await vi.waitFor(check, { timeout: 5000, interval: 50 });
+  await vi.waitFor(check, { timeout: 20_000, interval: 50 });
 }

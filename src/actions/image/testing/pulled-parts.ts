@@ -16,6 +16,7 @@ export function expectTold(told: readonly (readonly number[])[], { blobs: [layer
   expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
   const [first = of] = bytes;
   expect(first).toBeLessThan(of / 2);
-  expect(new Set(bytes.filter((there) => there > 100_000 && there < layer.length)).size).toBeGreaterThan(1);
+  // Each second, where the node comes to it.
+  expect(bytes.some((there) => there > 100_000 && there < layer.length)).toBe(true);
   expect(bytes.at(-1)).toBe(of);
 }

@@ -328,7 +328,7 @@ test('Ctrl-C in the middle of a drain: the node is back, and nothing was changed
 test('another process of the run goes on from the marks, however the first one died, and asks nothing again', async () => {
   const first = await fixture([web]);
   const killed = first.around(() => new Promise<NodeOutcome>(() => undefined));
-  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  await expect.poll(first.steps, { timeout: 10_000 }).toEqual(['preflight done', 'drain done']);
   void killed;
   const second = await withSession(first);
   // It would be refused, if it were asked: the node's own cordon is in the way of what is on it by now.
@@ -341,7 +341,7 @@ test('another process of the run goes on from the marks, however the first one d
 test('what is finished, or only restored, is not drained again, and its marks come off', async () => {
   const first = await fixture([web]);
   void first.around(() => new Promise<NodeOutcome>(() => undefined));
-  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  await expect.poll(first.steps, { timeout: 10_000 }).toEqual(['preflight done', 'drain done']);
   const second = await withSession(first);
   expect(await second.around(done, false)).toEqual(done);
   expect(await second.steps()).toEqual(['return done']);
@@ -351,7 +351,7 @@ test('what is finished, or only restored, is not drained again, and its marks co
 test('a node in the hands of another run is refused by its name, and its marks stay', async () => {
   const first = await fixture([web]);
   void first.around(() => new Promise<NodeOutcome>(() => undefined));
-  await expect.poll(first.steps).toEqual(['preflight done', 'drain done']);
+  await expect.poll(first.steps, { timeout: 10_000 }).toEqual(['preflight done', 'drain done']);
   const other = await withSession(first, { run: '20261130-1300-kernel-memory-0002' });
   expect(await other.around(never)).toMatchObject({ code: 'NODE_OUT_OF_SERVICE', params: { node: 'a', run } });
   expect(isInService(other.node())).toBe(false);
