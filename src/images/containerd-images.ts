@@ -20,7 +20,12 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
     return {
       id,
       names: ones
-        .map(({ record: { name, digest }, content }) => ({ name, digest, content }))
+        .map(({ record: { name, digest }, content, isSnapshotUnobserved }) => ({
+          name,
+          digest,
+          content,
+          ...(isSnapshotUnobserved && { isSnapshotUnobserved }),
+        }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       bytes: ones.find(({ bytes }) => bytes !== undefined)?.bytes,
       pins: ones.flatMap(({ record }) => pinsOf(record)),
@@ -53,6 +58,7 @@ interface Resolved {
   readonly id: string | undefined;
   readonly content: Content;
   readonly bytes: number | undefined;
+  readonly isSnapshotUnobserved?: true;
 }
 
 const unresolved = { id: undefined, bytes: undefined } as const;
@@ -75,7 +81,11 @@ function ofManifest(store: ContainerdStore, digest: string, target: string): Res
   if (manifest === undefined) return { ...unresolved, content: 'unknown' };
   const { config: id, bytes, hasConfig, missingLayers } = manifest;
   if (!hasConfig) return { id, bytes, content: 'half' };
-  return { id, bytes, content: missingLayers === 0 ? 'whole' : withoutLayers[store.unpacked.get(target) ?? 'yes'] };
+  if (missingLayers === 0) return { id, bytes, content: 'whole' };
+  const unpacked = store.unpacked.get(target);
+  return unpacked === undefined
+    ? { id, bytes, content: 'without-layers', isSnapshotUnobserved: true }
+    : { id, bytes, content: withoutLayers[unpacked] };
 }
 
 /** A layer that is neither there nor unpacked has to come again before any container starts. */

@@ -4,13 +4,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveOf, makeImage } from '../../test/chroot/image-archive.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
 import type { NodeEvidence } from '../evidence/evidence.ts';
+import type { Fact } from '../evidence/fact.ts';
 import { startProbe } from '../evidence/probe/testing/run-probe.ts';
 import { containerdContent } from '../runtimes/containerd/content.ts';
 import { containerdImages } from '../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../runtimes/containerd/registries.ts';
 import { containerdUnpacked } from '../runtimes/containerd/unpacked.ts';
 import { runningDaemons } from '../runtimes/running.ts';
+import { missingImages } from '../problems/base-images/missing.ts';
+import { unobservedSnapshots } from '../problems/base-images/unobserved-snapshots.ts';
 import { listedImages } from './listed-images.ts';
+import type { NeededImage } from './needed-images.ts';
+import type { NodeImages } from './node-images.ts';
+import type { NodeView } from './node-view.ts';
 import { presenceOn } from './presence.ts';
 import { imagesOn } from './runtime-view.ts';
 
@@ -65,8 +71,8 @@ function blobOf(name: string, part: 'layers' | 'config'): string {
   return `ctr -n k8s.io content get "$(${digest})" | sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/'`;
 }
 
-/** What a list of the images says of each: how whole it is, and whether it is unpacked. */
-async function listed(): Promise<Readonly<Record<string, unknown>>> {
+/** The node as it is now; to a diagnosis without what it does not ask. */
+async function probed(facts: readonly Fact<unknown>[]): Promise<NodeEvidence> {
   const { reply } = await startProbe(root.enter, ['dash'], facts, 60).done;
   const sections = [...reply.sections].map(([key, { exitCode, output }]) => {
     const value = {
@@ -78,17 +84,26 @@ async function listed(): Promise<Readonly<Record<string, unknown>>> {
     };
     return [key, { state: 'seen', value }] as const;
   });
-  const node = {
+  return {
     name: 'a',
     address: '',
     api: { state: 'not-looked-at', enable: '' },
     access: { state: 'not-looked-at', enable: '' },
     sections: Object.fromEntries(sections),
   } as NodeEvidence;
+}
+
+function storeOn(node: NodeEvidence): NodeImages {
   const store = imagesOn(node);
-  if (store.state !== 'seen') throw new Error(JSON.stringify([store, Object.fromEntries(sections)]));
+  if (store.state !== 'seen') throw new Error(JSON.stringify([store, node.sections]));
+  return store.value;
+}
+
+/** What a list of the images says of each: how whole it is, and whether it is unpacked. */
+async function listed(): Promise<Readonly<Record<string, unknown>>> {
+  const node = await probed(facts);
   const from = {
-    store: store.value,
+    store: storeOn(node),
     keeping: { pins: 'honoured', kubeletsSandbox: undefined },
     presenceOf: presenceOn(node, 'containerd'),
   } as const;
@@ -113,6 +128,20 @@ test('a snapshot that is lost is known as lost, whatever labels say and whatever
   expect(startsOf(await listed())).toEqual(all);
   start('discard_unpacked_layers = true');
   expect(startsOf(await listed())).toEqual(all);
+});
+
+test('a diagnosis, which starts ctr once, knows what it did not ask: whether those without layers are unpacked', async () => {
+  const needed = [kept, dropped, lost].map((name): NeededImage => ({ name, wanted: [], isAlwaysPulled: false }));
+  const lacking = async (): Promise<unknown> => {
+    const node = await probed(facts.filter((fact) => fact !== containerdUnpacked));
+    const store = storeOn(node);
+    const missing = missingImages({ needed, node } as unknown as NodeView, store, new Map());
+    return { missing: missing.map(({ image }) => image.name), unobserved: unobservedSnapshots({ needed }, store) };
+  };
+
+  expect(await lacking()).toEqual({ missing: [], unobserved: [dropped, lost] });
+  start('discard_unpacked_layers = false');
+  expect(await lacking()).toEqual({ missing: [lost], unobserved: [] });
 });
 
 test('of one without a configuration nothing can be found out, and of the others still', async () => {

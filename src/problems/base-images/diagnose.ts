@@ -10,6 +10,7 @@ import { nodeView, type NodeView } from '../../images/node-view.ts';
 import { acceptedEdit, holdsIn, type EditedHold } from '../../images/pins/edited-holds.ts';
 import { foundHolds, heldOn } from '../../images/pins/hold-changes.ts';
 import { holdNamespace } from '../../images/pins/image-hold.ts';
+import { unobservedSnapshots } from './unobserved-snapshots.ts';
 import { staleImages } from './pins/stale-pins.ts';
 import { baseImagesAtRisk } from './risk.ts';
 import { findings } from './rules.ts';
@@ -29,6 +30,7 @@ export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Findi
   return [
     needsFinding(needed),
     ...holdsFinding(evidence),
+    ...snapshotsFinding(views),
     ...editedFindings(evidence),
     ...views.flatMap((view) => nodeFindings({ ...shared, view, before: viewBefore(view.node) })),
   ];
@@ -49,6 +51,25 @@ function holdsFinding(evidence: Evidence): readonly Finding[] {
   if (evidence.cluster.state !== 'seen' || holds.state !== 'unknown') return [];
   const base = { subject: { kind: 'cluster' }, evidence: ['cluster#image-holds'] } as const;
   return [findings.unknown({ rule: 'holds-unknown', ...base }, holds.reason)];
+}
+
+/** Once for all nodes: it is so on every healthy one whose containerd drops layers. */
+function snapshotsFinding(views: readonly NodeView[]): readonly Finding[] {
+  const nodes = views.filter(
+    (view) => view.store.state === 'seen' && unobservedSnapshots(view, view.store.value).length > 0,
+  );
+  if (nodes.length === 0) return [];
+  return [
+    findings.notLookedAt(
+      {
+        rule: 'snapshots-not-looked-at',
+        subject: { kind: 'cluster' },
+        evidence: nodes.map(({ node }) => `${node.name}#containerd/images`),
+        params: { nodes: nodes.length },
+      },
+      'nodemend images list',
+    ),
+  ];
 }
 
 /** Each by itself: the DaemonSet is what somebody changed, on however many nodes. */
@@ -215,7 +236,13 @@ function replacedFindings({ replaced, view }: NodeFindings, base: Base): readonl
 function fine(view: NodeView, store: NodeImages, base: Base): Finding {
   const atRisk = baseImagesAtRisk(view, store);
   const params = { count: view.needed.length, images: atRisk.join(', ') };
-  const facts = { runtime: store.runtime, images: view.needed.map(({ name }) => name), unprotected: atRisk };
+  const unobserved = unobservedSnapshots(view, store);
+  const facts = {
+    runtime: store.runtime,
+    images: view.needed.map(({ name }) => name),
+    unprotected: atRisk,
+    ...(unobserved.length > 0 && { snapshotsNotLookedAt: unobserved }),
+  };
   return findings.pass({
     rule: 'images-fine',
     why: atRisk.length > 0 ? 'unprotected' : 'kept',

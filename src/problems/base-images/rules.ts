@@ -49,6 +49,8 @@ export const rules = {
   'pods-unknown': unknown,
   'holds-unknown': unknown,
   'pods-not-looked-at': { notLookedAt: true },
+  /** Layers that are dropped once they are unpacked: only a second start of the runtime's client tells whether they still are. */
+  'snapshots-not-looked-at': { notLookedAt: true },
 } as const satisfies Rules;
 
 export const findings = findingMaker(problemId, rules);

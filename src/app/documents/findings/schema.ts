@@ -40,7 +40,10 @@ export const findingSchema = z.strictObject({
     .meta({ description: 'Of a fail or warn: whether nodemend plan has an action for it.' }),
   facts: z.record(z.string(), z.unknown()).exactOptional().meta({ description: 'Numbers behind it; bytes are bytes.' }),
   reason: z.string().exactOptional().meta({ description: 'Of an unknown: why it could not be seen.' }),
-  enable: z.string().exactOptional().meta({ description: 'The flag that would look.' }),
+  enable: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'What would look: a flag, a role to bind, or another command.' }),
   causedBy: z.string().exactOptional().meta({ description: 'Fingerprint of the finding that explains this one.' }),
   muted: z
     .literal(true)

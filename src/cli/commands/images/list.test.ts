@@ -217,6 +217,17 @@ test('without a way to nodes it is said which there is', async () => {
   expect(end.error).toMatchObject({ code: expect.stringMatching(/^(?:ACCESS_NOT_ASKED|KUBECONFIG_\w+)$/u) as string });
 });
 
+test('what only this command asks is named by a diagnosis, and makes no node less fine', async () => {
+  const bundle = join(folder, 'dropped.json');
+  writeFileSync(bundle, JSON.stringify(states['not-looked-at-snapshots-not-looked-at']));
+  const { code, data } = await runInProcess(['diagnose', '--bundle', bundle]);
+
+  expect(code, data).toBe(0);
+  expect(data.replaceAll(/\s+/gu, ' ')).toContain(
+    'Not looked at: whether images whose layers containerd drops are still unpacked on 1 of the nodes (run nodemend images list).',
+  );
+});
+
 test('an image that has nothing but its id leaves room for the nodes, and is told in full where there is room', async () => {
   const untagged = fixture([
     {

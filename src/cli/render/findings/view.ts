@@ -89,13 +89,18 @@ export function notLookedAtLines(
       return t('findings.notLookedAt', { problems, nodes: t('count.nodes', { count: nodes }), enable });
     }),
     ...elsewhere.map(({ problem, text, enable }) =>
-      t('findings.notLookedAtElsewhere', {
+      t(`findings.${isCommand(enable) ? 'notLookedAtByCommand' : 'notLookedAtElsewhere'}`, {
         what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])),
         enable,
       }),
     ),
   ];
   return [...new Set(lines)].flatMap((line) => wrapSentence(line, width).map((part) => paint('quiet', part)));
+}
+
+/** What would look is an option, a role to bind, or another command. */
+function isCommand(enable: string): boolean {
+  return /^[a-z]+ /u.test(enable);
 }
 
 /** Empty where it explains nothing. */

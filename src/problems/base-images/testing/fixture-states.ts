@@ -13,6 +13,11 @@ const halfPause = (text: string): string => {
   const digest = `sha256:${'0'.repeat(64)}`;
   return `${text.replace(/^record sha256:[0-9a-f]{64} (.*pause:3\.6)$/m, `record ${digest} $1`)}absent ${digest}\n`;
 };
+/** Its layers were dropped once they were unpacked, and no container runs from it. */
+const droppedProxy = (text: string): string => {
+  const [, digest = ''] = /^record (\S+) .*kube-proxy:v1\.34\.4$/m.exec(text) ?? [];
+  return text.replace(new RegExp(`^(manifest ${digest} .*) 0 1$`, 'm'), '$1 1 1');
+};
 const changed = (text: string): string => text.replace(/^(file 81a4 0 0 \d+) \d+/m, '$1 1796041731');
 /** Sandboxes that were started since the daemon was say what they were made from. */
 const made =
@@ -171,6 +176,10 @@ export const states: Readonly<Record<string, Evidence>> = {
   'unknown-pods-unknown': fixture({ runtime: 'containerd-2.4.2' }, 'forbidden'),
   'unknown-holds-unknown': fixture({ runtime: 'containerd-2.4.2' }, { holds: 'forbidden' }),
   'not-looked-at-node-not-looked-at': fixture({ unseen: 'not-looked-at' }),
+  'not-looked-at-snapshots-not-looked-at': fixture(
+    { images: (text) => droppedProxy(withoutPins(text)) },
+    { uses: [proxy] },
+  ),
   'not-looked-at-pods-not-looked-at': fixture(
     { runtime: 'containerd-2.4.2', withoutApi: true, images: (text) => text },
     'none',
