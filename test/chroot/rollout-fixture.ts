@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ActionSpec } from '../../src/actions/action-kinds.ts';
 import type { FileAction } from '../../src/actions/file/file-action.ts';
 import { journalStore, type JournalStore } from '../../src/engine/journal/journal-store.ts';
@@ -14,6 +15,9 @@ import { chrootTransport, targetOf } from './chroot-transport.ts';
 import { fileAction, newContent, oldContent, put } from './file-fixture.ts';
 import { testProblem } from './test-problem.ts';
 import type { Shell } from './tool-root.ts';
+
+/** All that a run changes on a node. */
+const changed = ['/var/lib/nodemend', '/etc/logrotate.d', '/tmp'];
 
 const checked = {
   validate: [{ check: 'container-logs/staged', args: [] }],
@@ -74,11 +78,23 @@ export class RolloutFixture {
 
   reset(): void {
     for (const node of this.nodes) {
-      for (const path of ['/var/lib/nodemend', '/etc/logrotate.d', '/tmp'])
-        rmSync(node.path(path), { recursive: true, force: true });
+      for (const path of changed) rmSync(node.path(path), { recursive: true, force: true });
       node.outside('mkdir', '-p', node.path('/etc/logrotate.d'), node.path('/tmp'));
       put(node, oldContent);
     }
+  }
+
+  /** Keeps what the nodes hold now. @returns gives them that again, as often as it is called */
+  remember(): () => void {
+    const kept = this.nodes.map((node) => {
+      const folder = mkdtempSync(join(tmpdir(), 'nodemend-kept-'));
+      this.folders.push(folder);
+      copyAll(node.root, folder);
+      return { node, folder };
+    });
+    return () => {
+      for (const { node, folder } of kept) copyAll(folder, node.root);
+    };
   }
 
   /** An empty state folder, as another machine has it. */
@@ -130,4 +146,15 @@ export class RolloutFixture {
     for (const node of this.nodes) node.remove();
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** With owners, modes and times. */
+function copyAll(from: string, to: string): void {
+  for (const path of changed) {
+    rmSync(join(to, path), { recursive: true, force: true });
+    if (existsSync(join(from, path))) mkdirSync(dirname(join(to, path)), { recursive: true });
+  }
+  const there = changed.filter((path) => existsSync(join(from, path)));
+  const script = 'from=$1 to=$2; shift 2; for path in "$@"; do cp -a "$from$path" "$to$path"; done';
+  execFileSync('sh', ['-ec', script, 'sh', from, to, ...there]);
 }

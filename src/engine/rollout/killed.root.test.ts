@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -165,60 +165,83 @@ async function applyLines(fixture: RolloutFixture): Promise<number> {
   return linesOf(fixture, { operation: 'apply', stateFolder: fresh(fixture) });
 }
 
+interface Killed {
+  readonly kill: Kill;
+  readonly run: string;
+  readonly stateFolder: string;
+}
+
+async function undoneElsewhere(fixture: RolloutFixture, { kill, run }: Killed): Promise<void> {
+  const seen = await listNodeRuns({ ...fixture.dependencies(), concurrency: 2 });
+  const known = new Set([...seen.locks.map((lock) => lock.run), ...seen.runs.map((one) => one.run)]);
+  const verdict = await resultOf(
+    undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run }),
+  );
+  expect([kill, verdict]).toEqual([kill, known.has(run) ? 'done' : 'RUN_UNKNOWN']);
+  expect([kill, ...fixture.state()]).toEqual([kill, ...allOld]);
+}
+
+async function finishedElsewhere(fixture: RolloutFixture, { kill, run }: Killed): Promise<void> {
+  const elsewhere = fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
+  const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
+  expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
+  expectWhole(fixture, run);
+  for (const line of fixture.state()) expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
+  // Done is done, action by action, and not only node by node.
+  if (verdict === 'done') expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
+  if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
+
+  // On the very machine that could not know: it has the plan now.
+  expect([kill, await resultOf(resumeRun({ ...elsewhere, run, plan: { plan, file: 'plan.json' } }))]).toEqual([
+    kill,
+    'done',
+  ]);
+  expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
+}
+
+async function resumedHere(fixture: RolloutFixture, { kill, run, stateFolder }: Killed, lines: number): Promise<void> {
+  const verdict = await resultOf(
+    resumeRun({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), run }),
+  );
+  expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
+  expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
+}
+
+type Begun = Pick<Killed, 'run' | 'stateFolder'>;
+
+/** Begins once on each fixture, and gives that again: the nodes as they were then, and a copy of the journal. */
+function begunOnce(begin: (fixture: RolloutFixture) => Promise<Begun>): (fixture: RolloutFixture) => Promise<Begun> {
+  const begun = new Map<RolloutFixture, Begun & { readonly putBack: () => void }>();
+  return async (fixture) => {
+    const known = begun.get(fixture) ?? { ...(await begin(fixture)), putBack: fixture.remember() };
+    begun.set(fixture, known);
+    known.putBack();
+    const stateFolder = fixture.newFolder();
+    cpSync(known.stateFolder, stateFolder, { recursive: true });
+    return { run: known.run, stateFolder };
+  };
+}
+
 describe('the engine is killed around every line of its journal', () => {
-  it('while applying: the same machine resumes', { timeout: 600_000 }, async () => {
-    const lines = await applyLines(firstFixture());
-    expect(firstFixture().state()).toEqual(allNew);
-    expect(lines).toBe(36);
-    await atEach(points(lines), async (fixture, kill) => {
-      const { run, stateFolder } = await killApply(fixture, kill);
-      const verdict = await resultOf(
-        resumeRun({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), run }),
-      );
-      expect([kill, verdict]).toEqual([kill, kill.line === lines && kill.when === 'after' ? 'RUN_ENDED' : 'done']);
-      expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
-    });
-  });
-
-  it('while applying: another machine, with an empty state folder, takes it back', { timeout: 600_000 }, async () => {
-    await atEach(points(await applyLines(firstFixture())), async (fixture, kill) => {
-      const { run } = await killApply(fixture, kill);
-      const seen = await listNodeRuns({ ...fixture.dependencies(), concurrency: 2 });
-      const known = new Set([...seen.locks.map((lock) => lock.run), ...seen.runs.map((one) => one.run)]);
-      const verdict = await resultOf(
-        undoRun({ ...fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) }), run }),
-      );
-      expect([kill, verdict]).toEqual([kill, known.has(run) ? 'done' : 'RUN_UNKNOWN']);
-      expect([kill, ...fixture.state()]).toEqual([kill, ...allOld]);
-    });
-  });
-
   it(
-    'while applying: another machine finishes what was begun, and all of it with the plan',
+    'while applying: the same machine resumes; another one takes it back, or finishes what was begun, and all of it with the plan',
     { timeout: 600_000 },
     async () => {
-      await atEach(
-        points(await applyLines(firstFixture())).filter(({ when }) => when === 'before'),
-        async (fixture, kill) => {
-          const { run } = await killApply(fixture, kill);
-          const elsewhere = fixture.dependencies({ journal: fixture.journal(fixture.newFolder()) });
-          const verdict = await resultOf(resumeRun({ ...elsewhere, run }));
-          expect(['done', 'partly', 'refused', 'RUN_UNKNOWN']).toContain(verdict);
-          expectWhole(fixture, run);
-          for (const line of fixture.state())
-            expect(line).toMatch(/^worker-1 (old|new second|new)$|^worker-2 (old|new)$/u);
-          // Done is done, action by action, and not only node by node.
-          if (verdict === 'done') expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
-          if (verdict === 'RUN_UNKNOWN' || verdict === 'done') return;
-
-          // On the very machine that could not know: it has the plan now.
-          expect([kill, await resultOf(resumeRun({ ...elsewhere, run, plan: { plan, file: 'plan.json' } }))]).toEqual([
-            kill,
-            'done',
-          ]);
-          expect([kill, ...fixture.state()]).toEqual([kill, ...allNew]);
-        },
-      );
+      const lines = await applyLines(firstFixture());
+      expect(firstFixture().state()).toEqual(allNew);
+      expect(lines).toBe(36);
+      // Of one death all that can come of it: to bring it about again is most of what each takes.
+      await atEach(points(lines), async (fixture, kill) => {
+        const killed = { kill, ...(await killApply(fixture, kill)) };
+        const putBack = fixture.remember();
+        await undoneElsewhere(fixture, killed);
+        if (isBetween(kill)) {
+          putBack();
+          await finishedElsewhere(fixture, killed);
+        }
+        putBack();
+        await resumedHere(fixture, killed, lines);
+      });
     },
   );
 
@@ -261,13 +284,11 @@ describe('the engine is killed around every line of its journal', () => {
   );
 
   it('while undoing: the same machine and another one finish it', { timeout: 600_000 }, async () => {
-    const applied = async (
-      fixture: RolloutFixture,
-    ): Promise<{ readonly run: string; readonly stateFolder: string }> => {
+    const applied = begunOnce(async (fixture) => {
       const stateFolder = fresh(fixture);
       const { run } = await applyPlan({ ...fixture.dependencies({ journal: fixture.journal(stateFolder) }), plan });
       return { run, stateFolder };
-    };
+    });
     const lines = await linesOf(firstFixture(), { operation: 'undo', ...(await applied(firstFixture())) });
     expect(firstFixture().state()).toEqual(allOld);
     await atEach(points(lines).filter(isBetween), async (fixture, kill) => {
@@ -286,11 +307,11 @@ describe('the engine is killed around every line of its journal', () => {
   it('while resuming: a second resume finishes it', { timeout: 600_000 }, async () => {
     // The second node is staged, and the first one is done.
     const middle: Kill = { line: 25, when: 'before' };
-    const begun = await killApply(firstFixture(), middle);
-    const lines = await linesOf(firstFixture(), { operation: 'resume', ...begun });
+    const begun = begunOnce((fixture) => killApply(fixture, middle));
+    const lines = await linesOf(firstFixture(), { operation: 'resume', ...(await begun(firstFixture())) });
     expect(firstFixture().state()).toEqual(allNew);
     await atEach(points(lines).filter(isBetween), async (fixture, kill) => {
-      const { run, stateFolder } = await killApply(fixture, middle);
+      const { run, stateFolder } = await begun(fixture);
       expect(await drive(fixture, { operation: 'resume', run, stateFolder, ...kill })).toMatchObject({ killed: true });
       expectWhole(fixture, run);
       const verdict = await resultOf(
