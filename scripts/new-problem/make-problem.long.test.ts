@@ -32,6 +32,7 @@ describe('a new problem, as it is made', () => {
     const { status, output } = run(
       'vitest/vitest.mjs',
       'run',
+      '--no-isolate',
       'src/problems/problems.test.ts',
       'src/locales/texts.test.ts',
       '-t',
