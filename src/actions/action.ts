@@ -134,8 +134,16 @@ export interface UntilReboot {
   readonly params: TextParams;
 }
 
+/** What a `pause` left for later, in the words of its code. */
+export interface Kept {
+  readonly code: ErrorCode;
+  readonly params: TextParams;
+  /** The code's English words. */
+  readonly detail: string;
+}
+
 export type StepResult =
-  | { readonly outcome: 'done'; readonly detail: string; readonly untilReboot?: UntilReboot }
+  | { readonly outcome: 'done'; readonly detail: string; readonly untilReboot?: UntilReboot; readonly kept?: Kept }
   /** The world was already as the step would make it: nothing was changed. */
   | { readonly outcome: 'already'; readonly detail: string; readonly untilReboot?: UntilReboot }
   /** A validation or verification said no; the engine stops and restores. */
@@ -197,6 +205,12 @@ export interface ActionKind<Spec extends ActionBase, Stored extends ActionBase> 
   /** Runs the verifying checks alone (`nodemend verify`). */
   readonly verify: (spec: Stored) => readonly ActionStep[];
   readonly undo: (spec: Stored) => readonly ActionStep[];
+  /**
+   * What takes the place of undo where a run stops before the change is in force, by Ctrl-C or because the node went away:
+   * what has come is kept, so that a resume, or the next run, brings only the rest. One step, `pause`; absent where nothing
+   * is worth keeping.
+   */
+  readonly pause?: (spec: Stored) => readonly ActionStep[];
   /** Reads the node and says how far a killed run got. */
   readonly inspect: (spec: Stored, context: ActionContext) => Promise<ActionState>;
   /** Where the change stands on the node, for the record and for people: a file's path, a unit's name. */

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Room on the file systems that hold the logs, and that kubelet watches: its own folder and those of images. Asks those alone (df
+# Room on the file systems that hold the logs, and that kubelet watches: its own folder and those of images; and below which
+# nodemend keeps what it brings. Asks those alone (df
 # reads the table of all mounts, dead servers included).
 #   <bytes a block> <blocks> <free> <free for users> <inodes> <free inodes> <id of the file system, hex> <path>
 disk_room() {
@@ -9,7 +10,7 @@ disk_room() {
   [ -d "$nm_docker_root/containers" ] || : >"$nm_scratch/no-docker"
   set --
   # shellcheck disable=SC2154 # set by nm_docker_root
-  for disk_path in "$nm_docker_root/containers" /var/log/pods /var/log /var/lib/kubelet "$nm_docker_root" /var/lib/containerd; do
+  for disk_path in "$nm_docker_root/containers" /var/log/pods /var/log /var/lib /var/lib/kubelet "$nm_docker_root" /var/lib/containerd; do
     [ ! -d "$disk_path" ] || set -- "$@" "$disk_path"
   done
   [ "$#" -gt 0 ] || return 0

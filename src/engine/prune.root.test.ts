@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { chrootTransport, targetOf } from '../../test/chroot/chroot-transport.ts';
 import { planFor, RolloutFixture, ruleFor } from '../../test/chroot/rollout-fixture.ts';
@@ -70,6 +70,21 @@ describe.each(shells)('prune under %s', (shell) => {
     expect(runsOn(fixture)).toEqual([kept.run]);
     expect(await undoRun({ ...fixture.dependencies(), run })).toMatchObject({ verdict: 'done' });
     expect(await undoRun({ ...fixture.dependencies(), run: kept.run })).toMatchObject({ verdict: 'done' });
+  });
+
+  it('takes away what had come of an image and was never named, and nothing that a runtime may hold', async () => {
+    const fixture = makeFixture(shell);
+    const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
+    const folder = fixture.node('worker-1').path(`/var/lib/nodemend/runs/${run}`);
+    const action = `${folder}/${readdirSync(folder)[0]}`;
+    const phase = readdirSync(action).find((name) => name.startsWith('phase-')) ?? '';
+    renameSync(`${action}/${phase}`, `${action}/phase-staged`);
+    for (const file of ['archive', 'importing']) writeFileSync(`${action}/${file}`, 'half');
+    age(fixture, run, 31);
+    expect((await findPrunable(request(fixture))).nodes).toEqual([{ node: 'worker-1', prunable: [] }]);
+    rmSync(`${action}/importing`);
+    age(fixture, run, 31);
+    expect((await findPrunable(request(fixture))).nodes).toMatchObject([{ prunable: [{ run, what: 'over' }] }]);
   });
 
   it('takes copies of logs away only when that was said, and looks again before it does', async () => {

@@ -52,7 +52,8 @@ function requireResumable(run: string, summary: RunSummary | undefined, entries:
   if (summary?.kind === 'undo') throw beingUndone(summary);
   // A run that ended without knowing how it left a node still has that node to settle, and one that could not let a
   // node go has to.
-  const isSettled = nodeHistory(entries).unknown.size === 0 && unknownObjects(entries).length === 0;
+  const { unknown, paused } = nodeHistory(entries);
+  const isSettled = unknown.size === 0 && paused.size === 0 && unknownObjects(entries).length === 0;
   if (summary?.state === 'ended' && isSettled && lockedNodes(entries).size === 0)
     throw new NodemendError('RUN_ENDED', { run, verdict: summary.verdict ?? '-' });
 }

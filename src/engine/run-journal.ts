@@ -3,6 +3,7 @@ import type { JournalEntry, JournalText } from './journal/entry.ts';
 import type { JournalStore } from './journal/journal-store.ts';
 import { isRunningHere } from './journal/process-identity.ts';
 import type { Plan } from './plan.ts';
+import { isAwayCode } from './rollout/node-outcome.ts';
 import type { NodeOutcome, ObjectOutcome, RunKind, RunVerdict } from './run.ts';
 
 type Begin = Extract<JournalEntry, { entry: 'begin' }>;
@@ -118,20 +119,44 @@ export interface NodeHistory {
   readonly touched: ReadonlySet<string>;
   /** Nodes that the last process left without knowing how. */
   readonly unknown: ReadonlySet<string>;
+  /** Nodes on which the last process kept what had come. */
+  readonly paused: ReadonlySet<string>;
 }
 
 export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
   const outcomes = new Map<string, NodeOutcome>();
   const failed = new Set<string>();
   const touched = new Set<string>();
+  const paused = new Set<string>();
   for (const entry of entries) {
-    if (entry.entry === 'before' && entry.action !== undefined && entry.node !== undefined) touched.add(entry.node);
+    if (entry.entry === 'before' && entry.action !== undefined && entry.node !== undefined) {
+      touched.add(entry.node);
+      notePause(entry.node, { isPause: entry.step === 'pause', paused, failed });
+    }
     if (entry.entry === 'after' && entry.node !== undefined && isRefusal(entry)) failed.add(entry.node);
     if (entry.entry === 'node') outcomes.set(entry.outcome.node, entry.outcome as NodeOutcome);
   }
   const finished = new Map([...outcomes].filter(([, { ending }]) => ending === 'done'));
   const unknown = [...outcomes.values()].filter(({ left }) => left === 'unknown').map(({ node }) => node);
-  return { finished, failed: failed.difference(new Set(finished.keys())), touched, unknown: new Set(unknown) };
+  const open = failed.difference(new Set(finished.keys()));
+  return { finished, failed: open, touched, unknown: new Set(unknown), paused: paused.difference(open) };
+}
+
+/** Before a pause nothing had failed but the connection: what was under way is gone on with. */
+function notePause(
+  node: string,
+  {
+    isPause,
+    paused,
+    failed,
+  }: { readonly isPause: boolean; readonly paused: Set<string>; readonly failed: Set<string> },
+): void {
+  if (!isPause) {
+    paused.delete(node);
+    return;
+  }
+  paused.add(node);
+  failed.delete(node);
 }
 
 /**
@@ -141,6 +166,8 @@ export function nodeHistory(entries: readonly JournalEntry[]): NodeHistory {
 function isRefusal(entry: Extract<JournalEntry, { entry: 'after' }>): boolean {
   return (
     entry.action !== undefined &&
+    // It does not reach a node that went away, which is gone on with when it is back.
+    (entry.step !== 'pause' || !isAwayCode(entry.code ?? '')) &&
     entry.code !== 'COMMAND_INTERRUPTED' &&
     // It may be back by now, and as it should be.
     entry.code !== 'REBOOT_TIMED_OUT' &&

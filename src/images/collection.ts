@@ -15,6 +15,8 @@ export interface CollectionPolicy {
   readonly maximumAge: number;
   /** Free bytes of a file system below which kubelet evicts, and removes all that is unused. */
   readonly evictsBelow: (size: number) => number;
+  /** The same of the file system that holds kubelet's own folder, wherever the images are. */
+  readonly evictsBelowOnNodefs: (size: number) => number;
   /** The same in inodes, of so many. A collection for room does not look at them: it is all or nothing. */
   readonly evictsBelowInodes: (inodes: number) => number;
 }
@@ -24,6 +26,8 @@ const onOneDisk: ReadonlySet<FileSystem> = new Set(['imagefs', 'nodefs']);
 
 /** A disk of its own for images: what is left on kubelet's removes none (eviction/helpers.go, buildSignalToNodeReclaimFuncs). */
 export const ownDisk: ReadonlySet<FileSystem> = new Set(['imagefs']);
+
+const onlyNodefs: ReadonlySet<FileSystem> = new Set(['nodefs']);
 
 /** kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go. */
 const defaults = { high: 85, low: 80, minimumAge: 120, maximumAge: 0 } as const;
@@ -39,12 +43,15 @@ export function collectionPolicy(settings: RoomSettings, roles = onOneDisk): Col
     // Nought is replaced by the default there.
     minimumAge: minimum === 0 ? defaults.minimumAge : minimum,
     maximumAge: maximum,
-    evictsBelow: (size) => {
-      const lines = linesOf(size, roles, settings);
-      return Math.max(0, ...lines.filter(({ what }) => what === 'eviction').map(({ available }) => available));
-    },
+    evictsBelow: (size) => evictsBelow(size, roles, settings),
+    evictsBelowOnNodefs: (size) => evictsBelow(size, onlyNodefs, settings),
     evictsBelowInodes: (inodes) => inodesKeptFree(inodes, roles, settings),
   };
+}
+
+function evictsBelow(size: number, roles: ReadonlySet<FileSystem>, settings: RoomSettings): number {
+  const lines = linesOf(size, roles, settings);
+  return Math.max(0, ...lines.filter(({ what }) => what === 'eviction').map(({ available }) => available));
 }
 
 /** Where a file system stands, bytes. */

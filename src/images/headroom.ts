@@ -1,6 +1,7 @@
 import { diskRoom, isSameDisk } from '../disk/room.ts';
-import type { NodeEvidence } from '../evidence/evidence.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
+import { bytesUntilCollection, collectsBelow } from './collection.ts';
+import type { NodeView } from './node-view.ts';
 
 /**
  * What an image takes of a disk for each byte that is transferred: the content as it came, which containerd keeps, and
@@ -14,13 +15,74 @@ export function bytesOnDisk(transferred: number): number {
 }
 
 /**
- * Bytes that an archive takes of the images' disk until it was imported. It lies below /var/lib, and the node looks again, at that
- * very folder, before the first byte comes. Where nothing there was measured, it counts.
- * @param path the runtime's folder
+ * No manifest says how many files an image has. Debian 12's /usr/share, nothing but small ones, has one for each 4.3 KB of
+ * what gzip makes of it, a folder of npm packages one for each 6.8. ext4 has an inode for each 16 KiB of disk by default
+ * (mke2fs.conf), so that there an image runs out of these no sooner than of bytes.
  */
-export function archiveOnDisk(node: NodeEvidence, path: string, transferred: number): number {
+const bytesAFile = 4096;
+
+/** What containerd makes besides for an image: of each of 128 layers at most a blob and three folders. */
+const ofContainerd = 512;
+
+/**
+ * Inodes that an image takes at the most, its layers unpacked, from the bytes that are transferred.
+ * @param files how many it has, where a node that has it unpacked said so
+ */
+export function inodesOnDisk(transferred: number, files?: number): number {
+  return files === undefined ? Math.ceil(transferred / bytesAFile) : files + ofContainerd;
+}
+
+/** What of something may still come to a disk, and how much has to stay free of it, so that kubelet removes nothing. */
+export interface Left {
+  readonly keepFree: number;
+  readonly left: number;
+}
+
+/** What may still come to the disk of a node's images. */
+export interface Headroom {
+  /** The runtime's folder. */
+  readonly path: string;
+  readonly bytes: Left;
+  /** Absent where the file system has no number of them (btrfs). */
+  readonly inodes?: Left;
+}
+
+export type KnownHeadroom =
+  | { readonly state: 'known'; readonly headroom: Headroom }
+  | { readonly state: 'unknown'; readonly why: 'room' | 'policy' };
+
+/** Without a kubelet nothing is removed, and the disk itself is the limit. */
+export function headroomOf({ room, policy, hasKubelet }: NodeView): KnownHeadroom {
+  if (room.state !== 'seen') return { state: 'unknown', why: 'room' };
+  const { path, size, available, inodes, freeInodes } = room.value;
+  const headroom = (bytes: Left, inodesKept: number): KnownHeadroom => {
+    const ofInodes = { keepFree: inodesKept, left: Math.max(0, freeInodes - inodesKept) };
+    return { state: 'known', headroom: { path, bytes, ...(inodes === 0 ? {} : { inodes: ofInodes }) } };
+  };
+  if (hasKubelet.state === 'seen' && !hasKubelet.value) return headroom({ keepFree: 0, left: available }, 0);
+  if (policy.state !== 'seen') return { state: 'unknown', why: 'policy' };
+  const bytes = {
+    keepFree: Math.ceil(collectsBelow(size, policy.value)),
+    left: bytesUntilCollection(room.value, policy.value),
+  };
+  return headroom(bytes, policy.value.evictsBelowInodes(inodes));
+}
+
+/** Where an archive lies on a node until it was imported. */
+export type ArchivePlace =
+  /** It counts beside the image; so it does where nothing is known. */
+  | { readonly on: 'images' }
+  /** On a disk of its own, where as much stays free as kubelet keeps of its own. */
+  | ({ readonly on: 'other'; readonly path: string } & Left);
+
+/** nodemend keeps what it brings below /var/lib; the node looks again, at that very folder, before the first byte comes. */
+export function archivePlace({ node, room, policy }: NodeView): ArchivePlace {
   const rooms = readFact(node, diskRoom);
-  if (rooms.state !== 'seen') return transferred;
-  const [images, others] = [path, '/var/lib/kubelet'].map((one) => rooms.value.find((room) => room.path === one));
-  return images === undefined || others === undefined || isSameDisk(images, others) ? transferred : 0;
+  if (rooms.state !== 'seen' || room.state !== 'seen') return { on: 'images' };
+  const at = (path: string): (typeof rooms.value)[number] | undefined => rooms.value.find((one) => one.path === path);
+  // Bundles of older probes have kubelet's folder alone.
+  const others = at('/var/lib') ?? at('/var/lib/kubelet');
+  if (others === undefined || isSameDisk(room.value, others)) return { on: 'images' };
+  const keepFree = policy.state === 'seen' ? Math.ceil(policy.value.evictsBelowOnNodefs(others.size)) : 0;
+  return { on: 'other', path: others.path, keepFree, left: Math.max(0, others.available - keepFree) };
 }

@@ -1,13 +1,6 @@
 import { diskRoom, isSameDisk, parseDisk, type DiskRoom } from '../disk/room.ts';
 import type { Evidence, NodeEvidence, Observed } from '../evidence/evidence.ts';
-import {
-  collectionPolicy,
-  ownDisk,
-  type CollectionPolicy,
-  type InodeRoom,
-  type Keeping,
-  type Room,
-} from './collection.ts';
+import { collectionPolicy, ownDisk, type CollectionPolicy, type Keeping } from './collection.ts';
 import { guideImages, joined, storedName, type NeededByNode, type NeededImage } from './needed-images.ts';
 import type { NodeImages } from './node-images.ts';
 import { keepsImageInodes, kubeletKeepsSandbox, kubeletRemovesByAge, pinSupport } from './pin-support.ts';
@@ -22,11 +15,6 @@ import { readFact } from '../problems/kit/read-fact.ts';
 import { versionImages } from './version-images.ts';
 import { runtimeView, type RuntimeView } from './runtime-view.ts';
 
-interface RoomAt extends Room, InodeRoom {
-  /** The runtime's folder. */
-  readonly path: string;
-}
-
 /** What is known of the images of one node, and of what may happen to them. */
 export interface NodeView {
   readonly node: NodeEvidence;
@@ -35,8 +23,8 @@ export interface NodeView {
   readonly needed: readonly NeededImage[];
   readonly keeping: Keeping;
   readonly policy: Observed<CollectionPolicy>;
-  /** Of the file system of images. */
-  readonly room: Observed<RoomAt>;
+  /** Of the file system of images; its path is the runtime's folder. */
+  readonly room: Observed<DiskRoom>;
   /** Seconds for which kubelet has run, by the node's own clock; undefined where it is not known. */
   readonly kubeletAge: number | undefined;
   readonly hasKubelet: Observed<boolean>;

@@ -129,7 +129,11 @@ export class ImageNodes {
   /** Ends its sshd with all connections, and starts it again so much later. */
   restartSsh(name: string, afterMs: number): void {
     this.endSsh(name);
-    setTimeout(() => this.startSsh(this.names.indexOf(name)), afterMs);
+    setTimeout(() => this.startSsh(name), afterMs);
+  }
+
+  startSsh(name: string): void {
+    this.start(this.names.indexOf(name), ['/usr/sbin/sshd', '-D', '-f', '/etc/ssh/image-node']);
   }
 
   /** Ends its sshd for good, with all connections. */
@@ -177,10 +181,6 @@ export class ImageNodes {
     }
   }
 
-  private startSsh(at: number): void {
-    this.start(at, ['/usr/sbin/sshd', '-D', '-f', '/etc/ssh/image-node']);
-  }
-
   private start(at: number, command: readonly string[]): void {
     const root = this.root(this.names[at] ?? '');
     const enter = [`--net=/proc/${this.holders[at + 1]?.pid}/ns/net`, '--', ...root.enter];
@@ -198,7 +198,7 @@ export class ImageNodes {
       writeFileSync(join(root.shared, 'authorized/root'), `${key.publicLine}\n`);
       const machine = Buffer.from(`image-node-${at}`.padEnd(16, '.')).toString('hex');
       root.run(prepare, machine, addressOf(at), root.shared);
-      this.startSsh(at);
+      this.startSsh(this.names[at] ?? '');
       this.start(at, ['containerd', '--log-level', 'error']);
     }
     writeFileSync(join(this.folder, 'known_hosts'), known.join(''));

@@ -215,6 +215,30 @@ test('a bundle is carried by hand; changed by one byte it goes nowhere', () => {
   expect(['worker-3', 'worker-4'].map(leftOn)).toEqual([clean, clean]);
 });
 
+const coredns = 'registry.k8s.io/coredns/coredns:v1.12.1';
+
+test('a node that goes away for longer than is waited for is left as it is, and gone on with when it is back', async () => {
+  const { digest } = await giveImage(nodes, 'worker-1', coredns, 8 * megabyte);
+  const told = await withEvents(
+    ['images', 'reseed', coredns, '--from', 'worker-1'],
+    ({ event, node, bytes = 0, of = 0 }) =>
+      event === 'transfer' && node === 'worker-3' && bytes > 3 * megabyte && bytes < of,
+    () => nodes.endSsh('worker-3'),
+  );
+  expect([told.status, digests(coredns)]).toEqual([6, [digest, undefined, digest]]);
+  const [{ staged }, received] = [leftOn('worker-3'), nodes.received('worker-3')];
+  expect(staged).toBeGreaterThan(2 * megabyte);
+  nodes.startSsh('worker-3');
+
+  const run = told.events.find(({ event }) => event === 'started')?.run ?? '';
+  const resumed = nodemend('resume', run, '--yes');
+  expect(resumed.status, resumed.stderr).toBe(0);
+  expect(digests(coredns)).toEqual([digest, digest, digest]);
+  expect(nodes.received('worker-3') - received).toBeLessThan(8 * megabyte - staged + beside);
+  expect(nodemend('undo', run, '--yes').status).toBe(0);
+  expect([digests(coredns), needy.map(leftOn)]).toEqual([absent, needy.map(() => clean)]);
+}, 180_000);
+
 const etcd = 'registry.k8s.io/etcd:3.6.5-0';
 
 test('after Ctrl-C what is done stays; run again it goes on, and from another node where the giving one goes away', async () => {
@@ -225,19 +249,29 @@ test('after Ctrl-C what is done stays; run again it goes on, and from another no
   const oneFirst = [...reseed, '--canary', '1', '--soak', '0'];
   const interrupted = await withEvents(oneFirst, isUnderWay, (pid) => void process.kill(pid, 'SIGINT'));
   expect(interrupted.status).toBe(130);
-  expect([digests(etcd).slice(1), leftOn('worker-3'), leftOn('worker-4'), copies()]).toEqual([
-    [digest, undefined],
-    clean,
-    clean,
-    [],
-  ]);
+  expect([digests(etcd).slice(1), leftOn('worker-3'), copies()]).toEqual([[digest, undefined], clean, []]);
+  // What had come is kept, and told.
+  const { staged } = leftOn('worker-4');
+  expect(staged).toBeGreaterThan(megabyte);
+  expect(interrupted.events.findLast(({ event }) => event === 'node-ended')).toMatchObject({
+    outcome: {
+      node: 'worker-4',
+      ending: 'interrupted',
+      left: 'as-before',
+      code: 'IMAGE_PART_KEPT',
+      params: { keptBytes: staged },
+    },
+  });
 
   const received = nodes.received('worker-3');
+  const before = nodes.received('worker-4');
   const again = await withEvents(reseed, isUnderWay, () => nodes.endSsh('worker-1'));
   expect(again.status).toBe(0);
   expect(digests(etcd)).toEqual([digest, digest, digest]);
   // What was done, or had come by then, did not come again.
   expect(nodes.received('worker-3') - received).toBeLessThan(beside);
+  expect(nodes.received('worker-4') - before).toBeLessThan(8 * megabyte - staged + beside);
+  expect(leftOn('worker-4')).toEqual(clean);
   const came = again.events.flatMap(({ event, node, bytes = 0 }) =>
     event === 'transfer' && node === 'worker-4' ? bytes : [],
   );

@@ -49,8 +49,16 @@ export function archiveSteps(spec: Received): readonly ActionStep[] {
 }
 
 async function receive(spec: Received, context: ActionContext): Promise<StepResult> {
-  const archive = await openArchive(spec, context);
-  return new Receiving(spec, context, archive).bring();
+  const { signal, connection } = context;
+  try {
+    signal.throwIfAborted();
+    const archive = await openArchive(spec, context);
+    return await new Receiving(spec, context, archive).bring();
+  } catch (error) {
+    // Whatever broke off by it: the node is not to blame.
+    if (!signal.aborted) throw error;
+    throw new NodemendError('COMMAND_INTERRUPTED', { node: connection.node }, { cause: error });
+  }
 }
 
 /** @throws NodemendError IMAGE_SOURCE_AWAY where a run has no archives; what opening throws */
@@ -146,6 +154,7 @@ class Receiving {
   private async reconnect(lost: unknown): Promise<void> {
     const { timing, signal, reconnect } = this.context;
     this.losses += 1;
+    signal.throwIfAborted();
     if (!this.isLoss(lost) || this.losses >= mostLosses) throw lost;
     await timing.sleep(pauseMs * 2 ** (this.losses - 1), signal);
     try {
@@ -201,12 +210,12 @@ class Receiving {
 
   private run(from: number, bytes: number, sent: Sent): Promise<Reply> {
     const { spec, context, archive } = this;
-    const { path, needed, keepFree } = spec.room;
+    const { path, needed, keepFree, archiveKeepFree = 0 } = spec.room;
     const numbers = [from, bytes, archive.length].map(String);
     // It asks nothing of the runtime.
     return runNodeScript(this.connection, {
       script: receiveScript,
-      args: [...placeArgs(spec, context), ...numbers, path, String(needed), String(keepFree)],
+      args: [...placeArgs(spec, context), ...numbers, path, ...[needed, keepFree, archiveKeepFree].map(String)],
       ...sent,
     });
   }

@@ -5,6 +5,7 @@ import {
   existsSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -117,6 +118,108 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     rmSync(other);
     expect([content(), staged()]).toEqual([before, '']);
     expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+  });
+
+  test('what would use up inodes, or the room of the disk that the archive lies on, does not come', async () => {
+    const spec = carried(makeImage(randomBytes(100_000)));
+    const { path } = spec.room;
+    const [all = 0, free = 0] = node.outside('stat', '-f', '-c', '%c %d', node.path(path)).split(' ').map(Number);
+    expect(all).toBeGreaterThan(free);
+    const withInodes = (needed: number, keepFree: number): ImageAction => ({
+      ...spec,
+      room: { ...spec.room, inodes: { needed, keepFree } },
+    });
+    const [refused] = imageKind.apply(withInodes(100, free));
+    expect(await refused?.perform(context)).toMatchObject({
+      outcome: 'refused',
+      code: 'IMAGE_NO_INODES',
+      params: { path, needed: '100', keepFree: String(free) },
+    });
+    expect(staged()).toBe('');
+    const elsewhere = {
+      ...spec,
+      room: { ...spec.room, inodes: { needed: 100, keepFree: free - 1000 }, archiveKeepFree: 2 ** 50 },
+    };
+    expect(await perform(imageKind.apply(elsewhere), context)).toEqual([
+      'prepare done',
+      'receive refused IMAGE_NO_ROOM',
+    ]);
+    expect(await perform(imageKind.undo(elsewhere), context)).toEqual(['undo already']);
+    expect([names(), content(), staged()]).toEqual([[], '', '']);
+  });
+
+  /** Stops the archive on its way when so many bytes have come, as Ctrl-C does. @returns how many are there then */
+  async function stopped(spec: ImageAction, at: number): Promise<number> {
+    const interrupt = new AbortController();
+    const progress = (bytes: number): void => void (bytes >= at && interrupt.abort());
+    const [prepare, receive] = imageKind.apply(spec);
+    expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
+    await expect(receive?.perform({ ...context, progress, signal: interrupt.signal })).rejects.toMatchObject({
+      code: 'COMMAND_INTERRUPTED',
+    });
+    const found = Number(node.outside('stat', '-c', '%s', staged().trim()));
+    expect(await imageKind.pause?.(spec)[0]?.perform(context)).toMatchObject({
+      outcome: 'done',
+      kept: { code: 'IMAGE_PART_KEPT', params: { keptBytes: found, run } },
+    });
+    return found;
+  }
+
+  /** Carries out what goes on with it. @returns how it went, and how much was there when it began */
+  async function goneOn(spec: ImageAction, going: ActionContext): Promise<readonly [readonly string[], number]> {
+    const told: number[] = [];
+    const outcomes = await perform(imageKind.apply(spec), { ...going, progress: (bytes) => void told.push(bytes) });
+    return [outcomes, told[0] ?? 0];
+  }
+
+  test('what had come before Ctrl-C is gone on with, by the same run or the next; an undo leaves nothing of it', async () => {
+    const spec = carried(makeImage(randomBytes(6_000_000)));
+    const had = await stopped(spec, 2_000_000);
+    expect(had).toBeGreaterThanOrEqual(2_000_000);
+    expect([names(), leases()]).toEqual([[], []]);
+    expect(await goneOn(spec, context)).toEqual([done, had]);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true });
+
+    // Nothing of it is left where it is not wanted any more.
+    await stopped(spec, 2_000_000);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+    expect([names(), content(), staged()]).toEqual([[], '', '']);
+
+    const left = await stopped(spec, 3_000_000);
+    // It is compared, and not only counted.
+    const changed = staged().trim();
+    rmSync(node.path('var/lib/nodemend/lock'));
+    const next = { ...context, run: '20261124-0932-images-7f3b' };
+    await lock(node, { run: next.run });
+    expect(await goneOn(spec, next)).toEqual([done, left]);
+    expect([changed.includes(run), staged()]).toEqual([true, '']);
+    expect(await perform(imageKind.undo(spec), next)).toEqual(['undo done']);
+    expect([names(), content()]).toEqual([[], '']);
+  });
+
+  test('a part that was changed meanwhile comes again; one that nobody has gone on with for a day makes room', async () => {
+    const spec = carried(makeImage(randomBytes(4_000_000)));
+    await stopped(spec, 2_000_000);
+    const part = staged().trim();
+    const bytes = readFileSync(part);
+    writeFileSync(part, bytes.fill(0, 0, 1));
+    expect(await goneOn(spec, context)).toEqual([done, 0]);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true });
+
+    await stopped(spec, 2_000_000);
+    rmSync(node.path('var/lib/nodemend/lock'));
+    const next = { ...context, run: '20261124-0932-images-7f3b' };
+    await lock(node, { run: next.run });
+    const other = { ...carried(makeImage(randomBytes(1000))), image: 'registry.k8s.io/coredns/coredns:v1.12.1' };
+    const [prepare] = imageKind.apply(other);
+    node.outside('touch', '-d', '23 hours ago', part);
+    expect(await prepare?.perform(next)).toMatchObject({ outcome: 'done' });
+    expect(staged().trim()).toBe(part);
+    node.outside('touch', '-d', '25 hours ago', part);
+    expect(await prepare?.perform(next)).toMatchObject({ outcome: 'done' });
+    expect(staged()).toBe('');
   });
 
   /** Stands before the real client, and does this for its imports, `ctr.real "$@"` with the archive on standard input. */

@@ -53,7 +53,7 @@ keep_telling() {
 }
 
 pull_once() {
-  rm -f "$fetch/ended" "$fetch/log" "$fetch/pid" "$fetch/code"
+  rm -f "$fetch/ended" "$fetch/log" "$fetch/pid" "$fetch/code" "$fetch/told"
   {
     pull_code=0
     pull || pull_code=$?

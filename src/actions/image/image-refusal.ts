@@ -13,6 +13,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, (words: string) => 
   'store-unsupported': ['IMAGE_STORE_UNSUPPORTED', () => ({})],
   'no-folder': ['FOLDER_MISSING', (folder) => ({ folder })],
   'no-room': ['IMAGE_NO_ROOM', room],
+  'no-inodes': ['IMAGE_NO_INODES', room],
   'disk-full': ['IMAGE_DISK_FULL', (found) => ({ found })],
   'fetch-failed': ['IMAGE_FETCH_FAILED', (found) => ({ found })],
   'not-whole': ['IMAGE_NOT_WHOLE', (found) => ({ found })],

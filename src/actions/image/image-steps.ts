@@ -1,3 +1,4 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
@@ -7,6 +8,7 @@ import { imageRefusal } from './image-refusal.ts';
 import { fault, nameIn } from './image-state.ts';
 import lookScript from './look.sh?raw';
 import nameScript from './name.sh?raw';
+import pauseScript from './pause.sh?raw';
 import prepareScript from './prepare.sh?raw';
 import { imageArguments, runImageScript } from './run-image-script.ts';
 import undoScript from './undo.sh?raw';
@@ -30,6 +32,10 @@ export function undoSteps(spec: ImageAction): readonly ActionStep[] {
   return [{ name: 'undo', perform: (context) => undo(spec, context) }];
 }
 
+export function pauseSteps(spec: ImageAction): readonly ActionStep[] {
+  return [{ name: 'pause', perform: (context) => pause(spec, context) }];
+}
+
 /** Whether the content is what the runtime lists, or is read through. */
 type Depth = 'listed' | 'read';
 
@@ -40,8 +46,8 @@ export function look(spec: ImageAction, context: ActionContext, depth: Depth): P
 
 async function prepare(spec: ImageAction, context: ActionContext): Promise<StepResult> {
   const record = writeRecord(context.run, context.record, spec);
-  const { path, needed, keepFree } = spec.room;
-  const room = [path, String(needed), String(keepFree)];
+  const { path, needed, keepFree, inodes = { needed: 0, keepFree: 0 } } = spec.room;
+  const room = [path, ...[needed, keepFree, inodes.needed, inodes.keepFree].map(String)];
   const reply = await runImageScript(spec, context, {
     script: prepareScript,
     args: [...imageArguments(spec, context), String(record.length), ...room],
@@ -82,4 +88,16 @@ async function undo(spec: ImageAction, context: ActionContext): Promise<StepResu
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'nothing of the run was in force' }
     : { outcome: 'done', detail: `removed ${spec.image}` };
+}
+
+async function pause(spec: ImageAction, context: ActionContext): Promise<StepResult> {
+  const reply = await runImageScript(spec, context, { script: pauseScript, args: imageArguments(spec, context) });
+  if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
+  if (reply.outcome === 'already') return { outcome: 'already', detail: 'nothing had come' };
+  const kept = valueOf(reply, 'kept');
+  const { node, image, bytes } = spec;
+  const keptBytes = kept === 'all' ? bytes : Number(kept);
+  const told = new NodemendError('IMAGE_PART_KEPT', { node, image, keptBytes, bytes, run: context.run });
+  const { code, params, message: detail } = told;
+  return { outcome: 'done', detail, kept: { code, params, detail } };
 }

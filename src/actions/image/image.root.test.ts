@@ -18,6 +18,8 @@ import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/loc
 import { buildModule } from '../../../testbed/go/go-module.ts';
 import { containerd2 } from '../../../testbed/go/modules.ts';
 import { createAuthority, type Authority } from '../../kubernetes/testing/authority.ts';
+import type { Donor } from '../../engine/images/donor.ts';
+import { unpackedFiles } from '../../engine/images/unpacked-files.ts';
 import type { ActionContext, StepResult } from '../action.ts';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageKind } from './image.ts';
@@ -296,6 +298,64 @@ exit 1`,
     expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
     expect(inside('leases', 'ls', '-q')).toBe('kubelet\n');
     inside('leases', 'rm', '--sync', 'kubelet');
+  });
+
+  test('of what it unpacked it has counted the files, and says nothing of what is not unpacked', async () => {
+    const image = makeImage(randomBytes(1000), { on: small });
+    await registry.push(image, repository);
+    const donor: Donor = {
+      node: 'worker-1',
+      runtime: 'containerd',
+      bandwidth: 0,
+      connect: async () => context.connection,
+    };
+    expect(await unpackedFiles(donor, image.blobs[1])).toBeUndefined();
+    await perform(imageKind.apply(pulled(registry.host, image)), context);
+    const snapshots = node.path('var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots');
+    const found = node.outside('find', snapshots, '-path', '*/fs*').split('\n').filter(Boolean);
+    expect(found.length).toBeGreaterThan(2);
+    expect(await unpackedFiles(donor, image.blobs[1])).toBe(found.length);
+  });
+
+  /** Leases by what they are called, with when they end by themselves. */
+  const leases = (): ReadonlyMap<string, string> =>
+    new Map(
+      inside('leases', 'ls')
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => {
+          const [id = ''] = line.split(' ');
+          return id === '' ? [] : [[id, /containerd\.io\/gc\.expire=(\S+?)(?:,|\s|$)/u.exec(line)?.[1] ?? '']];
+        }),
+    );
+
+  test('a pull that is given up ends no lease but its own, and where that cannot be told it ends by itself', async () => {
+    const stopped = async (script: string): Promise<void> => {
+      renameSync(node.path('usr/bin/ctr'), node.path('usr/bin/ctr.real'));
+      const others = `case " $* " in *' pull --help '*) exec ctr.real "$@" ;; *' images pull '*) ;; *) exec ctr.real "$@" ;; esac`;
+      writeFileSync(node.path('usr/bin/ctr'), `#!/bin/sh\n${others}\n${script}\n`, { mode: 0o755 });
+      faulty.fault = { layer: 'silent' };
+      const spec = pulled(faulty.host, large);
+      const [prepare] = imageKind.apply(spec);
+      await prepare?.perform(context);
+      const [fetch] = fetchSteps(spec, spec.source, { patience: 3, total: 60 });
+      expect(await fetch?.perform(context)).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
+      renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
+    };
+    // Given up before it had one.
+    await stopped('ctr.real -n k8s.io leases create --id kubelet >/dev/null\nexec sleep 1000');
+    expect([...leases().keys()]).toEqual(['kubelet']);
+    // Its own alone is new.
+    await stopped('exec ctr.real "$@"');
+    expect([[...leases().keys()], content()]).toEqual([['kubelet'], '']);
+    // Whose of two it is cannot be known: in a day containerd ends it.
+    await stopped('ctr.real -n k8s.io leases create --id other >/dev/null\nexec ctr.real "$@"');
+    const own = [...leases()].filter(([id]) => id !== 'kubelet' && id !== 'other');
+    expect([leases().size, own.length]).toEqual([3, 1]);
+    const hours = (Date.parse(own[0]?.[1] ?? '') - Date.now()) / 3_600_000;
+    expect([hours > 20, hours < 24.1]).toEqual([true, true]);
+    for (const lease of leases().keys()) inside('leases', 'rm', '--sync', lease);
+    expect(content()).toBe('');
   });
 
   test('a disk that fills while the image comes, or while it is unpacked, keeps nothing of it', async () => {

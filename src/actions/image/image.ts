@@ -6,7 +6,7 @@ import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
 import { imageActionSchema } from './image-schema.ts';
 import { imageState, nameIn } from './image-state.ts';
-import { applySteps, look, undoSteps, verifySteps } from './image-steps.ts';
+import { applySteps, look, pauseSteps, undoSteps, verifySteps } from './image-steps.ts';
 import en from './text.en.json' with { type: 'json' };
 import ko from './text.ko.json' with { type: 'json' };
 
@@ -21,6 +21,7 @@ export const imageKind: ActionKind<ImageAction, ImageAction> = {
   apply: applySteps,
   verify: verifySteps,
   undo: undoSteps,
+  pause: pauseSteps,
   inspect,
   subject: ({ image }) => image,
   checks: () => [],

@@ -9,6 +9,13 @@ if [ "$phase" != staged ]; then
   conclude already
 fi
 archive=$action/archive
+
+# The archive is of no more use, and nothing of it has to come again.
+note_imported() {
+  words=$({ : >"$action/imported"; } 2>&1) || fail write-failed "$words"
+  must write-failed rm -f "$archive"
+}
+
 require_runtime
 end_left_import
 read_name "$from"
@@ -16,9 +23,14 @@ if [ "$name_digest" = "$digest" ]; then
   find_lacking "$from"
   # An earlier process of the run had come this far.
   if [ -z "$lacking" ]; then
-    must write-failed rm -f "$archive"
+    note_imported
     conclude already
   fi
+fi
+if [ ! -e "$archive" ]; then
+  # It had been imported, and somebody took it away since: the next try has it sent again.
+  must write-failed rm -f "$action/imported"
+  refuse image-changed "$from: ${name_digest:-absent}"
 fi
 note_import "$@"
 if ! import_archive "$archive" "$platform"; then
@@ -37,5 +49,5 @@ find_unlisted "$from"
 # shellcheck disable=SC2086 # one word each
 [ -n "$lacking" ] || find_damaged $held
 [ -z "$lacking" ] || refuse not-whole "$from: $lacking"
-must write-failed rm -f "$archive"
+note_imported
 say outcome 'done'

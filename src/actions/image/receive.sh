@@ -1,8 +1,10 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh goes before it
 # Takes a part of an archive, which is all of standard input, behind what is there of it:
-# receive.sh RUN SESSION KEY FROM LENGTH TOTAL ROOM_PATH NEEDED KEEP_FREE
+# receive.sh RUN SESSION KEY FROM LENGTH TOTAL ROOM_PATH NEEDED KEEP_FREE KEEP_FREE_ELSEWHERE
 # With LENGTH 0 nothing is taken: it says how long what is there is, and its hash. FROM 0 begins anew.
 run=$1 session=$2 key=$3 from=$4 length=$5 total=$6 room_path=$7 needed=$8 keep_free=$9
+shift 9
+elsewhere=$1
 
 begin_commit "$run" "$session" "$key"
 if [ "$phase" != staged ]; then
@@ -14,12 +16,25 @@ archive=$action/archive
 # The archive lies here until it was imported, beside what it becomes where that is the same disk. As kubelet reckons it: what is left
 # for others than root.
 require_room() {
-  [ "$(stat -c %d "$action")" = "$(stat -c %d "$room_path" 2>/dev/null)" ] || needed=0 keep_free=0
+  [ "$(stat -c %d "$action")" = "$(stat -c %d "$room_path" 2>/dev/null)" ] || needed=0 keep_free=$elsewhere
   free=$(stat -f -c '%a * %S' "$action" 2>/dev/null) || refuse no-folder "$action"
   free=$((${free%% *} * ${free##* }))
   [ "$((free - total - needed))" -ge "$keep_free" ] || refuse no-room "$action $free $((total + needed)) $keep_free"
 }
 
+# What another run, which was interrupted, had received for the same name of this node: who sends compares it. Nobody is at
+# work on that run here, whose lock this one has.
+take_over_part() {
+  for part in "$home"/runs/*/"$key"/archive; do
+    if [ -f "$part" ] && [ "$(phase_of "${part%/*}")" = staged ]; then
+      must write-failed mv -f "$part" "$archive"
+      return
+    fi
+  done
+}
+
+[ ! -e "$action/imported" ] || conclude already
+[ "$length" -ne 0 ] || [ -e "$archive" ] || take_over_part
 there=0
 [ ! -f "$archive" ] || there=$(($(wc -c <"$archive")))
 if [ "$length" -eq 0 ]; then

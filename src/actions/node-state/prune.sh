@@ -24,13 +24,14 @@ age_of() {
   printf '%s' $(((now - newest) / 86400))
 }
 
-# over: nothing of it is in force, and nothing can be given back.
+# over: nothing of it is in force, and nothing can be given back. So it is of an image that had come in part, and no more.
 state_of_run() {
   run_state=over
   for action in "$1"/*/; do
     [ -d "$action" ] || continue
     case $(phase_of "${action%/}") in
       undone | none) ;;
+      staged) [ -f "$action/archive" ] && [ ! -e "$action/importing" ] || run_state=in-force ;;
       *) run_state=in-force ;;
     esac
   done

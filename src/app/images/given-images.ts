@@ -75,9 +75,13 @@ export async function givenBy({ evidence, node, names, archives }: Giving): Prom
     const { runtime, platform = '' } = store;
     const of = { node, runtime } as const;
     const known = { name, configuration: image, platform, of };
-    const { digest: given, bytes: coming } =
-      runtime === 'containerd' ? { digest, bytes } : await savedImage({ archives, node, id: image, platform });
-    images.push({ ...known, digest: given, bytes: coming });
+    if (runtime === 'containerd') {
+      const files = await (await archives.get()).files(node, { digest, platform }).catch(() => undefined);
+      images.push({ ...known, digest, bytes, ...(files === undefined ? {} : { files }) });
+      continue;
+    }
+    const saved = await savedImage({ archives, node, id: image, platform });
+    images.push({ ...known, digest: saved.digest, bytes: saved.bytes });
   }
   return images;
 }

@@ -96,7 +96,7 @@ test('who else has the very same may give it, too, as far as it is containerd th
 });
 
 test('the archive itself takes room where the images lie until it was imported', () => {
-  const node: FixtureNode = { runtime: 'containerd-1.6.20', used: 10, images: without(/kube-proxy/) };
+  const node: FixtureNode = { runtime: 'containerd-1.6.20', used: 10, inodes: 0, images: without(/kube-proxy/) };
   const planOf = (bytes: number): ReturnType<typeof planBroughtImages>['plan'] =>
     planBroughtImages({
       evidence: fixture(node),
@@ -109,5 +109,61 @@ test('the archive itself takes room where the images lie until it was imported',
   expect([actions, refused.map(({ key, params }) => [key, params['neededBytes']])]).toEqual([
     [],
     [['refused.room', 305_000_000]],
+  ]);
+});
+
+/** Two images of so many bytes. */
+function roomOn(
+  node: FixtureNode,
+  bytes: number,
+  files: Pick<BroughtImage, 'files'> = {},
+): ReturnType<typeof planBroughtImages>['plan'] {
+  return planBroughtImages({
+    evidence: fixture({ runtime: 'containerd-1.6.20', used: 10, images: without(/kube-proxy/), ...node }),
+    nodes: ['worker-1'],
+    images: [
+      { ...proxy, ...files, bytes, of: { node: 'worker-9', runtime: 'containerd' } },
+      {
+        ...proxy,
+        ...files,
+        name: 'registry.k8s.io/second:1',
+        digest,
+        bytes,
+        of: { node: 'worker-9', runtime: 'containerd' },
+      },
+    ],
+  }).plan;
+}
+
+test('an archive on another disk is held against the room there, one at a time', () => {
+  const on = (blocks: number): FixtureNode => ({ others: { blocks, path: '/var/lib' } });
+  // 5,000 blocks have to stay free there.
+  expect(roomOn(on(6000), 4_096_000).actions).toMatchObject([
+    { room: { archiveKeepFree: 20_480_000 } },
+    { room: { archiveKeepFree: 20_480_000 } },
+  ]);
+  const { actions, refused } = roomOn(on(5999), 4_096_000);
+  expect([actions, refused[0]]).toMatchObject([
+    [],
+    {
+      key: 'refused.room-archive',
+      params: { neededBytes: 4_096_000, freeBytes: 999 * 4096, path: '/var/lib' },
+    },
+  ]);
+});
+
+test('images whose files would use up the inodes that kubelet keeps free are not brought', () => {
+  // A file for each 4 KiB; of 5,000 inodes 250 have to stay free.
+  expect(roomOn({ freeInodes: 2250 }, 4_096_000).actions).toMatchObject([
+    { room: { inodes: { needed: 1000, keepFree: 250 } } },
+    { room: { inodes: { needed: 1000, keepFree: 250 } } },
+  ]);
+  expect(roomOn({ freeInodes: 2249 }, 4_096_000, { files: 488 }).actions).toMatchObject([
+    { room: { inodes: { needed: 1000 } } },
+  ]);
+  const { actions, refused } = roomOn({ freeInodes: 2249 }, 4_096_000);
+  expect([actions.length, refused]).toMatchObject([
+    1,
+    [{ key: 'refused.room-inodes', params: { neededInodes: 1000, freeInodes: 999, path: '/var/lib/containerd' } }],
   ]);
 });

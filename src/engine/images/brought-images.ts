@@ -1,7 +1,6 @@
-import { mostDonors, type ArchiveSource, type ImageAction } from '../../actions/image/image-action.ts';
+import { mostDonors, type ArchiveSource, type ImageAction, type ImageRoom } from '../../actions/image/image-action.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { bytesUntilCollection } from '../../images/collection.ts';
-import { archiveOnDisk, bytesOnDisk } from '../../images/headroom.ts';
+import { archivePlace, bytesOnDisk, headroomOf, inodesOnDisk } from '../../images/headroom.ts';
 import { neededByNode } from '../../images/needed-images.ts';
 import { imageNamed, type ImageName, type NodeImage, type NodeImages } from '../../images/node-images.ts';
 import { runtimeView } from '../../images/runtime-view.ts';
@@ -27,6 +26,8 @@ export interface BroughtImage {
   readonly platform: string;
   /** Of all that belongs to it. */
   readonly bytes: number;
+  /** How many files it has, unpacked, where that is known. */
+  readonly files?: number;
   readonly of: ArchiveSource['of'];
 }
 
@@ -85,11 +86,18 @@ function withOthers(evidence: Evidence, image: BroughtImage): BroughtImage {
 interface Part {
   readonly finding: Finding;
   readonly plan: ProblemPlan;
-  /** Bytes of disk that it takes. */
-  readonly takes: number;
+  readonly takes: Takes;
 }
 
-const nothing = { plan: { actions: [], refused: [] }, takes: 0 } as const satisfies Omit<Part, 'finding'>;
+/** Of the disk of images. */
+interface Takes {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+const takesNothing: Takes = { bytes: 0, inodes: 0 };
+
+const nothing = { plan: { actions: [], refused: [] }, takes: takesNothing } as const satisfies Omit<Part, 'finding'>;
 
 function ofNode(view: NodeView, images: readonly BroughtImage[]): readonly Part[] {
   const { store, node } = view;
@@ -97,10 +105,10 @@ function ofNode(view: NodeView, images: readonly BroughtImage[]): readonly Part[
     const said = { rule: 'wanted', why: 'unseen', ...subjectOf(node.name) } as const;
     return [{ finding: unknown(said, store.state === 'unknown' ? store.reason : 'probe-failed'), ...nothing }];
   }
-  let taken = 0;
+  let taken = takesNothing;
   return fitting(images, store.value).map((image) => {
     const part = ofImage(view, { store: store.value, image, taken });
-    taken += part.takes;
+    taken = { bytes: taken.bytes + part.takes.bytes, inodes: taken.inodes + part.takes.inodes };
     return part;
   });
 }
@@ -118,8 +126,8 @@ function subjectOf(name: string): Pick<Finding, 'subject' | 'evidence'> {
 interface Wanted {
   readonly store: NodeImages;
   readonly image: BroughtImage;
-  /** Bytes of disk that the images before it take. */
-  readonly taken: number;
+  /** What the images before it take. */
+  readonly taken: Takes;
 }
 
 function ofImage(view: NodeView, wanted: Wanted): Part {
@@ -132,8 +140,9 @@ function ofImage(view: NodeView, wanted: Wanted): Part {
   const finding = named(trouble({ ...said, status: 'fail', why: 'lacking' }), image);
   const coming = unfit(wanted, found) ?? here(view, wanted) ?? comes(view, wanted);
   if ('why' in coming)
-    return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }), takes: 0 };
-  return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)), takes: coming.room.needed };
+    return { finding, plan: refusedPlan([finding], coming.why, { ...params, ...coming.params }), takes: takesNothing };
+  const takes = { bytes: coming.room.needed, inodes: coming.room.inodes?.needed ?? 0 };
+  return { finding, plan: oneAction(actionOf(view, { ...wanted, finding }, coming)), takes };
 }
 
 interface Unfit {
@@ -159,15 +168,31 @@ function unfit({ store, image }: Wanted, found: Named | undefined): Unfit | unde
   return { why: 'taken', params: { found: found.as.digest ?? found.image.id ?? '?' } };
 }
 
-function comes(view: NodeView, wanted: Wanted): Coming | Unfit {
-  const { bytes, of } = wanted.image;
-  const room = roomFor(view, wanted);
-  if (room === undefined) return { why: 'room-unknown', params: {} };
-  const { left, ...kept } = room;
-  const neededBytes = room.needed + archiveOnDisk(view.node, room.path, bytes);
-  if (left < neededBytes)
-    return { why: 'room', params: { neededBytes, freeBytes: Math.max(left, 0), path: room.path } };
-  return { source: { from: 'archive', of }, bytes, room: kept };
+function comes(view: NodeView, { image: { bytes, files, of }, taken }: Wanted): Coming | Unfit {
+  const known = headroomOf(view);
+  if (known.state === 'unknown') return { why: 'room-unknown', params: {} };
+  const { path, bytes: ofBytes, inodes } = known.headroom;
+  const archive = archivePlace(view);
+  const needed = bytesOnDisk(bytes);
+  const neededBytes = needed + (archive.on === 'images' ? bytes : 0);
+  const left = Math.floor(ofBytes.left - taken.bytes);
+  if (left < neededBytes) return { why: 'room', params: { neededBytes, freeBytes: Math.max(left, 0), path } };
+  if (archive.on === 'other' && archive.left < bytes) {
+    const params = { neededBytes: bytes, freeBytes: archive.left, path: archive.path };
+    return { why: 'room-archive', params };
+  }
+  const neededInodes = inodesOnDisk(bytes, files);
+  const leftInodes = inodes === undefined ? neededInodes : inodes.left - taken.inodes;
+  if (leftInodes < neededInodes)
+    return { why: 'room-inodes', params: { neededInodes, freeInodes: Math.max(leftInodes, 0), path } };
+  const room: ImageRoom = {
+    path,
+    needed,
+    keepFree: ofBytes.keepFree,
+    ...(inodes === undefined ? {} : { inodes: { needed: neededInodes, keepFree: inodes.keepFree } }),
+    ...(archive.on === 'other' ? { archiveKeepFree: archive.keepFree } : {}),
+  };
+  return { source: { from: 'archive', of }, bytes, room };
 }
 
 /** One node has as many findings as images are wanted. */
@@ -222,22 +247,3 @@ const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/r
 
 /** Where they keep images by default. */
 const folders = { containerd: '/var/lib/containerd', docker: '/var/lib/docker' } as const;
-
-interface RoomLeft {
-  readonly path: string;
-  readonly needed: number;
-  readonly keepFree: number;
-  /** Before kubelet removes images again. */
-  readonly left: number;
-}
-
-/** Undefined where it is not known; without a kubelet nothing is removed. */
-function roomFor({ room, policy, hasKubelet }: NodeView, { image, taken }: Wanted): RoomLeft | undefined {
-  if (room.state !== 'seen') return undefined;
-  const { path, available: free } = room.value;
-  const needed = bytesOnDisk(image.bytes);
-  if (hasKubelet.state === 'seen' && !hasKubelet.value) return { path, needed, keepFree: 0, left: free - taken };
-  if (policy.state !== 'seen') return undefined;
-  const left = bytesUntilCollection(room.value, policy.value);
-  return { path, needed, keepFree: Math.ceil(free - left), left: Math.floor(left - taken) };
-}

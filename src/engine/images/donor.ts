@@ -18,7 +18,8 @@ export interface Donor {
   readonly bandwidth: number;
 }
 
-const sockets = { containerd: '/run/containerd/containerd.sock', docker: '/var/run/docker.sock' } as const;
+export const containerdSocket = '/run/containerd/containerd.sock';
+const sockets = { containerd: containerdSocket, docker: '/var/run/docker.sock' } as const;
 
 /** A node with this little throughput is as good as gone. */
 const leastBytesASecond = 64 * 1024;

@@ -17,6 +17,7 @@ import { ArchiveFile } from './archive-file.ts';
 import { donorContent, readBlob, readSaved, type Donor } from './donor.ts';
 import { Donors } from './donors.ts';
 import { Paced } from './paced.ts';
+import { unpackedFiles } from './unpacked-files.ts';
 
 export interface ImageArchivesOptions {
   /** Of copies of what nodes give; each is removed when it is closed. Absolute. */
@@ -106,6 +107,20 @@ export class ImageArchives implements Archives {
       file.catch(() => this.#files.delete(key));
     }
     return file;
+  }
+
+  /**
+   * How many files an image has that a containerd gives; undefined where that is not known. @throws NodemendError
+   * IMAGE_ARCHIVE_INVALID, IMAGE_NOT_READ; what the transport throws
+   */
+  async files(
+    node: string,
+    image: { readonly digest: string; readonly platform: string },
+  ): Promise<number | undefined> {
+    const donor = this.#donor(node, 'containerd');
+    const { content, small } = await donorContent(donor, image);
+    const configuration = small.get(content.config);
+    return configuration === undefined ? undefined : unpackedFiles(donor, configuration);
   }
 
   /**

@@ -5,9 +5,9 @@ import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { readNodeMemory } from '../../actions/node-state/node-records.ts';
 import type { NodeLeft, NodeOutcome } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
-import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { faultOfError, faultOfResult, isAwayCode, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { requireRecords } from './node-claims.ts';
-import { undoOnNode } from './undo-actions.ts';
+import { pauseOnNode, undoOnNode } from './undo-actions.ts';
 import { contextFor, type PlacedAction, type RunSession } from './session.ts';
 import { performStep } from './step.ts';
 import { WorkingConnection } from './working-connection.ts';
@@ -57,6 +57,8 @@ class NodeChange {
   private step = 'inspect';
   /** Whether the action at hand is made by this process, and was not found in force. */
   private applying = false;
+  /** Whether its change may be in force. */
+  private committing = false;
   /** Whether it was told to go down and has not been seen to come back. */
   private isAway = false;
 
@@ -86,6 +88,7 @@ class NodeChange {
   private async carryOutAction(placed: PlacedAction<ActionSpec>): Promise<NodeFault | undefined> {
     const kind = actionKind(placed.action.kind);
     this.applying = !(await this.isInForce(placed));
+    this.committing = false;
     if (this.applying) return this.takeAll(placed, kind.apply(placed.action), false);
     this.left = 'changed';
     return this.takeAll(placed, kind.verify(placed.action), true);
@@ -110,7 +113,10 @@ class NodeChange {
   private async take(placed: PlacedAction<ActionSpec>, step: ActionStep): ReturnType<typeof performStep> {
     const { session, connection, work } = this;
     this.step = step.name;
-    if (step.commits) session.assertHeld();
+    if (step.commits) {
+      session.assertHeld();
+      this.committing = true;
+    }
     if (step.downtime === 'begins') this.isAway = true;
     const place = { node: work.node, step: step.name, action: placed.action.id };
     const result = await performStep(session, place, () =>
@@ -156,15 +162,41 @@ class NodeChange {
     return (await actionKind(placed.action.kind).inspect(placed.action, context)) === 'applied';
   }
 
-  /** An interrupted node keeps the actions that were finished; a failed one keeps none. */
+  /**
+   * An interrupted node keeps the actions that were finished, and what had come for the one at hand; a failed one keeps none.
+   * One that went away while something came counts as interrupted: it goes on where
+   * it was.
+   */
   private async restore(fault: NodeFault): Promise<NodeOutcome> {
     const isFinished = this.work.how === 'finished';
     // What was in force before this process, and is not as it should be by now, is told and left.
     const wouldReboot = this.work.actions.some(({ action }) => action.disrupts === 'reboot');
     if ((isFinished || wouldReboot) && !this.applying) return outcomeOf(this.work.node, 'changed', fault);
-    if (fault.ending !== 'interrupted' && !isFinished) return this.restoreAll(fault);
-    const { left } = await undoOnNode(this.session, this.connection, this.begun.slice(-1), this.work.machineId);
-    return outcomeOf(this.work.node, left === 'as-before' ? this.left : left, fault);
+    if (fault.ending === 'interrupted' || isFinished || this.isPausedBy(fault)) return this.stop(fault);
+    return this.restoreAll(fault);
+  }
+
+  /** What went away, be it the node or the one that gives, may be back: what has come is as good as before. */
+  private isPausedBy({ code }: NodeFault): boolean {
+    return code !== undefined && isAwayCode(code) && this.pausable() !== undefined;
+  }
+
+  private async stop(fault: NodeFault): Promise<NodeOutcome> {
+    const { session, connection, begun, work } = this;
+    const paused = this.pausable();
+    const { left, kept } = await (paused
+      ? pauseOnNode(session, connection, paused, work.machineId)
+      : undoOnNode(session, connection, begun.slice(-1), work.machineId));
+    // Why something went away is told, and not what is kept.
+    const told = fault.code === undefined ? { ...fault, ...kept } : fault;
+    return outcomeOf(work.node, left === 'as-before' ? this.left : left, told);
+  }
+
+  /** The action at hand, where its kind keeps what has come for it, and it is not in force yet. */
+  private pausable(): PlacedAction<ActionSpec> | undefined {
+    const last = this.begun.at(-1);
+    const canPause = last !== undefined && actionKind(last.action.kind).pause !== undefined;
+    return canPause && this.applying && !this.committing ? last : undefined;
   }
 
   private async restoreAll(fault: NodeFault): Promise<NodeOutcome> {

@@ -30,22 +30,25 @@ export function faultOfError(step: string, error: unknown): NodeFault {
 
 /** Failed, unreachable and timed out count alike; people want them apart. */
 function endingOf(code: ErrorCode): NodeEnding {
-  if (code.endsWith('TIMED_OUT')) return 'timed-out';
-  if (code.startsWith('SSH_') || unreachable.has(code)) return 'unreachable';
+  if (isAwayCode(code)) return code.endsWith('TIMED_OUT') ? 'timed-out' : 'unreachable';
   return catalogue[code].exit === 8 ? 'refused' : 'failed';
 }
 
-const unreachable: ReadonlySet<ErrorCode> = new Set([
+const unreachable: ReadonlySet<string> = new Set([
   'LOGIN_SHELL_FAILED',
   'POD_CONNECTION_LOST',
   'POD_NODE_NOT_READY',
-]);
+] satisfies ErrorCode[]);
+
+/** The code of a node that could not be reached any more, or took nothing. Of a journal it may be another release's. */
+export function isAwayCode(code: string): boolean {
+  return code.endsWith('TIMED_OUT') || code.startsWith('SSH_') || unreachable.has(code);
+}
 
 /**
  * Whether another connection may do better: the first one was lost, or a command on it never came back. A node that was
  * waited for over ever new ones did not come back.
  */
 export function isConnectionFault(error: unknown): boolean {
-  if (!isNodemendError(error) || error.code === 'REBOOT_TIMED_OUT') return false;
-  return ['timed-out', 'unreachable'].includes(endingOf(error.code));
+  return isNodemendError(error) && error.code !== 'REBOOT_TIMED_OUT' && isAwayCode(error.code);
 }

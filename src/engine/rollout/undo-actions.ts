@@ -1,5 +1,5 @@
-import { actionKind } from '../../actions/action-kinds.ts';
-import type { UntilReboot } from '../../actions/action.ts';
+import { actionKind, type StoredAction } from '../../actions/action-kinds.ts';
+import type { ActionStep, Kept, StepResult, UntilReboot } from '../../actions/action.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { NodeLeft } from '../run.ts';
@@ -14,12 +14,17 @@ export interface UndoneActions {
   readonly restored: boolean;
   /** What stays in force until the next boot, if the undo did not reboot the node. */
   readonly untilReboot?: UntilReboot;
+  /** What a pause left for a resume. */
+  readonly kept?: Kept;
   /**
    * Of the first action that could not be undone; the others were tried anyway. Its params name those that were
    * not (`notUndone`).
    */
   readonly fault?: NodeFault;
 }
+
+/** `pause`: what has come is kept, where the kind can. */
+type How = 'undo' | 'pause';
 
 /**
  * Undoes actions of one node, the last first. What cannot be undone does not keep the others from it. A restart
@@ -29,19 +34,24 @@ export interface UndoneActions {
 async function undoActions(
   session: RunSession,
   connection: WorkingConnection,
-  actions: readonly PlacedAction[],
-  machineId: string,
+  { actions, machineId, how }: ToUndo,
 ): Promise<UndoneActions> {
   const undone: UndoneAction[] = [];
   for (const placed of undoOrder(actions)) {
     const isHeldBack = isUndoneLast(placed) && undone.some(({ fault }) => fault !== undefined);
-    const answer = isHeldBack ? { restored: false } : await undoAction(session, connection, placed, machineId);
+    const answer = isHeldBack ? { restored: false } : await undoAction(session, connection, { placed, machineId, how });
     undone.push({ placed, isHeldBack, ...answer });
   }
   return together(undone);
 }
 
-type UndoneAlone = Pick<UndoneActions, 'restored' | 'untilReboot' | 'fault'>;
+interface ToUndo {
+  readonly actions: readonly PlacedAction[];
+  readonly machineId: string;
+  readonly how: How;
+}
+
+type UndoneAlone = Pick<UndoneActions, 'restored' | 'untilReboot' | 'kept' | 'fault'>;
 
 interface UndoneAction extends UndoneAlone {
   readonly placed: PlacedAction;
@@ -52,7 +62,8 @@ function together(undone: readonly UndoneAction[]): UndoneActions {
   const restored = undone.some((one) => one.restored);
   const faults = undone.flatMap(({ fault }) => fault ?? []);
   const [first] = faults;
-  if (!first) return { left: 'as-before', restored, ...untilRebootOf(undone) };
+  const kept = undone.find((one) => one.kept !== undefined)?.kept;
+  if (!first) return { left: 'as-before', restored, ...untilRebootOf(undone), ...(kept === undefined ? {} : { kept }) };
   const notUndone = undone
     .filter(({ fault, isHeldBack }) => fault !== undefined || isHeldBack)
     .map(({ placed: { action } }) => actionKind(action.kind).subject(action));
@@ -85,21 +96,35 @@ function isUndoneLast({ action }: PlacedAction): boolean {
  * a journal that can no longer be written does not keep a node from being restored, because the node keeps its own
  * record.
  */
-export async function undoOnNode(
+export function undoOnNode(
   running: RunSession,
   connection: WorkingConnection,
   actions: readonly PlacedAction[],
   machineId: string,
 ): Promise<UndoneActions> {
+  return perhapsAgain(running, connection, { actions, machineId, how: 'undo' });
+}
+
+/** The same of an action that is not in force yet: what has come for it is kept, where its kind can. */
+export function pauseOnNode(
+  running: RunSession,
+  connection: WorkingConnection,
+  action: PlacedAction,
+  machineId: string,
+): Promise<UndoneActions> {
+  return perhapsAgain(running, connection, { actions: [action], machineId, how: 'pause' });
+}
+
+async function perhapsAgain(running: RunSession, connection: WorkingConnection, undo: ToUndo): Promise<UndoneActions> {
   const session = { ...running, journal: lenient(running.journal) };
   try {
-    return await undoActions(session, connection, actions, machineId);
+    return await undoActions(session, connection, undo);
   } catch (error) {
     if (!isConnectionFault(error)) throw error;
   }
   try {
     await connection.reconnect();
-    return await undoActions(session, connection, actions, machineId);
+    return await undoActions(session, connection, undo);
   } catch (error) {
     return { left: 'unknown', restored: false, fault: faultOfError('undo', error) };
   }
@@ -114,28 +139,40 @@ export function lenient(journal: Journal): Journal {
 async function undoAction(
   session: RunSession,
   connection: WorkingConnection,
-  placed: PlacedAction,
-  machineId: string,
+  { placed, machineId, how }: Omit<ToUndo, 'actions'> & { readonly placed: PlacedAction },
 ): Promise<UndoneAlone> {
   const { action } = placed;
-  let restored = false;
-  let untilReboot: UntilReboot | undefined;
-  for (const step of actionKind(action.kind).undo(action)) {
+  const taken: Taken[] = [];
+  for (const step of stepsOf(action, how)) {
     try {
       const place = { node: connection.now.node, step: step.name, action: action.id };
       const result = await performStep(session, place, () =>
         step.perform(contextFor(session, connection, placed, machineId)),
       );
       if (result.outcome === 'refused' || result.outcome === 'rejected')
-        return { restored, fault: faultOfResult(step.name, result) };
-      restored ||= result.outcome === 'done';
-      untilReboot ??= result.untilReboot;
+        return { restored: undoneBy(taken).restored, fault: faultOfResult(step.name, result) };
+      taken.push(result);
     } catch (error) {
       if (isConnectionFault(error)) throw error;
-      return { restored, fault: faultOfError(step.name, error) };
+      return { restored: undoneBy(taken).restored, fault: faultOfError(step.name, error) };
     }
   }
-  return untilReboot === undefined ? { restored } : { restored, untilReboot };
+  return undoneBy(taken);
+}
+
+function stepsOf(action: StoredAction, how: How): readonly ActionStep[] {
+  const { pause, undo } = actionKind(action.kind);
+  return how === 'pause' && pause !== undefined ? pause(action) : undo(action);
+}
+
+/** Of a step that did not say no. */
+type Taken = Extract<StepResult, { outcome: 'done' | 'already' }>;
+
+function undoneBy(taken: readonly Taken[]): UndoneAlone {
+  const done = taken.filter((result) => result.outcome === 'done');
+  const untilReboot = taken.find((result) => result.untilReboot !== undefined)?.untilReboot;
+  const kept = done.find((result) => result.kept !== undefined)?.kept;
+  return { restored: done.length > 0, ...(untilReboot ? { untilReboot } : {}), ...(kept ? { kept } : {}) };
 }
 
 /**

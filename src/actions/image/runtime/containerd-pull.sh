@@ -26,12 +26,19 @@ begin_pull() {
   nm_pull='echo $$ >"$nm_fetch/pid"
 exec ctr --address "$nm_socket" --namespace k8s.io images pull $nm_local "$nm_hosts" $nm_skip ${nm_ca:+"$nm_ca"} \
   ${nm_certificate:+"$nm_certificate"} ${nm_key:+"$nm_key"} ${nm_user:+--user "$nm_user"} \
-  --platform "$nm_platform" --label "$nm_label" "$nm_name" 2>"$nm_fetch/log" >/dev/null'
+  --platform "$nm_platform" --label "$nm_label" "$nm_name" 2>"$nm_fetch/log"'
   # shellcheck disable=SC2090
   export nm_pull
-  # How ctr ended is told by the shell above it: not every script(1) hands that on.
+  # How ctr ended is told by the shell above it: not every script(1) hands that on. Of what it shows is kept whether it shows anything.
   # shellcheck disable=SC2016,SC2089
-  pull_command='sh -c "$nm_pull"; code=$?; echo "$code" >"$nm_fetch/code"; exit "$code"'
+  pull_command='{
+  sh -c "$nm_pull"
+  echo "$?" >"$nm_fetch/code"
+} | {
+  head -c 1 >"$nm_fetch/told"
+  cat >/dev/null
+}
+exit "$(cat "$nm_fetch/code")"'
 }
 
 pull() {
@@ -146,9 +153,11 @@ forget_absent_blob() {
 }
 
 # A pull that was killed leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where
-# others pull, too. One that ended by itself in that moment has ended its lease: what is new is kubelet's.
+# others pull, too. No lease can be given to ctr, and none be asked what it holds; but what ctr shows of its progress it shows under
+# its lease (cmd/ctr/commands/images/pull.go: WithLease, then Fetch). One that showed nothing has none yet, and one that ended by itself
+# in that moment has ended its own: what is new is kubelet's. What is not ended here ends by itself.
 collect() {
-  if [ -s "$fetch/stopped" ] && [ "$(cat "$fetch/code" 2>/dev/null)" = 137 ]; then
+  if [ -s "$fetch/stopped" ] && [ -s "$fetch/told" ] && [ "$(cat "$fetch/code" 2>/dev/null)" = 137 ]; then
     newer=$(leases ls -q 2>/dev/null | { grep -vxF -e "$leases" || :; })
     [ "$(printf '%s\n' "$newer" | wc -l)" -ne 1 ] || [ -z "$newer" ] || leases rm "$newer" >/dev/null 2>&1 || :
   fi

@@ -359,6 +359,30 @@ describe('what is not, and why', () => {
     expect(refusals(planned(fixture([bare, healthy])))).toEqual([expect.stringContaining('restore-archive-room')]);
   });
 
+  test('an archive that has no room on another disk, and files for which no inodes are left, do not come', () => {
+    const full: FixtureNode = { ...needy, others: { blocks: 5487, path: '/var/lib' } };
+    // 1,997,189 bytes are 488 blocks; 5,000 have to stay free.
+    expect(planned(fixture([full, healthy]))).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.restore-room-elsewhere', params: { transferBytes: 1_997_189, freeBytes: 487 * 4096 } }],
+    });
+    const roomy: FixtureNode = { ...needy, others: { blocks: 5488, path: '/var/lib' } };
+    expect(planned(fixture([roomy, healthy])).actions).toMatchObject([{ room: { archiveKeepFree: 20_480_000 } }]);
+    // Nothing of it comes as an archive.
+    expect(planned(fixture([full, healthy]), { answers: { [pause]: found(pauseDigest, 1e6) } }).actions).toMatchObject([
+      { source: { from: 'registry' } },
+    ]);
+
+    const few: FixtureNode = { ...needy, freeInodes: 250 + 487 };
+    expect(planned(fixture([few, healthy]))).toMatchObject({
+      actions: [],
+      refused: [{ key: 'refused.restore-room-inodes', params: { neededInodes: 488, freeInodes: 487 } }],
+    });
+    expect(planned(fixture([{ ...needy, freeInodes: 250 + 488 }, healthy])).actions).toMatchObject([
+      { room: { inodes: { needed: 488, keepFree: 250 } } },
+    ]);
+  });
+
   test('of several images as many as there is room for', () => {
     const uses = [daemonSet(proxy)];
     const images = (text: string): string => withoutProxy(withoutBox(text));

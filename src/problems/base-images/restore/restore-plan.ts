@@ -1,4 +1,5 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
+import { headroomOf, type KnownHeadroom } from '../../../images/headroom.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
@@ -10,7 +11,7 @@ import { declinedPlan } from './declined-sources.ts';
 import { imageNeeds, type ImageNeeds, type NeedyNode } from './needy-images.ts';
 import { isUsualSocket, restoreAction } from './restore-action.ts';
 import { restoreChoice } from './restore-choice.ts';
-import { headroomOf, roomParams, takenBy, type Headroom, type Taken } from './room.ts';
+import { lackingRoom, roomOf, roomParams, takenBy, type Planned, type Taken } from './room.ts';
 
 type Input = PlanInput<BaseImagesInputs>;
 
@@ -46,14 +47,18 @@ interface NodePlanning {
 
 function planNode(planning: NodePlanning): ProblemPlan {
   const { node, open } = planning;
-  const headroom = headroomOf(node);
-  let taken = 0;
+  const headroom = headroomOf(node.view);
+  let taken: Planned = { bytes: 0, inodes: 0 };
   const plans: ProblemPlan[] = [];
   for (const missing of node.missing) {
     const cures = open.get(`${node.view.node.name} ${missingRule(missing)}`);
     if (cures === undefined) continue;
     const plan = planImage({ ...planning, missing, cures }, headroom, taken);
-    taken += plan.actions.reduce((sum, action) => sum + (action.kind === 'image' ? action.room.needed : 0), 0);
+    for (const action of plan.actions) {
+      if (action.kind !== 'image') continue;
+      const { needed, inodes } = action.room;
+      taken = { bytes: taken.bytes + needed, inodes: taken.inodes + (inodes?.needed ?? 0) };
+    }
     plans.push(plan);
   }
   return joinedPlans(plans);
@@ -64,8 +69,8 @@ interface ImagePlanning extends NodePlanning {
   readonly cures: string;
 }
 
-/** @param taken bytes of disk that the images before it take */
-function planImage(planning: ImagePlanning, headroom: Headroom, taken: number): ProblemPlan {
+/** @param taken what the images before it take */
+function planImage(planning: ImagePlanning, headroom: KnownHeadroom, taken: Planned): ProblemPlan {
   const { input, node, needs, turn, missing, cures } = planning;
   const { name } = missing.image;
   const { platform } = node.store;
@@ -83,7 +88,7 @@ interface Restore {
   readonly chosen: ChosenSource;
 }
 
-function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, taken: number): ProblemPlan {
+function withRoom({ planning, platform, chosen }: Restore, known: KnownHeadroom, taken: Planned): ProblemPlan {
   const { node, missing, cures } = planning;
   const { name } = missing.image;
   const planned = (room: ImageAction['room']): ProblemPlan =>
@@ -91,14 +96,15 @@ function withRoom({ planning, platform, chosen }: Restore, headroom: Headroom, t
     asOneChange(name, { actions: [restoreAction({ node, missing, cures, platform, chosen, room })], refused: [] });
   // Of what is there nothing comes: it may be named however full the disk is.
   if (chosen.bytes === 0) return planned({ path: folderOf(node), needed: 0, keepFree: 0 });
-  if (headroom.state === 'unknown')
-    return refusedPlan([cures], `restore-room-unknown.${headroom.why}`, { image: name });
-  const left = headroom.free - taken;
-  const takes = takenBy(node, chosen, headroom.room);
-  if (takes.image + takes.archive > left)
-    return refusedForRoom(cures, takes, roomParams(node, name, takes, Math.max(0, left)));
-  // Of the archive the node reckons itself, when it comes.
-  return planned({ ...headroom.room, needed: takes.image });
+  if (known.state === 'unknown') return refusedPlan([cures], `restore-room-unknown.${known.why}`, { image: name });
+  const takes = takenBy(node, chosen);
+  const lacking = lackingRoom(takes, known.headroom, taken);
+  if (lacking === undefined) return planned(roomOf(known.headroom, takes));
+  const params = roomParams(node, name, takes, lacking.left);
+  if (lacking.of === 'bytes') return refusedForRoom(cures, takes, params);
+  return lacking.of === 'archive'
+    ? refusedPlan([cures], 'restore-room-elsewhere', params)
+    : refusedPlan([cures], 'restore-room-inodes', { ...params, freeInodes: lacking.left });
 }
 
 function refusedForRoom(cures: string, { archive }: Taken, params: ReturnType<typeof roomParams>): ProblemPlan {

@@ -1,51 +1,64 @@
-import { archiveOnDisk, bytesOnDisk } from '../../../images/headroom.ts';
-import { bytesUntilCollection, collectable, collectsBelow, usedPercent } from '../../../images/collection.ts';
+import type { ImageRoom } from '../../../actions/image/image-action.ts';
+import { archivePlace, bytesOnDisk, inodesOnDisk, type ArchivePlace, type Headroom } from '../../../images/headroom.ts';
+import { collectable, usedPercent } from '../../../images/collection.ts';
 import { titleOf } from '../../../images/node-images.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
 import type { TextParams } from '../../../locales/translator.ts';
 import type { NeedyNode } from './needy-images.ts';
 
-/** What may still come to a node before its images are collected again, bytes of disk. */
-export type Headroom =
-  | {
-      readonly state: 'known';
-      /** The runtime's folder, and how many bytes of its disk have to stay free. */
-      readonly room: { readonly path: string; readonly keepFree: number };
-      readonly free: number;
-    }
-  | { readonly state: 'unknown'; readonly why: 'room' | 'policy' };
-
-export function headroomOf({ view: { room, policy } }: NeedyNode): Headroom {
-  if (room.state !== 'seen') return { state: 'unknown', why: 'room' };
-  if (policy.state !== 'seen') return { state: 'unknown', why: 'policy' };
-  const { path, size } = room.value;
-  return {
-    state: 'known',
-    room: { path, keepFree: Math.ceil(collectsBelow(size, policy.value)) },
-    free: bytesUntilCollection(room.value, policy.value),
-  };
-}
-
-/** Bytes of the images' disk that an image takes. */
+/** What an image takes of its node. */
 export interface Taken {
   readonly transferred: number;
-  /** For as long as it is there. */
+  /** Bytes of the images' disk, for as long as it is there. */
   readonly image: number;
-  /** Besides, until it was imported; 0 where it comes without one, or lies on another disk. */
+  readonly inodes: number;
+  /** Besides, until it was imported: bytes there, 0 where it comes without an archive, or that lies on another disk. */
   readonly archive: number;
+  /** Where that is. */
+  readonly archiveElsewhere?: Extract<ArchivePlace, { on: 'other' }>;
 }
 
 /** Of content that comes; what is brought by way of this machine lies on the node as an archive first. */
-export function takenBy(
-  { view }: NeedyNode,
-  { source: { kind }, bytes }: ChosenSource,
-  { path }: { path: string },
-): Taken {
-  const isArchive = kind === 'other-node' || kind === 'archive';
+export function takenBy({ view }: NeedyNode, { source: { kind }, bytes }: ChosenSource): Taken {
+  const place = kind === 'other-node' || kind === 'archive' ? archivePlace(view) : undefined;
   return {
     transferred: bytes,
     image: bytesOnDisk(bytes),
-    archive: isArchive ? archiveOnDisk(view.node, path, bytes) : 0,
+    inodes: inodesOnDisk(bytes),
+    archive: place?.on === 'images' ? bytes : 0,
+    ...(place?.on === 'other' ? { archiveElsewhere: place } : {}),
+  };
+}
+
+/** What of the disk of images is planned with by now. */
+export interface Planned {
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+/** Which of a node's rooms an image does not fit into, with what is left of it; undefined where it fits. */
+export function lackingRoom(
+  taken: Taken,
+  { bytes, inodes }: Headroom,
+  planned: Planned,
+): { readonly of: 'bytes' | 'archive' | 'inodes'; readonly left: number } | undefined {
+  const left = bytes.left - planned.bytes;
+  if (taken.image + taken.archive > left) return { of: 'bytes', left: Math.max(0, left) };
+  const { archiveElsewhere: archive } = taken;
+  if (archive !== undefined && taken.transferred > archive.left) return { of: 'archive', left: archive.left };
+  if (inodes === undefined || taken.inodes <= inodes.left - planned.inodes) return undefined;
+  return { of: 'inodes', left: Math.max(0, inodes.left - planned.inodes) };
+}
+
+/** What the node is to look at again before anything comes. Of the archive it reckons itself. */
+export function roomOf({ path, bytes, inodes }: Headroom, taken: Taken): ImageRoom {
+  const { archiveElsewhere: archive } = taken;
+  return {
+    path,
+    needed: taken.image,
+    keepFree: bytes.keepFree,
+    ...(inodes === undefined ? {} : { inodes: { needed: taken.inodes, keepFree: inodes.keepFree } }),
+    ...(archive === undefined ? {} : { archiveKeepFree: archive.keepFree }),
   };
 }
 
@@ -63,6 +76,8 @@ export function roomParams({ view, store }: NeedyNode, image: string, taken: Tak
     transferBytes: taken.transferred,
     neededBytes: taken.image + taken.archive,
     freeBytes: Math.floor(free),
+    neededInodes: taken.inodes,
+    path: taken.archiveElsewhere?.path ?? (view.room.state === 'seen' ? view.room.value.path : ''),
     percent: view.room.state === 'seen' ? usedPercent(view.room.value) : 0,
     high: view.policy.state === 'seen' ? view.policy.value.high : 0,
     deadCount: dead.length,

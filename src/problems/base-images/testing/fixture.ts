@@ -15,10 +15,18 @@ export interface FixtureNode {
   readonly configuration?: (text: string) => string;
   /** Percent of the disk of images that is used; without it the room is not known. */
   readonly used?: number | 'unknown';
-  /** Of 5,000; 4,000 by default. */
+  /** 5,000 by default. */
+  readonly inodes?: number;
+  /** 4,000 by default. */
   readonly freeInodes?: number;
-  /** Where kubelet's own folder lies, that of what nodemend brings; without it nothing is known of that. */
-  readonly others?: 'same-disk' | 'another-disk';
+  /**
+   * Where lies what nodemend brings, beside kubelet's own folder, and how many blocks of 50,000 are free there; older
+   * probes say nothing but where kubelet's does. Without it nothing is known of that.
+   */
+  readonly others?:
+    | 'same-disk'
+    | 'another-disk'
+    | { readonly blocks: number; readonly path: '/var/lib' | '/var/lib/kubelet' };
   /** Lines of kubelet's section besides those that every kubelet has. */
   readonly kubelet?: readonly string[] | 'timed-out' | 'no-kubelet';
   readonly underPressure?: true;
@@ -56,11 +64,15 @@ function section(output: string): Observed<Section> {
 }
 
 /** Of 100,000 blocks. */
-function roomSection(path: string, used: number, { others, freeInodes = 4000 }: FixtureNode): Observed<Section> {
+function roomSection(path: string, used: number, node: FixtureNode): Observed<Section> {
+  const { others, inodes = 5000, freeInodes = 4000 } = node;
   const available = 100_000 - used * 1000;
-  const images = `4096 100000 ${available} ${available} 5000 ${freeInodes} abc`;
-  const ofKubelet = others === 'another-disk' ? '4096 50000 40000 40000 9000 8000 def' : images;
-  return section(`${images} ${path}\n${others === undefined ? '' : `${ofKubelet} /var/lib/kubelet\n`}`);
+  const images = `4096 100000 ${available} ${available} ${inodes} ${freeInodes} abc`;
+  if (others === undefined) return section(`${images} ${path}\n`);
+  const another = typeof others === 'object' ? others : { blocks: 40_000, path: '/var/lib' };
+  const lines = others === 'same-disk' ? images : `4096 50000 ${another.blocks} ${another.blocks} 9000 8000 def`;
+  const paths = another.path === '/var/lib' ? ['/var/lib', '/var/lib/kubelet'] : [another.path];
+  return section([`${images} ${path}`, ...paths.map((one) => `${lines} ${one}`), ''].join('\n'));
 }
 
 function kubeletSection(runtime: string, lines: FixtureNode['kubelet'] = []): Observed<Section> {
