@@ -104,17 +104,20 @@ async function headManifest(asking: Asking, reference: ImageReference): Promise<
   const place = placeOf(asking, reference, manifestOf(reference));
   const answer = await ask(asking, place, 'HEAD');
   // Some registries refuse HEAD altogether (GitHub Enterprise). On Docker Hub a GET would be a pull.
-  return answerOf(answer.status === 405 && !isHub(place.endpoint) ? await ask(asking, place, 'GET') : answer);
+  const last = answer.status === 405 && !isHub(place.endpoint) ? await ask(asking, place, 'GET') : answer;
+  return readAnswer(last, place.endpoint);
 }
 
 async function getManifest(asking: Asking, reference: ImageReference): Promise<ManifestText> {
-  const answer = await ask(asking, placeOf(asking, reference, manifestOf(reference)), 'GET', true);
-  const read = answerOf(answer);
+  const place = placeOf(asking, reference, manifestOf(reference));
+  const answer = await ask(asking, place, 'GET', true);
+  const read = readAnswer(answer, place.endpoint);
   return read.state === 'found' ? { state: 'found', text: answer.body } : read;
 }
 
 async function findRepository(asking: Asking, reference: ImageReference): Promise<ManifestAnswer> {
-  return answerOf(await ask(asking, placeOf(asking, reference, 'tags/list?n=1'), 'GET'));
+  const place = placeOf(asking, reference, 'tags/list?n=1');
+  return readAnswer(await ask(asking, place, 'GET'), place.endpoint);
 }
 
 async function findLoginHost(asking: Asking, reference: ImageReference): Promise<string | undefined> {
@@ -206,6 +209,14 @@ function checkLoginHost(challenge: Challenge, endpoint: URL, allowed: ReadonlySe
   const host = loginHostOf(challenge, endpoint);
   if (!allowed.has(host))
     throw invalid(endpoint, `it wants the login to be sent to ${host}, which nobody was asked about`);
+}
+
+/** @throws NodemendError REGISTRY_ANSWER_INVALID: portals and proxies answer everything with 200 and a page of theirs. */
+function readAnswer(answer: RegistryAnswer, endpoint: URL): ManifestAnswer {
+  const type = String(answer.headers['content-type'] ?? '');
+  if (answer.status === 200 && /^\s*text\/html\b/iu.test(type))
+    throw invalid(endpoint, 'it answers with a web page (text/html)');
+  return answerOf(answer);
 }
 
 function answerOf({ status, headers }: RegistryAnswer): ManifestAnswer {
