@@ -16,6 +16,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/evidence/image-sources/manifest-by-ctr.root.test.ts': 28,
   'src/actions/image/hanging.root.test.ts': 22,
   'test/hostile/registries.long.test.ts': 33,
+  'test/hostile/records.root.test.ts': 45,
   'testbed/nodes.testbed.test.ts': 126,
   'src/actions/boot-argument/contract.root.test.ts': 122,
   'src/transport/system-ssh/system-ssh-transport.root.test.ts': 117,
