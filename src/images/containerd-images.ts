@@ -51,7 +51,7 @@ export function containerdNodeImages(facts: ContainerdImages, store: ContainerdS
 const runLabel = 'nodemend.dev/run';
 
 function isId(name: string): boolean {
-  return /^sha256:[0-9a-f]{64}$/.test(name);
+  return name.startsWith('sha256:') && /^sha256:[0-9a-f]{64}$/.test(name);
 }
 
 interface Resolved {
@@ -113,12 +113,16 @@ function pinsOf({ name, labels }: ImageRecord): readonly PinLabel[] {
  */
 function usesOf(images: readonly NodeImage[], { uses, refused }: ContainerdImages): (image: NodeImage) => ImageUse {
   const byName = Map.groupBy(uses, (use) => use.image);
-  const containers = new Set(uses.filter(({ isSandbox }) => !isSandbox).map((use) => repositoryOf(use.image)));
   const untagged = new Map(images.filter(isUntagged).map((image) => [image, repositoriesOf(image)]));
+  // Which repositories names are of matters only where an image was left without a tag.
+  const containers =
+    untagged.size === 0
+      ? new Set<string | undefined>()
+      : new Set(uses.filter(({ isSandbox }) => !isSandbox).map((use) => repositoryOf(use.image)));
   const left = new Set([...untagged.values()].flatMap((repositories) => [...repositories]));
   const isAnyOfUnknown = [...untagged.values()].some(({ size }) => size === 0);
   const isCertain = (name: string): boolean =>
-    name.includes('@') || isId(name) || (!isAnyOfUnknown && !left.has(repositoryOf(name)));
+    untagged.size === 0 || name.includes('@') || isId(name) || (!isAnyOfUnknown && !left.has(repositoryOf(name)));
   const isPerhapsOld = (image: NodeImage): boolean => {
     const repositories = untagged.get(image);
     return repositories !== undefined && containers.size > 0 && mayBeOneOf(repositories, containers);

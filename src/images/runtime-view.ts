@@ -4,7 +4,7 @@ import { dockerNodeImages, keepsInContainerd } from './docker-images.ts';
 import { isConfigurationKnown } from './known-configuration.ts';
 import type { NodeImages } from './node-images.ts';
 import { containerdSandbox, dockerSandbox, type SandboxImage } from './sandbox-image.ts';
-import { containerdImages } from '../runtimes/containerd/images.ts';
+import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../runtimes/containerd/registries.ts';
 import { dockerImages } from '../runtimes/docker/images.ts';
 import type { KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
@@ -21,10 +21,10 @@ export interface RuntimeView {
 const notTold: SandboxImage = { state: 'unknown', why: 'not-told', reason: 'malformed' };
 
 export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
-  const store = imagesOn(node);
+  const { images: store, told } = keptOn(node);
   switch (runtimeOf(node)) {
     case 'containerd':
-      return { store, sandbox: sandboxOfContainerd(node) };
+      return { store, sandbox: sandboxOfContainerd(node, told) };
     case 'docker':
       return { store, sandbox: store.state === 'seen' ? sandboxOfDocker(node, kubelet, store.value) : notTold };
     default:
@@ -32,25 +32,40 @@ export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefine
   }
 }
 
-const known = new WeakMap<NodeEvidence, Observed<NodeImages>>();
-
-/** What the runtime that kubelet uses keeps: taken apart once for a node, because many findings ask it of all nodes. */
-export function imagesOn(node: NodeEvidence): Observed<NodeImages> {
-  const before = known.get(node);
-  if (before !== undefined) return before;
-  const images = readImages(node);
-  known.set(node, images);
-  return images;
+interface Kept {
+  readonly images: Observed<NodeImages>;
+  readonly told: ToldSandbox;
 }
 
-function readImages(node: NodeEvidence): Observed<NodeImages> {
+/** What containerd and its running sandboxes say that those are made from. */
+type ToldSandbox = Pick<ContainerdImages, 'madeFrom' | 'given'>;
+
+const nothingTold: ToldSandbox = { madeFrom: [], given: undefined };
+
+const known = new WeakMap<NodeEvidence, Kept>();
+
+/** What the runtime that kubelet uses keeps. */
+export function imagesOn(node: NodeEvidence): Observed<NodeImages> {
+  return keptOn(node).images;
+}
+
+/** Taken apart once for a node, because many findings ask it of all nodes. */
+function keptOn(node: NodeEvidence): Kept {
+  const before = known.get(node);
+  if (before !== undefined) return before;
+  const kept = readKept(node);
+  known.set(node, kept);
+  return kept;
+}
+
+function readKept(node: NodeEvidence): Kept {
   switch (runtimeOf(node)) {
     case 'containerd':
-      return imagesOfContainerd(node);
+      return keptByContainerd(node);
     case 'docker':
-      return imagesOfDocker(node);
+      return { images: imagesOfDocker(node), told: nothingTold };
     default:
-      return unknownRuntime(node);
+      return { images: unknownRuntime(node), told: nothingTold };
   }
 }
 
@@ -85,17 +100,24 @@ function runningRuntime({ kubeletEndpoint, kubeletRuntime, processes }: RuntimeF
   return processes.has('containerd') ? 'containerd' : undefined;
 }
 
-function imagesOfContainerd(node: NodeEvidence): Observed<NodeImages> {
-  const images = readFact(node, containerdImages);
-  if (images.state !== 'seen') return images;
-  if (images.value === 'no-containerd') return notListed('containerd does not run');
-  const { store, unlisted } = images.value;
+function keptByContainerd(node: NodeEvidence): Kept {
+  const facts = readFact(node, containerdImages);
+  if (facts.state !== 'seen') return { images: facts, told: nothingTold };
+  if (facts.value === 'no-containerd') return { images: notListed('containerd does not run'), told: nothingTold };
+  return {
+    images: imagesOfContainerd(node, facts.value),
+    told: { madeFrom: facts.value.madeFrom, given: facts.value.given },
+  };
+}
+
+function imagesOfContainerd(node: NodeEvidence, facts: ContainerdImages): Observed<NodeImages> {
+  const { store, unlisted } = facts;
   if (store === undefined) return withoutClient(unlisted?.why);
   // By the snapshotter of a configuration that it does not run with nothing is missing.
   const unpacked = isConfigurationKnown(node)
     ? store.unpacked
     : new Map([...store.unpacked].map(([digest, answer]) => [digest, answer === 'no' ? '?' : answer] as const));
-  return { state: 'seen', value: containerdNodeImages(images.value, { ...store, unpacked }) };
+  return { state: 'seen', value: containerdNodeImages(facts, { ...store, unpacked }) };
 }
 
 function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
@@ -112,9 +134,7 @@ function imagesOfDocker(node: NodeEvidence): Observed<NodeImages> {
     : { state: 'seen', value: dockerNodeImages(images.value, listed) };
 }
 
-function sandboxOfContainerd(node: NodeEvidence): SandboxImage {
-  const images = readFact(node, containerdImages);
-  const { madeFrom = [], given } = images.state === 'seen' && images.value !== 'no-containerd' ? images.value : {};
+function sandboxOfContainerd(node: NodeEvidence, { madeFrom, given }: ToldSandbox): SandboxImage {
   return containerdSandbox({ node, configuration: readFact(node, containerdRegistries), madeFrom, given });
 }
 

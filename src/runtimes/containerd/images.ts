@@ -93,125 +93,194 @@ export const containerdImages: Fact<ContainerdImages | 'no-containerd'> = {
   parse: parseImages,
 };
 
-const digest = 'sha256:[0-9a-f]{64}';
-const linePattern = new RegExp(
-  '^(?:refused [a-z-]+ .*|no-client|room [-0-9].* /.*|machine \\S+|' +
-    `record ${digest} \\S+ \\S+ .+|also .+|odd \\d+|manifest ${digest} ${digest} \\d+ \\d+ \\d+ [01]|` +
-    `child ${digest} ${digest} \\S+|(?:absent|unread) ${digest}|unpacked ${digest} (?:yes|no|[?])|` +
-    `use \\d+ (?:container|sandbox) .+|made .+|given .*|unnamed \\d+|download \\d+ \\S+)$`,
-  's',
-);
-
-/** Takes apart what images.sh prints. */
+/**
+ * Takes apart what images.sh prints: a line for each name of each image, on hundreds of nodes, and so in one pass. A line of
+ * no known form, or with more or less in it than its form has, makes the whole unknown.
+ */
 function parseImages({ text, truncated }: ProbedText): ContainerdImages | 'no-containerd' | undefined {
   if (text === 'no-containerd\n') return 'no-containerd';
-  const lines = text.split('\n').slice(0, -1);
-  if (truncated || !lines.every((line) => linePattern.test(line))) return undefined;
-  const byWord = Map.groupBy(
-    lines.map((line) => line.split(' ')),
-    ([word]) => word,
-  );
-  const wordsOf = (word: string): readonly (readonly string[])[] =>
-    (byWord.get(word) ?? []).map((words) => words.slice(1));
-  const refused = wordsOf('refused').map((words) => words.slice(1).join(' '));
-  const manifests = new Map(wordsOf('manifest').map(manifestOf));
-  const records = recordsIn(lines, manifests);
-  if (records === undefined) return undefined;
-  const store = storeOf(wordsOf, manifests, records);
-  return {
-    store,
-    unlisted: store === undefined ? unlistedBecause(lines, refused) : undefined,
-    uses: wordsOf('use').map(([count, kind, ...name]) => ({
-      image: name.join(' '),
-      isSandbox: kind === 'sandbox',
-      containers: Number(count),
-    })),
-    madeFrom: wordsOf('made').map((name) => name.join(' ')),
-    given: lines.find((line) => line.startsWith('given '))?.slice('given '.length),
-    unnamedSandboxes: Number(wordsOf('unnamed')[0]?.[0] ?? 0),
-    refused,
-    room: lines.find((line) => line.startsWith('room '))?.slice('room '.length),
-    downloads: wordsOf('download').map(([bytes, what = '']) => ({ bytes: Number(bytes), what })),
-  };
+  if (truncated) return undefined;
+  const read = new ReadImages();
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.every((line) => read.take(line)) ? read.ended() : undefined;
 }
 
-function unlistedBecause(lines: readonly string[], refused: readonly string[]): Unlisted {
-  return lines.includes('no-client') ? { why: 'no-client' } : { why: 'refused', path: refused.at(-1) ?? '' };
+const digest = 'sha256:[0-9a-f]{64}';
+
+interface LineForm {
+  /** What follows the first word. */
+  readonly form: RegExp;
+  /** @returns false for a line that cannot stand where it does */
+  readonly keep: (read: ReadImages, found: RegExpExecArray) => boolean | void;
 }
 
-function storeOf(
-  wordsOf: (word: string) => readonly (readonly string[])[],
-  manifests: ReadonlyMap<string, StoredManifest>,
-  records: readonly ImageRecord[],
-): ContainerdStore | undefined {
-  const machine = wordsOf('machine')[0]?.[0];
-  if (machine === undefined) return undefined;
-  const children = Map.groupBy(wordsOf('child'), ([index = '']) => index);
-  return {
-    machine,
-    records,
-    odd: Number(wordsOf('odd')[0]?.[0] ?? 0),
-    manifests,
-    children: new Map(
-      [...children].map(([index, ones]) => [
-        index,
-        ones.map(([, child = '', platform = '']) => ({ digest: child, platform })),
-      ]),
-    ),
-    unpacked: new Map(wordsOf('unpacked').map(([own = '', answer]) => [own, answer as 'yes' | 'no' | '?'])),
-    absent: new Set(wordsOf('absent').flat()),
-    unread: new Set(wordsOf('unread').flat()),
-  };
-}
+const lineForms: ReadonlyMap<string, LineForm> = new Map<string, LineForm>([
+  [
+    'record',
+    {
+      form: new RegExp(`^(${digest}) (\\S+) (\\S+) (.+)$`, 's'),
+      keep: (read, [, own = '', platforms = '', labels = '', name = '']) =>
+        void read.records.push({ digest: own, platforms: listed(platforms), labels: read.labelsIn(labels), name }),
+    },
+  ],
+  ['also', { form: /^.+$/s, keep: (read, [name]) => read.keepLikeLast(name) }],
+  [
+    'manifest',
+    {
+      form: new RegExp(`^(${digest}) (${digest}) (\\d+) (\\d+) (\\d+) ([01])$`),
+      keep: (read, [, own = '', config = '', layers, bytes, missing, hasConfig]) =>
+        void read.manifests.set(own, {
+          config,
+          hasConfig: hasConfig === '1',
+          layers: Number(layers),
+          missingLayers: Number(missing),
+          bytes: Number(bytes),
+        }),
+    },
+  ],
+  [
+    'child',
+    {
+      form: new RegExp(`^(${digest}) (${digest}) (\\S+)$`),
+      keep: (read, [, index = '', own = '', platform = '']) => read.keepChild(index, { digest: own, platform }),
+    },
+  ],
+  ['absent', { form: new RegExp(`^${digest}$`), keep: (read, [own]) => void read.absent.add(own) }],
+  ['unread', { form: new RegExp(`^${digest}$`), keep: (read, [own]) => void read.unread.add(own) }],
+  [
+    'unpacked',
+    {
+      form: new RegExp(`^(${digest}) (yes|no|[?])$`),
+      keep: (read, [, own = '', answer]) => void read.unpacked.set(own, answer as 'yes' | 'no' | '?'),
+    },
+  ],
+  [
+    'use',
+    {
+      form: /^(\d+) (container|sandbox) (.+)$/s,
+      keep: (read, [, containers, kind, image = '']) =>
+        void read.uses.push({ image, isSandbox: kind === 'sandbox', containers: Number(containers) }),
+    },
+  ],
+  [
+    'download',
+    {
+      form: /^(\d+) (\S+)$/,
+      keep: (read, [, bytes, what = '']) => void read.downloads.push({ bytes: Number(bytes), what }),
+    },
+  ],
+  ['refused', { form: /^[a-z-]+ (.*)$/s, keep: (read, [, path = '']) => void read.refused.push(path) }],
+  ['made', { form: /^.+$/s, keep: (read, [name]) => void read.madeFrom.push(name) }],
+  ['given', { form: /^.*$/s, keep: (read, [name]) => void (read.given ??= name) }],
+  ['machine', { form: /^\S+$/, keep: (read, [name]) => void (read.machine ??= name) }],
+  ['room', { form: /^[-0-9].* \/.*$/s, keep: (read, [room]) => void (read.room ??= room) }],
+  ['odd', { form: /^\d+$/, keep: (read, [count]) => void (read.odd ??= Number(count)) }],
+  ['unnamed', { form: /^\d+$/, keep: (read, [count]) => void (read.unnamed ??= Number(count)) }],
+]);
 
-/** @returns undefined where a line says less than who it is, and nothing before it tells the rest */
-function recordsIn(
-  lines: readonly string[],
-  manifests: ReadonlyMap<string, StoredManifest>,
-): readonly ImageRecord[] | undefined {
-  const records: ImageRecord[] = [];
-  for (const line of lines) {
-    const [word, ...words] = line.split(' ');
-    if (word === 'record') records.push(recordOf(words));
-    if (word !== 'also') continue;
-    const like = records.at(-1);
-    const name = like && fullName(words.join(' '), like.digest, manifests);
-    if (like === undefined || name === undefined) return undefined;
-    records.push({ ...like, name });
+/** What was read so far. */
+class ReadImages {
+  readonly records: ImageRecord[] = [];
+  /** Of those that are named as their configuration is: which manifest comes later may tell. */
+  readonly #namedById: number[] = [];
+  /** By what stands in the line: nearly all records have the same. */
+  readonly #labels = new Map<string, ReadonlyMap<string, string>>();
+  readonly manifests = new Map<string, StoredManifest>();
+  readonly #children = new Map<string, StoredChild[]>();
+  readonly unpacked = new Map<string, 'yes' | 'no' | '?'>();
+  readonly absent = new Set<string>();
+  readonly unread = new Set<string>();
+  readonly uses: RunningUse[] = [];
+  readonly madeFrom: string[] = [];
+  readonly refused: string[] = [];
+  readonly downloads: Download[] = [];
+  given: string | undefined;
+  machine: string | undefined;
+  room: string | undefined;
+  odd: number | undefined;
+  unnamed: number | undefined;
+  #hasNoClient = false;
+
+  /** @returns false for a line that is not what images.sh prints, where it stands */
+  take(line: string): boolean {
+    const end = line.indexOf(' ');
+    if (end === -1) {
+      this.#hasNoClient ||= line === 'no-client';
+      return line === 'no-client';
+    }
+    const known = lineForms.get(line.slice(0, end));
+    const found = known?.form.exec(line.slice(end + 1)) ?? undefined;
+    return known !== undefined && found !== undefined && known.keep(this, found) !== false;
   }
-  return records;
+
+  labelsIn(words: string): ReadonlyMap<string, string> {
+    const labels = this.#labels.get(words) ?? new Map(listed(words).map(keyAndValue));
+    this.#labels.set(words, labels);
+    return labels;
+  }
+
+  keepChild(index: string, child: StoredChild): void {
+    const children = this.#children.get(index) ?? [];
+    children.push(child);
+    this.#children.set(index, children);
+  }
+
+  /** A further name of the record before it; what that says already is left out of it. */
+  keepLikeLast(short: string): boolean {
+    const like = this.records.at(-1);
+    if (like === undefined) return false;
+    if (short === '=') this.#namedById.push(this.records.length);
+    this.records.push({ ...like, name: short.endsWith('@') ? `${short}${like.digest}` : short });
+    return true;
+  }
+
+  /** @returns undefined where a name is said to be an id that no line tells */
+  ended(): ContainerdImages | undefined {
+    for (const at of this.#namedById) {
+      const record = this.records[at];
+      const name = record && this.manifests.get(record.digest)?.config;
+      if (record === undefined || name === undefined) return undefined;
+      this.records[at] = { ...record, name };
+    }
+    const store = this.#store();
+    return {
+      store,
+      unlisted: store === undefined ? this.#unlisted() : undefined,
+      uses: this.uses,
+      madeFrom: this.madeFrom,
+      given: this.given,
+      unnamedSandboxes: this.unnamed ?? 0,
+      refused: this.refused,
+      room: this.room,
+      downloads: this.downloads,
+    };
+  }
+
+  #store(): ContainerdStore | undefined {
+    if (this.machine === undefined) return undefined;
+    return {
+      machine: this.machine,
+      records: this.records,
+      odd: this.odd ?? 0,
+      manifests: this.manifests,
+      children: this.#children,
+      unpacked: this.unpacked,
+      absent: this.absent,
+      unread: this.unread,
+    };
+  }
+
+  #unlisted(): Unlisted {
+    return this.#hasNoClient ? { why: 'no-client' } : { why: 'refused', path: this.refused.at(-1) ?? '' };
+  }
 }
 
-/** What `also` leaves out of a name. */
-function fullName(short: string, target: string, manifests: ReadonlyMap<string, StoredManifest>): string | undefined {
-  if (short === '=') return manifests.get(target)?.config;
-  return short.endsWith('@') ? `${short}${target}` : short;
-}
-
-function recordOf([target = '', platforms = '', labels = '', ...name]: readonly string[]): ImageRecord {
-  return {
-    name: name.join(' '),
-    digest: target,
-    platforms: platforms === '-' ? [] : platforms.split(','),
-    labels: new Map(labels === '-' ? [] : labels.split(',').map(keyAndValue)),
-  };
+function listed(words: string): readonly string[] {
+  return words === '-' ? [] : words.split(',');
 }
 
 function keyAndValue(label: string): readonly [string, string] {
   const equals = label.indexOf('=');
   return equals === -1 ? [label, ''] : [label.slice(0, equals), label.slice(equals + 1)];
-}
-
-function manifestOf(words: readonly string[]): readonly [string, StoredManifest] {
-  const [own = '', config = '', layers, bytes, missing, hasConfig] = words;
-  return [
-    own,
-    {
-      config,
-      hasConfig: hasConfig === '1',
-      layers: Number(layers),
-      missingLayers: Number(missing),
-      bytes: Number(bytes),
-    },
-  ];
 }
