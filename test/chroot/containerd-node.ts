@@ -36,7 +36,7 @@ export class ContainerdNode extends ChrootNode {
 
   constructor(name: string, shell: Shell, options: ContainerdOptions = {}) {
     const { disk, cri = false, programs } = options;
-    for (const tool of ['containerd', 'ctr', 'script', 'stty'])
+    for (const tool of ['containerd', 'ctr', 'script', 'stty', 'dd'])
       // One that runs is not written over.
       if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
     super(name, shell);

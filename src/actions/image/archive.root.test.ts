@@ -209,6 +209,20 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     rmSync(node.path('var/lib/nodemend/runs'), { recursive: true });
 
     await stopped(spec, 2_000_000);
+    // All of it had come, with the names of that run: what the next one makes is the same but for those.
+    const [, receive] = imageKind.apply(spec);
+    expect(await receive?.perform(context)).toMatchObject({ outcome: 'done' });
+    rmSync(node.path('var/lib/nodemend/lock'));
+    const taking = { ...context, run: '20261124-0933-images-7f3c' };
+    await lock(node, { run: taking.run });
+    const [outcomes, taken] = await goneOn(spec, taking);
+    expect([outcomes, taken > 3_800_000, taken % 65_536]).toEqual([done, true, 0]);
+    expect(await perform(imageKind.undo(spec), taking)).toEqual(['undo done']);
+    rmSync(node.path('var/lib/nodemend/runs'), { recursive: true });
+    rmSync(node.path('var/lib/nodemend/lock'));
+    await lock(node);
+
+    await stopped(spec, 2_000_000);
     rmSync(node.path('var/lib/nodemend/lock'));
     const next = { ...context, run: '20261124-0932-images-7f3b' };
     await lock(node, { run: next.run });

@@ -22,12 +22,23 @@ require_room() {
   [ "$((free - total - needed))" -ge "$keep_free" ] || refuse no-room "$action $free $((total + needed)) $keep_free"
 }
 
+# An archive ends with its names, and those of the other run are no beginning of this one: what is left ends before them. An index and
+# a manifest of one image take less than 64 KiB.
+cut_names() {
+  blocks=$((total / 65536 - 1))
+  [ "$(($(wc -c <"$archive")))" -gt "$((blocks * 65536))" ] || return 0
+  if [ "$blocks" -le 0 ] || ! dd if=/dev/null of="$archive" bs=65536 seek="$blocks" 2>/dev/null; then
+    must write-failed rm -f "$archive"
+  fi
+}
+
 # What another run, which was interrupted, had received for the same name of this node: who sends compares it. Nobody is at
 # work on that run here, whose lock this one has.
 take_over_part() {
   for part in "$home"/runs/*/"$key"/archive; do
     if [ -f "$part" ] && [ "$(phase_of "${part%/*}")" = staged ]; then
       must write-failed mv -f "$part" "$archive"
+      cut_names
       return
     fi
   done
