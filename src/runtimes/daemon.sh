@@ -306,24 +306,26 @@ nm_unit_of() {
   } 2>/dev/null
 }
 
-# Of which processes the words were read, each with when it was started.
+# Of which processes the words were read, each with when it was started, which may be the number of another.
 nm_words_taken=''
 # The words of the command line of process "$1", which is a daemon's, one per line, in the file $nm_words. Read once for all sections.
 nm_words_of() {
   case $nm_words_taken in
-    *" $1 "*)
-      nm_words=${nm_words_taken#*" $1 "}
+    *" $1:"*)
+      nm_words=${nm_words_taken#*" $1:"}
       nm_words=$nm_scratch/words-$1-${nm_words%% *}
       return 0
       ;;
   esac
   nm_started_of "$1"
-  nm_words_taken="$nm_words_taken $1 $nm_started "
+  nm_words_taken="$nm_words_taken $1:$nm_started "
   nm_words=$nm_scratch/words-$1-$nm_started
   [ ! -s "$nm_words" ] || return 0
   tr '\000' '\n' <"/proc/$1/cmdline" >"$nm_words" || : >"$nm_words"
   # The number may be another process's by now.
   nm_is_own "$1" || case $nm_why in mount-namespace | root-folder) ;; *) : >"$nm_words" ;; esac
+  # Without its words it would look like one that was started with none; it is gone, and what is told of it ends here.
+  [ -s "$nm_words" ] || exit 1
 }
 
 # Notes this moment, once: how long the node has been up, in a file that is as old.

@@ -108,6 +108,18 @@ export function pinsSuite(given: () => ClosedNodes, page: TypedPage): void {
     expect(await changedBy(given(), page, pin)).toMatch(/^0 .*DONE run/u);
     expect(await changedBy(given(), page, unpin)).toMatch(/^0 .*Nothing to change/u);
   });
+
+  test('and what a run brought is taken away again; what is young is not pruned', async () => {
+    const closed = given();
+    const [undo, prune] = ['undo RUN', 'prune --via ssh'].map((words) =>
+      page.section('What can be wrong').find((line) => line === `nodemend ${words}`),
+    );
+    const run = closed.operator.runs().at(-1) ?? '';
+
+    expect(await changedBy(closed, page, undo?.replace('RUN', run))).toMatch(/^0 .*DONE undo/u);
+    page.type(undo);
+    expect(await changedBy(closed, page, prune)).toMatch(/^0 /u);
+  });
 }
 
 async function changedBy(closed: ClosedNodes, page: TypedPage, command: string | undefined): Promise<string> {
