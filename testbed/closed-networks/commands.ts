@@ -116,7 +116,7 @@ export function pinsSuite(given: () => ClosedNodes, page: TypedPage): void {
     );
     const run = closed.operator.runs().at(-1) ?? '';
 
-    expect(await changedBy(closed, page, undo?.replace('RUN', run))).toMatch(/^0 .*DONE undo/u);
+    expect(await changedBy(closed, page, undo?.replace('RUN', run))).toMatch(/^0 REMOVE kube-system\/DaemonSet/u);
     page.type(undo);
     expect(await changedBy(closed, page, prune)).toMatch(/^0 /u);
   });
