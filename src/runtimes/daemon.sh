@@ -308,6 +308,7 @@ nm_unit_of() {
 
 # Of which processes the words were read, each with when it was started, which may be the number of another.
 nm_words_taken=''
+
 # The words of the command line of process "$1", which is a daemon's, one per line, in the file $nm_words. Read once for all sections.
 nm_words_of() {
   case $nm_words_taken in

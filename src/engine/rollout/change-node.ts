@@ -164,8 +164,7 @@ class NodeChange {
 
   /**
    * An interrupted node keeps the actions that were finished, and what had come for the one at hand; a failed one keeps none.
-   * One that went away while something came counts as interrupted: it goes on where
-   * it was.
+   * One that went away while something came counts as interrupted: it goes on where it was.
    */
   private async restore(fault: NodeFault): Promise<NodeOutcome> {
     const isFinished = this.work.how === 'finished';
