@@ -16,7 +16,7 @@
 containerd_registries() {
   nm_is_root || return 77
   nm_has_daemon containerd || return 0
-  containerd_config=/etc/containerd/config.toml
+  containerd_config=/etc/containerd/config.toml containerd_is_named=''
   # shellcheck disable=SC2154 # set by nm_daemon
   containerd_options "$nm_found_pid"
   echo "config $containerd_config"
@@ -32,6 +32,7 @@ containerd_registries() {
     fi
   else
     echo "missing $containerd_config"
+    containerd_gone
   fi
   # Hosts are looked for in the usual folder whatever the configuration names, and so they are told in one program with it.
   containerd_hosts_of /etc/containerd/certs.d
@@ -58,13 +59,30 @@ containerd_options() {
   while IFS= read -r containerd_word; do
     case $containerd_wanted$containerd_word in
       yes*)
-        containerd_config=$containerd_word
+        containerd_config=$containerd_word containerd_is_named=yes
         containerd_wanted=''
         ;;
       --config | -c) containerd_wanted=yes ;;
-      --config=* | -c=*) containerd_config=${containerd_word#*=} ;;
+      --config=* | -c=*) containerd_config=${containerd_word#*=} containerd_is_named=yes ;;
     esac
   done <"$nm_words"
+}
+
+# Of a configuration file that is not there. Without one that its command line names no daemon starts: what the one that runs was given is
+# not known. Without the usual one it does; whether that was there then its folder tells, whose last change is that of its entries.
+containerd_gone() {
+  [ -z "$containerd_is_named" ] || echo "closed $containerd_config"
+  nm_note_now
+  nm_know_the_rest "$nm_scratch/now" "${containerd_config%/*}"
+  nm_is_known "$nm_scratch/now" || return 0
+  # shellcheck disable=SC2154 # set by nm_is_known
+  containerd_now=${nm_looks##* }
+  echo "now $containerd_now"
+  # shellcheck disable=SC2154 # set by nm_life
+  containerd_limit=$((containerd_now - nm_age + 1))
+  nm_is_known "${containerd_config%/*}" || return 0
+  echo "file $nm_looks ${containerd_config%/*}"
+  containerd_since "${nm_looks##* }"
 }
 
 # containerd_found PATH: what there is to say of a file of the configuration and of the way to it; fails where it is not to be read.

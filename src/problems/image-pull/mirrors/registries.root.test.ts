@@ -129,6 +129,24 @@ test('an import that is gone since containerd was started is a change; one that 
   expect((await facts()).closed).toBe('/srv/c/conf.d/b.toml');
 });
 
+test('a file that is gone since containerd was started is a change, and one that was never there is none', async () => {
+  root.run('echo "version = 2" >/etc/containerd/config.toml; sleep 2');
+  root.run(start);
+  expect(await facts()).toMatchObject({ isChangedSinceStart: false, closed: undefined });
+  root.run('sleep 3; rm /etc/containerd/config.toml; touch -d "1 hour ago" /etc/containerd');
+  for (const shell of shells)
+    expect(await facts(shell)).toMatchObject({ files: [], isChangedSinceStart: true, closed: undefined });
+  root.run(`sleep 2; ${start}`);
+  expect(await facts()).toMatchObject({ files: [], isChangedSinceStart: false, closed: undefined });
+
+  // Without the one that it was told it would not have started.
+  root.run('mkdir -p /srv/c; echo "version = 2" >/srv/c/config.toml');
+  root.run(start, '-c', '/srv/c/config.toml');
+  expect((await facts()).closed).toBeUndefined();
+  root.run('rm -r /srv/c');
+  expect((await facts()).closed).toBe('/srv/c/config.toml');
+});
+
 test('a link that was led to another file is a change, however old that one is', async () => {
   root.run(
     'mkdir -p /srv/c; cd /srv/c; echo "version = 2" >a.toml; cp a.toml b.toml; ln -s a.toml config.toml; sleep 2',
