@@ -117,19 +117,61 @@ Authorization = ["Basic ${loginOf(given())}"]
     );
   });
 
+  const ingest = '/var/lib/containerd/io.containerd.content.v1.content/ingest';
+  /** Waits until a megabyte of a layer has come. */
+  const coming = `for _ in $(seq 600); do
+  ! find ${ingest} -name data -size +1M 2>/dev/null | grep -q . || exit 0
+  sleep 0.1
+done
+exit 1`;
+  const left = `find ${ingest} -name data -size +4k`;
+
+  test('Ctrl-C ends a pull that is under way, and leaves nothing of it; a second one leaves its end to the node', async () => {
+    const closed = given();
+    const { operator, status } = closed;
+    const lookAround = (): Promise<readonly unknown[]> =>
+      Promise.all([closed.names(first), closed.root(first, `ctr -n k8s.io leases ls -q; ${left}`)]);
+    const [before, unlimited] = [await lookAround(), await slowLink(status, first, 4)];
+    const interrupted = operator.start(...restore, '--yes');
+    await closed.root(first, coming);
+    interrupted.child.kill('SIGINT');
+    const once = await interrupted.ended;
+    expect(once.exitCode, once.stdout + once.stderr).toBe(130);
+    expect(once.stdout).toMatch(/1 node, interrupted \(pulling\), as it was before/u);
+    expect(await lookAround()).toEqual(before);
+
+    const known = operator.runs();
+    const again = operator.start(...restore, '--yes');
+    await closed.root(first, coming);
+    const told = closed.root(first, 'until ls /var/lib/nodemend/runs/*/*/stop-*; do sleep 0.1; done 2>/dev/null');
+    again.child.kill('SIGINT');
+    await told;
+    again.child.kill('SIGINT');
+    expect((await again.ended).exitCode).toBe(130);
+    await closed.root(first, 'while pgrep -x ctr; do sleep 0.1; done');
+    await unlimited();
+    expect(await lookAround()).toEqual(before);
+    const [run = ''] = operator.runs().filter((one) => !known.includes(one));
+    expect((await closed.nodemend('undo', run, '--yes')).text).toMatch(/^0 /u);
+    expect(
+      await closed.root(
+        first,
+        `cd /var/lib/nodemend && find lock runs/${run} -mindepth 1 -o -name lock 2>/dev/null || :`,
+      ),
+    ).toBe('');
+  });
+
   test('a registry that goes midway leaves nothing of it; when it is back, the image comes and pods start from it', async () => {
     const closed = given();
     const { operator, status } = closed;
     const [before, ...unlimited] = [await given().names(first), await slowLink(status, first, 16)];
     const restoring = operator.start(...restore, '--yes');
-    const ingest = '/var/lib/containerd/io.containerd.content.v1.content/ingest';
-    const come = `find ${ingest} -name data -size +1M 2>/dev/null | grep -q .`;
-    await given().root(first, `for _ in $(seq 600); do ! ${come} || exit 0; sleep 0.1; done; exit 1`);
+    await closed.root(first, coming);
     await stopRegistry(status, 'internal');
     const { exitCode, stdout, stderr } = await restoring.ended;
     expect(exitCode, stdout + stderr).toBe(8);
     expect(await given().names(first)).toEqual(before);
-    expect(await given().root(first, `find ${ingest} -name data -size +4k`)).toBe('');
+    expect(await given().root(first, left)).toBe('');
 
     await Promise.all([resumeRegistry(status, 'internal'), ...unlimited.map((end) => end())]);
     const told = await Promise.all([first, second].map((node) => slowLink(status, node, 32)));

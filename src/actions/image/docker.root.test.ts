@@ -279,6 +279,24 @@ test.each<readonly [string, FaultyRegistry['fault'], RegExp]>([
   await bringsNothing(pulled(faulty.host, image), words);
 });
 
+test('Ctrl-C ends a pull of docker that is under way, and nothing of it stays', async () => {
+  const image = makeImage(randomBytes(3_000_000));
+  await registry.push(image, 'base/pause');
+  faulty.fault = { layer: 'silent' };
+  const spec = pulled(faulty.host, image);
+  const [prepare, fetch] = imageKind.apply(spec);
+  await prepare?.perform(contextOfDocker());
+  const interrupt = new AbortController();
+  const pulling = fetch?.perform({ ...contextOfDocker(), signal: interrupt.signal });
+  const coming = (): string => root.run('find /run/docker-data/tmp -type f -size +1000k');
+  await expect.poll(coming, { timeout: 20_000 }).not.toBe('');
+  interrupt.abort();
+  await expect(pulling).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED' });
+  expect(await perform(imageKind.pause?.(spec) ?? [], contextOfDocker())).toEqual(['pause already']);
+  await expect.poll(coming, { timeout: 20_000 }).toBe('');
+  expect(names()).toBe('');
+});
+
 test('a disk that fills while the image comes, or while docker unpacks it, keeps nothing of it', async () => {
   for (const megabytes of [40, 20]) {
     const image = makeImage(randomBytes(megabytes * 1_000_000));

@@ -20,11 +20,30 @@ look_at_room() {
   [ "$free" -ge "$keep_free" ] || full="$room_path $free $needed $keep_free"
 }
 
-# Ends a pull that brings nothing any more, takes too long, or too much.
+# Whether who sent this wants no more of it: stop.sh. One that is of another process of the run says nothing.
+is_stopped() {
+  [ -e "$action/stop-$session" ]
+}
+
+# Ends the pull, and says why: end_pull WORDS
+end_pull() {
+  printf '%s\n' "$1" >"$fetch/stopped"
+  # One that has only just begun is not known yet.
+  until [ -s "$fetch/pid" ]; do
+    sleep 1
+  done
+  kill -9 "$(cat "$fetch/pid")"
+}
+
+# Ends a pull that is not wanted any more, brings nothing, takes too long, or too much.
 watch_pull() {
   waited=0 changed=0 last=''
   while sleep 1; do
     waited=$((waited + 1))
+    if is_stopped; then
+      end_pull interrupted
+      return
+    fi
     [ "$((waited % 3))" -eq 0 ] || continue
     progress=$(progress_of_pull) || progress=''
     if [ "$progress" != "$last" ]; then
@@ -32,9 +51,8 @@ watch_pull() {
     fi
     look_at_room
     if [ -n "$full" ] || [ "$((waited - changed))" -ge "$patience" ] || [ "$waited" -ge "$limit" ]; then
-      printf 'stopped after %s s, the last %s without progress\n' "$waited" "$((waited - changed))" >"$fetch/stopped"
       printf '%s' "$full" >"$fetch/full"
-      kill -9 "$(cat "$fetch/pid")"
+      end_pull "stopped after $waited s, the last $((waited - changed)) without progress"
       return
     fi
   done
@@ -105,7 +123,7 @@ pull_once
 look_at_pull
 # As many as an image has layers, at the most.
 forgotten=0
-while [ -n "$wrong" ] && [ "$forgotten" -lt 128 ] && forget_absent_blob "$wrong"; do
+while [ -n "$wrong" ] && [ "$forgotten" -lt 128 ] && ! is_stopped && forget_absent_blob "$wrong"; do
   forgotten=$((forgotten + 1))
   pull_once
   look_at_pull
@@ -114,6 +132,7 @@ if [ -n "$wrong" ]; then
   withdraw_incoming
   withdraw_ids
   collect
+  ! is_stopped || conclude stopped
   [ -z "$full" ] || refuse no-room "$full"
   refuse fetch-failed "$wrong"
 fi

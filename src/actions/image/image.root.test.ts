@@ -358,6 +358,33 @@ exit 1`,
     expect(content()).toBe('');
   });
 
+  test('Ctrl-C ends a pull that is under way: nothing of it stays, and the next run pulls it', async () => {
+    const image = makeImage(randomBytes(4_000_000));
+    await registry.push(image, repository);
+    inside('leases', 'create', '--id', 'other');
+    faulty.fault = { layer: 'silent' };
+    const spec = pulled(faulty.host, image, { parts: partsOf(image) });
+    const interrupt = new AbortController();
+    const [prepare, fetch] = imageKind.apply(spec);
+    await prepare?.perform(context);
+    // Something of its layer has come by then.
+    const progress = (bytes: number): void => {
+      if (bytes > 100_000) interrupt.abort();
+    };
+    const pulling = fetch?.perform({ ...context, signal: interrupt.signal, progress });
+    await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
+    const since = performance.now();
+    await expect(pulling).rejects.toMatchObject({ code: 'COMMAND_INTERRUPTED', params: { node: 'worker-1' } });
+    expect(performance.now() - since).toBeLessThan(20_000);
+    expect(await perform(imageKind.pause?.(spec) ?? [], context)).toEqual(['pause already']);
+    expect([names(), [...leases().keys()], content()]).toEqual([[], ['other'], '']);
+    expect(readdirSync(node.path(`var/lib/nodemend/runs/${run}`))).toEqual([]);
+
+    inside('leases', 'rm', '--sync', 'other');
+    faulty.fault = {};
+    expect((await perform(imageKind.apply(spec), context)).at(-1)).toBe('verify done');
+  });
+
   test('a disk that fills while the image comes, or while it is unpacked, keeps nothing of it', async () => {
     for (const megabytes of [20, 11]) {
       const image = makeImage(randomBytes(megabytes * 1_000_000));

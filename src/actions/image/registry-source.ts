@@ -1,10 +1,15 @@
+import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import { actionKey } from '../node-state/action-key.ts';
 import { refused } from '../node-state/refusal.ts';
 import fetchScript from './fetch.sh?raw';
 import type { ImageAction, RegistrySource } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
 import { tellPull } from './pull-progress.ts';
+import type { Reply } from '../node-state/reply.ts';
+import { runNodeScript } from '../node-state/run-node-script.ts';
 import { imageArguments, runImageScript } from './run-image-script.ts';
+import stopScript from './stop.sh?raw';
 
 /** When a pull is given up. Seconds. */
 export interface PullLimits {
@@ -55,7 +60,7 @@ async function fetchImage(
     return refused('IMAGE_PASSWORD_MISSING', { node: spec.node, image: spec.image, user });
   const { parts = [] } = source;
   const telling = tellPull(parts, context.progress);
-  const reply = await runImageScript(spec, context, {
+  const pull = runImageScript(spec, context, {
     script: fetchScript,
     args: [
       ...imageArguments(spec, context),
@@ -68,11 +73,36 @@ async function fetchImage(
     // What is left when the script itself cannot end it.
     timeoutMs: (limits.total + 300) * 1000,
   });
+  const reply = await untilStopped(spec, context, pull);
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   telling.isWhole();
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'it had been pulled' }
     : { outcome: 'done', detail: `pulled ${source.reference}` };
+}
+
+/**
+ * Has the node end a pull on Ctrl-C, by a script beside it, and waits for what the pull says then. A script that were killed
+ * could take nothing back, and one that only lost its connection goes on. A node that cannot be told is waited for.
+ * @throws NodemendError COMMAND_INTERRUPTED where the node has ended it, and left nothing of it; what the pull throws
+ */
+async function untilStopped(spec: ImageAction, context: ActionContext, pull: Promise<Reply>): Promise<Reply> {
+  const { connection, run, session, signal } = context;
+  const args = [run, session, actionKey(spec.id, spec.image)];
+  let telling: Promise<unknown> | undefined;
+  const stop = (): void => {
+    telling = runNodeScript(connection, { script: stopScript, args }).catch(() => undefined);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    const reply = await pull;
+    if (reply.outcome === 'stopped') throw new NodemendError('COMMAND_INTERRUPTED', { node: spec.node });
+    return reply;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await telling;
+  }
 }
 
 function pullArguments({ room }: ImageAction, source: RegistrySource, limits: PullLimits): readonly string[] {
