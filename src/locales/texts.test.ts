@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import architecture from '../../ARCHITECTURE.md?raw';
 import { baseKey, placeholders, textFiles } from '../../test/texts/text-files.ts';
+import { languages } from './language.ts';
 import glossary from './glossary.json' with { type: 'json' };
 
 const files = textFiles();
@@ -9,7 +11,7 @@ test('there are texts of the shell, of errors and of problems', () => {
   expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['cli', 'errors.transport']));
 });
 
-describe.each(files)('$name', ({ texts }) => {
+describe.each(files)('$name', ({ texts, json }) => {
   const bases = (language: 'en' | 'ko'): readonly string[] =>
     [...new Set([...texts[language].keys()].map(baseKey))].toSorted();
   const pairs = [...texts.ko].map(([key, ko]) => ({
@@ -17,6 +19,11 @@ describe.each(files)('$name', ({ texts }) => {
     ko,
     en: texts.en.get(key) ?? texts.en.get(`${baseKey(key)}_other`) ?? '',
   }));
+
+  test('no text stands there twice, where the later one would be read for both', () => {
+    // JSON is YAML, whose reader takes no key twice.
+    for (const language of languages) expect(parseDocument(json[language]).errors).toEqual([]);
+  });
 
   test('every text is in both languages', () => {
     expect(bases('ko')).toEqual(bases('en'));

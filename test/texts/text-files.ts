@@ -9,6 +9,8 @@ export interface TextFile {
   readonly name: string;
   /** Texts by dotted key, for each language. */
   readonly texts: Readonly<Record<Language, ReadonlyMap<string, string>>>;
+  /** As they are written. */
+  readonly json: Readonly<Record<Language, string>>;
 }
 
 const root = join(import.meta.dirname, '../..');
@@ -39,10 +41,13 @@ function errorsOfKinds(): readonly TextFile[] {
 }
 
 function textFile(name: string, pathOf: (language: Language) => string): TextFile {
+  const json = Object.fromEntries(
+    languages.map((language) => [language, readFileSync(pathOf(language), 'utf8')]),
+  ) as TextFile['json'];
   const texts = Object.fromEntries(
-    languages.map((language) => [language, flatten(JSON.parse(readFileSync(pathOf(language), 'utf8')) as TextTree)]),
-  );
-  return { name, texts: texts as TextFile['texts'] };
+    languages.map((language) => [language, flatten(JSON.parse(json[language]) as TextTree)]),
+  ) as TextFile['texts'];
+  return { name, texts, json };
 }
 
 function flatten(tree: TextTree, prefix = ''): ReadonlyMap<string, string> {

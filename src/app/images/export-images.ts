@@ -51,7 +51,7 @@ export async function exportImages(request: ExportRequest, ports: Ports & Loaded
   const isWhole = ({ store }: (typeof seen)[number]): boolean =>
     names.every((name) => imageNamed(store, name)?.as.content === 'whole');
   // Where none has all of them the first one is asked, which says what it lacks.
-  const node = (seen.find(isWhole) ?? evidence.nodes.map(({ name }) => ({ node: name }))[0])?.node ?? '';
+  const node = (seen.find(isWhole) ?? seen[0])?.node ?? evidence.nodes[0]?.name ?? '';
   const images = await givenBy({ evidence, node, names, archives });
   const [first] = images;
   if (first === undefined || !('node' in first.of))

@@ -34,6 +34,21 @@ test('a node gives what it has whole', async () => {
   });
 });
 
+test.each([
+  ['without-layers', '1 1'],
+  ['half', '0 0'],
+])('a node that has it %s gives none of it', async (content, has) => {
+  const images = (text: string): string => {
+    const [, digest = ''] = /^record (\S+) .*kube-proxy:v1\.34\.4$/mu.exec(text) ?? [];
+    return text.replace(new RegExp(`^(manifest ${digest} .*) 0 1$`, 'mu'), `$1 ${has}`);
+  };
+
+  await expect(given(fixture({ images }), [proxy])).rejects.toMatchObject({
+    code: 'IMAGE_NOT_WHOLE_THERE',
+    params: { image: proxy, content, context: content },
+  });
+});
+
 test('a node whose images could not be listed gives none, and says why', async () => {
   await expect(given(fixture({ unseen: 'unreachable' }), [proxy])).rejects.toMatchObject({ code: 'IMAGES_NOT_LISTED' });
 });

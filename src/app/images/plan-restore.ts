@@ -46,7 +46,7 @@ export function restoreWish({ images, from, acceptDigest, forVersion, fromArchiv
   if (forVersion !== undefined && version === undefined) {
     const [first, last] = knownMinors;
     throw new NodemendError('USAGE', {
-      context: 'version',
+      context: 'versionImages',
       typed: '--for-version',
       value: forVersion,
       first,

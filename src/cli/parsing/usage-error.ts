@@ -25,10 +25,17 @@ const mistakes: Readonly<Record<string, (mistake: Mistake) => Params>> = {
   'commander.unknownOption': ({ typed, command }) => {
     // `--out=file` is typed as one word, and `--ouut=file` is near to `--out` only without its value.
     const [name = typed] = typed.split('=', 1);
+    const { options } = command;
+    if (name !== typed && options.some((one) => one.long === name && one.isBoolean()))
+      return { context: 'optionBare', typed: name };
+    // As other programs call it: `--json`.
+    const formats = options.find(({ long }) => long === '--output')?.argChoices ?? [];
+    const format = formats.find((one) => `--${one}` === name);
+    if (format !== undefined) return { context: 'optionNear', typed: name, suggestion: `-o ${format}` };
     return near(
       { context: 'option', typed: name },
       name,
-      command.options.flatMap(({ long }) => long ?? []),
+      options.flatMap(({ long }) => long ?? []),
     );
   },
   'commander.optionMissingArgument': () => ({ context: 'value' }),

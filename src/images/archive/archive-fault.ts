@@ -10,6 +10,8 @@ export type ArchiveFault =
   | 'damaged'
   | 'truncated'
   | 'large'
+  | 'tar'
+  | 'compressed'
   | 'layout'
   | 'json'
   | 'missing'

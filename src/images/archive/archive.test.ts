@@ -1,3 +1,4 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../../test/runs.ts';
@@ -143,7 +144,7 @@ describe('an archive that is not taken', () => {
     const archive = await tarOf(entriesOf(image));
     const end = archive.length - 1024;
     for (let cut = 1; cut < end; cut += 97)
-      expect(['truncated', 'layout', 'missing'], String(cut)).toContain(await faultOf(archive.subarray(0, cut)));
+      expect(['truncated', 'layout', 'missing', 'tar'], String(cut)).toContain(await faultOf(archive.subarray(0, cut)));
   });
 
   test('a folder that gives a size has no content, as for Go’s reader, and keeps nobody waiting', async () => {
@@ -154,7 +155,23 @@ describe('an archive that is not taken', () => {
 
   test('what is not an archive at all is told to be', async () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('hello\n'), Buffer.alloc(4096, 'x'), Buffer.alloc(4096)])
-      expect(['truncated', 'layout']).toContain(await faultOf(bytes));
+      expect(['truncated', 'layout', 'tar']).toContain(await faultOf(bytes));
+    expect(await faultOf(Buffer.alloc(4096, 'x'))).toBe('tar');
+  });
+
+  test('one that is packed is told to be, and by what', async () => {
+    const archive = await tarOf(entriesOf(image));
+    const zeros = Buffer.alloc(600);
+    for (const [what, packed] of [
+      ['gzip', gzipSync(archive)],
+      ['zstd', zstdCompressSync(archive)],
+      ['xz', Buffer.concat([Buffer.from('\u00FD7zXZ\0', 'latin1'), zeros])],
+      ['bzip2', Buffer.concat([Buffer.from('BZh9'), zeros])],
+    ] as const)
+      for (const size of [2, 700]) {
+        const reading = readArchive(inPieces(packed, size), { links: 'refused' });
+        await expect(reading).rejects.toMatchObject({ params: { context: 'compressed', what } });
+      }
   });
 });
 

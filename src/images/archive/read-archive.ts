@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { extract, type Extract, type Header } from 'tar-stream';
 import { RunningSha256 } from '../../hash/running-sha256.ts';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
 import { archiveFault } from './archive-fault.ts';
 import { largestJson } from './image-content.ts';
 
@@ -36,6 +37,15 @@ const mostEntries = 20_000;
 /** What says which images an archive has: one that is too large to be looked at need not be read to its end. */
 const jsonPaths: ReadonlySet<string> = new Set(['oci-layout', 'index.json', 'manifest.json']);
 
+/** How a file that was packed begins: RFC 1952, RFC 8878, the xz file format 1.2.0, bzip2's own documentation. */
+const packings = [
+  { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]) },
+  { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
+  { name: 'xz', magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]) },
+  { name: 'bzip2', magic: Buffer.from('BZh') },
+] as const;
+const longestMagic = Math.max(...packings.map(({ magic }) => magic.length));
+
 const blobPath = /^blobs\/sha256\/([0-9a-f]{64})$/u;
 
 /**
@@ -49,12 +59,14 @@ export async function readArchive(
 ): Promise<ReadArchive> {
   const whole = new RunningSha256();
   let bytes = 0;
+  let start = Buffer.alloc(0);
   const files = new Map<string, ArchivedFile>();
   const links = new Map<string, string>();
   const untar = extract();
   const counted = async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       whole.update(chunk);
+      if (start.length < longestMagic) start = Buffer.concat([start, chunk.subarray(0, longestMagic)]);
       bytes += chunk.length;
       yield chunk;
     }
@@ -75,7 +87,7 @@ export async function readArchive(
     await reading;
   } catch (error) {
     untar.destroy();
-    throw asFault(error);
+    throw asFault(error, start);
   }
   return { files, links, sha256: whole.now(), bytes };
 }
@@ -138,11 +150,14 @@ function requireDigest(path: string, file: ArchivedFile): ArchivedFile {
 }
 
 /** The library says in words what it cannot read (tar-stream 3, extract.js and headers.js). */
-function asFault(error: unknown): unknown {
+function asFault(error: unknown, start: Buffer): unknown {
   if (!(error instanceof Error)) return error;
+  if (isNodemendError(error)) return error;
+  const packed = packings.find(({ magic }) => start.subarray(0, magic.length).equals(magic));
+  if (packed !== undefined) return archiveFault('compressed', packed.name);
   if (/^(?:Unexpected end of data|Writable stream closed prematurely)/u.test(error.message))
     return archiveFault('truncated', '-');
   return /^(?:Invalid tar header|Invalid header|Header exceeds|Invalid format)/iu.test(error.message)
-    ? archiveFault('layout', error.message)
+    ? archiveFault('tar', '-')
     : error;
 }

@@ -40,7 +40,7 @@ test.each<[readonly string[], string, object]>([
   [['--from', 'archive'], 'USAGE', { context: 'imageArchive', value: 'archive' }],
   [['--from-archive', 'nowhere.tar'], 'IMAGE_FILE_UNREADABLE', { fault: 'ENOENT' }],
   [['--accept-digest', 'sha256:abc'], 'USAGE', { context: 'digest', value: 'sha256:abc' }],
-  [['--for-version', '1.34'], 'USAGE', { context: 'version', value: '1.34', first: '1.23', last: '1.34' }],
+  [['--for-version', '1.34'], 'USAGE', { context: 'versionImages', value: '1.34', first: '1.23', last: '1.34' }],
 ])('%j is refused before anything is asked', async (words, code, params) => {
   expect(await restore('--hosts', 'hosts', ...words)).toMatchObject({ error: { code, exitCode: 2, params } });
 });
