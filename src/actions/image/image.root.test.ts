@@ -467,6 +467,21 @@ exit 1`,
     });
   });
 
+  test('a name that stands for another image by now, which was looked at before, gives none', async () => {
+    await perform(imageKind.apply(pulled(registry.host)), context);
+    const other = `${registry.host}/${repository}@${large.digest}`;
+    inside('images', 'pull', '--plain-http', other);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+    const spec = someImage({ image: 'example.test/pause:1', digest: small.digest, source: { from: 'node', name } });
+    const [prepare, give] = imageKind.apply(spec);
+    expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
+    inside('images', 'tag', '--force', other, name);
+    const before = names();
+    expect(await give?.perform(context)).toMatchObject({ outcome: 'refused', code: 'IMAGE_CHANGED_SINCE_PLAN' });
+    expect(names()).toEqual(before);
+  });
+
   test('a name that a container uses stays, unless its image has another', async () => {
     const spec = pulled(registry.host);
     await perform(imageKind.apply(spec), context);
