@@ -5,7 +5,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import { writeOutput } from '../../files/write-output.ts';
 import { RunningSha256 } from '../../hash/running-sha256.ts';
 import { archiveEnd, sealOf } from '../../images/archive/sealed-archive.ts';
-import { imageNamed } from '../../images/node-images.ts';
+import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import type { OpenedSession } from '../evidence/collect.ts';
 import type { Ports } from '../ports.ts';
 import type { Loaded } from '../problems/with-problems.ts';
@@ -48,10 +48,7 @@ export async function exportImages(request: ExportRequest, ports: Ports & Loaded
     return store === undefined ? [] : [{ node: name, store }];
   });
   for (const name of names) requireOneDigest(name, seen);
-  const isWhole = ({ store }: (typeof seen)[number]): boolean =>
-    names.every((name) => imageNamed(store, name)?.as.content === 'whole');
-  // Where none has all of them the first one is asked, which says what it lacks.
-  const node = (seen.find(isWhole) ?? seen[0])?.node ?? evidence.nodes[0]?.name ?? '';
+  const node = giverOf(seen, names) ?? evidence.nodes[0]?.name ?? '';
   const images = await givenBy({ evidence, node, names, archives });
   const [first] = images;
   if (first === undefined || !('node' in first.of))
@@ -75,11 +72,20 @@ export async function exportImages(request: ExportRequest, ports: Ports & Loaded
   return { node, images, bytes, sha256: sum };
 }
 
+interface Listed {
+  readonly node: string;
+  readonly store: NodeImages;
+}
+
+/** Where none has all of them the first one whose images are known, which says what it lacks. */
+function giverOf(seen: readonly Listed[], names: readonly string[]): string | undefined {
+  const isWhole = ({ store }: Listed): boolean =>
+    names.every((name) => imageNamed(store, name)?.as.content === 'whole');
+  return (seen.find(isWhole) ?? seen[0])?.node;
+}
+
 /** Two nodes that know different images by one name: whoever asks has to say which is meant. */
-function requireOneDigest(
-  image: string,
-  seen: readonly { readonly node: string; readonly store: Parameters<typeof imageNamed>[0] }[],
-): void {
+function requireOneDigest(image: string, seen: readonly Listed[]): void {
   const byDigest = new Map<string, string>();
   for (const { node, store } of seen) {
     const digest = imageNamed(store, image)?.as.digest;

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { isNodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { fixture } from '../../problems/base-images/testing/fixture.ts';
 import { givenBy, imageNames } from './given-images.ts';
@@ -35,18 +37,18 @@ test('a node gives what it has whole', async () => {
 });
 
 test.each([
-  ['without-layers', '1 1'],
-  ['half', '0 0'],
-])('a node that has it %s gives none of it', async (content, has) => {
+  ['without-layers', '1 1', 'unpacked, without the layers'],
+  ['half', '0 0', 'only in part'],
+])('a node that has it %s gives none of it, and says so', async (content, has, words) => {
   const images = (text: string): string => {
     const [, digest = ''] = /^record (\S+) .*kube-proxy:v1\.34\.4$/mu.exec(text) ?? [];
     return text.replace(new RegExp(`^(manifest ${digest} .*) 0 1$`, 'mu'), `$1 ${has}`);
   };
 
-  await expect(given(fixture({ images }), [proxy])).rejects.toMatchObject({
-    code: 'IMAGE_NOT_WHOLE_THERE',
-    params: { image: proxy, content, context: content },
-  });
+  const error = await given(fixture({ images }), [proxy]).catch((thrown: unknown) => thrown);
+  if (!isNodemendError(error)) throw new Error('it gave one');
+  expect(error).toMatchObject({ code: 'IMAGE_NOT_WHOLE_THERE', params: { image: proxy, content } });
+  expect(errorText('en', error.code, error.params).cause).toContain(words);
 });
 
 test('a node whose images could not be listed gives none, and says why', async () => {

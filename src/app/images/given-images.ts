@@ -106,6 +106,14 @@ function observed(evidence: Evidence, name: string): Observed<NodeImages> | unde
   return node && imagesOn(node);
 }
 
+/** In the words of the error. */
+const contexts: Readonly<Record<string, string>> = { 'without-layers': 'unpacked', 'other-platform': 'platform' };
+
+function notWhole(params: Readonly<Record<'node' | 'image' | 'content', string>>): NodemendError {
+  const context = contexts[params.content] ?? params.content;
+  return new NodemendError('IMAGE_NOT_WHOLE_THERE', { ...params, context });
+}
+
 interface WholeImage {
   /** Its id. */
   readonly image: string;
@@ -119,6 +127,6 @@ function wholeImage(store: NodeImages, name: string, node: string): WholeImage {
   const { id, bytes } = found?.image ?? {};
   const content = found?.as.content ?? 'absent';
   const isGiven = content === 'whole' && id !== undefined && bytes !== undefined;
-  if (!isGiven) throw new NodemendError('IMAGE_NOT_WHOLE_THERE', { node, image: name, content, context: content });
+  if (!isGiven) throw notWhole({ node, image: name, content });
   return { image: id, digest: found?.as.digest ?? '', bytes };
 }
