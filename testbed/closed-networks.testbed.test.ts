@@ -3,6 +3,7 @@ import { agent, ClosedNodes, nodes, pause, pulledByHand, tool } from './closed-n
 import { commandsSuite, pinsSuite } from './closed-networks/commands.ts';
 import { internalRegistrySuite } from './closed-networks/internal-registry.ts';
 import { otherSourcesSuite } from './closed-networks/other-sources.ts';
+import { lostSnapshotsSuite } from './closed-networks/lost-snapshots.ts';
 import { TypedPage } from './closed-networks/page.ts';
 import { scheduledImagesSuite } from './closed-networks/scheduled.ts';
 
@@ -132,6 +133,8 @@ describe('the walkthrough of docs/closed-networks.md, with another fault on each
     }
   });
 });
+
+describe('an image whose layers were dropped and whose snapshot is lost', () => lostSnapshotsSuite(() => closed, page));
 
 describe('an image from where it was never pulled from', () => otherSourcesSuite(() => closed));
 

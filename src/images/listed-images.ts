@@ -46,7 +46,7 @@ export function listedImages(needed: readonly NeededImage[], from: ListedFrom, a
     return {
       name: image.name,
       needed: image,
-      content: store === undefined ? 'unknown' : at === undefined ? 'absent' : contentOf(at.as.content, found),
+      content: store === undefined ? 'unknown' : at === undefined ? 'absent' : at.as.content,
       found,
     };
   });
@@ -66,12 +66,7 @@ function otherImage(image: NodeImage, from: ListedFrom): ListedImage {
   const name = titleOf(image);
   const as = image.names.find((one) => one.name === name);
   const found = foundImage(image, as?.digest, from);
-  return { name, needed: undefined, content: contentOf(as?.content ?? 'unknown', found), found };
-}
-
-/** Layers that were dropped once they were unpacked, and are not unpacked any more, have to come again. */
-function contentOf(content: Content, found: FoundImage | undefined): Content {
-  return content === 'without-layers' && found?.presence.unpacked === false ? 'half' : content;
+  return { name, needed: undefined, content: as?.content ?? 'unknown', found };
 }
 
 function foundImage(image: NodeImage, digest: string | undefined, { keeping, presenceOf }: ListedFrom): FoundImage {

@@ -39,7 +39,7 @@ export interface ImageName {
   /** The digest that it stands for; undefined for docker's names of images that have none. */
   readonly digest: string | undefined;
   readonly content: Content;
-  /** `without-layers`, and nobody asked containerd whether it is unpacked: a second start of its client would. */
+  /** `without-layers`, and nobody asked containerd whether it is unpacked: who plans or lists does, by a second start of its client. */
   readonly isSnapshotUnobserved?: true;
 }
 

@@ -4,8 +4,8 @@ import { containerdContent } from '../runtimes/containerd/content.ts';
 import { containerdImages } from '../runtimes/containerd/images.ts';
 import { containerdUnpacked } from '../runtimes/containerd/unpacked.ts';
 import { dockerTagged } from '../runtimes/docker/tagged.ts';
-import { isConfigurationKnown } from './known-configuration.ts';
 import type { NodeImage, NodeImages } from './node-images.ts';
+import { unpackedAnswers } from './unpacked-answers.ts';
 
 /**
  * Since when an image is on a node, and whether it is unpacked there; undefined where the runtime does not tell. When it
@@ -50,23 +50,17 @@ function containerdPresence(node: NodeEvidence): ReturnType<typeof presenceOn> {
   };
 }
 
-/**
- * As containerd found it, with the snapshotter of its configuration; undefined where that is not the one that it runs with. It
- * says no as well of what it could not find out: of what has no configuration, and of everything where it has no such
- * snapshotter.
- */
+/** It says no as well of what has no configuration, where it could not find out of all. */
 function unpackedIn(node: NodeEvidence): (id: string | undefined, digest: string | undefined) => boolean | undefined {
   const [unpacked, images] = [readFact(node, containerdUnpacked), readFact(node, containerdImages)];
-  if (unpacked.state !== 'seen' || unpacked.value === 'no-containerd' || !isConfigurationKnown(node))
-    return () => undefined;
-  const { answers = new Map<string, boolean>(), isWhole } = unpacked.value;
-  const isAnswered = isWhole || [...answers.values()].includes(true);
+  const isWhole = unpacked.state === 'seen' && unpacked.value !== 'no-containerd' && unpacked.value.isWhole;
   const store = images.state === 'seen' && images.value !== 'no-containerd' ? images.value.store : undefined;
   const readable = new Set([...(store?.manifests.values() ?? [])].flatMap((one) => (one.hasConfig ? one.config : [])));
+  const answerOf = unpackedAnswers(node);
   return (id, digest) => {
-    const answer = answers.get(digest ?? '');
-    if (answer !== false) return answer;
-    return isWhole || (isAnswered && readable.has(id ?? '')) ? false : undefined;
+    const answer = answerOf?.(digest ?? '') ?? '?';
+    if (answer === 'yes') return true;
+    return answer === 'no' && (isWhole || readable.has(id ?? '')) ? false : undefined;
   };
 }
 

@@ -1,7 +1,6 @@
 import type { NodeEvidence, Observed } from '../evidence/evidence.ts';
 import { containerdNodeImages } from './containerd-images.ts';
 import { dockerNodeImages, keepsInContainerd } from './docker-images.ts';
-import { isConfigurationKnown } from './known-configuration.ts';
 import type { NodeImages } from './node-images.ts';
 import { containerdSandbox, dockerSandbox, type SandboxImage } from './sandbox-image.ts';
 import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
@@ -11,6 +10,7 @@ import type { KubeletFacts } from '../runtimes/kubelet/kubelet.ts';
 import { reportedRuntime } from '../runtimes/reported-runtime.ts';
 import { runningDaemons, type RuntimeFacts } from '../runtimes/running.ts';
 import { readFact } from '../problems/kit/read-fact.ts';
+import { unpackedAnswers, unpackedOn, type UnpackedAnswers } from './unpacked-answers.ts';
 
 /** What the runtime that kubelet uses keeps, and what it makes sandboxes from. */
 export interface RuntimeView {
@@ -21,7 +21,8 @@ export interface RuntimeView {
 const notTold: SandboxImage = { state: 'unknown', why: 'not-told', reason: 'malformed' };
 
 export function runtimeView(node: NodeEvidence, kubelet: KubeletFacts | undefined): RuntimeView {
-  const { images: store, told } = keptOn(node);
+  const { images, told } = keptOn(node);
+  const store = checkedOn(node) ?? images;
   switch (runtimeOf(node)) {
     case 'containerd':
       return { store, sandbox: sandboxOfContainerd(node, told) };
@@ -44,7 +45,7 @@ const nothingTold: ToldSandbox = { madeFrom: [], given: undefined };
 
 const known = new WeakMap<NodeEvidence, Kept>();
 
-/** What the runtime that kubelet uses keeps. */
+/** What the runtime that kubelet uses keeps, by what every diagnosis asks. */
 export function imagesOn(node: NodeEvidence): Observed<NodeImages> {
   return keptOn(node).images;
 }
@@ -56,6 +57,20 @@ function keptOn(node: NodeEvidence): Kept {
   const kept = readKept(node);
   known.set(node, kept);
   return kept;
+}
+
+const checked = new WeakMap<NodeEvidence, Observed<NodeImages>>();
+
+/** The same with what containerd was asked of all its images: undefined where nobody did, and nothing is to be added. */
+function checkedOn(node: NodeEvidence): Observed<NodeImages> | undefined {
+  const before = checked.get(node);
+  if (before !== undefined) return before;
+  const answers = runtimeOf(node) === 'containerd' ? unpackedAnswers(node) : undefined;
+  const facts = answers && readFact(node, containerdImages);
+  if (facts?.state !== 'seen' || facts.value === 'no-containerd') return undefined;
+  const images = imagesOfContainerd(node, facts.value, answers);
+  checked.set(node, images);
+  return images;
 }
 
 function readKept(node: NodeEvidence): Kept {
@@ -110,13 +125,14 @@ function keptByContainerd(node: NodeEvidence): Kept {
   };
 }
 
-function imagesOfContainerd(node: NodeEvidence, facts: ContainerdImages): Observed<NodeImages> {
+function imagesOfContainerd(
+  node: NodeEvidence,
+  facts: ContainerdImages,
+  answers?: UnpackedAnswers,
+): Observed<NodeImages> {
   const { store, unlisted } = facts;
   if (store === undefined) return withoutClient(unlisted?.why);
-  // By the snapshotter of a configuration that it does not run with nothing is missing.
-  const unpacked = isConfigurationKnown(node)
-    ? store.unpacked
-    : new Map([...store.unpacked].map(([digest, answer]) => [digest, answer === 'no' ? '?' : answer] as const));
+  const unpacked = unpackedOn(node, store, answers);
   return { state: 'seen', value: containerdNodeImages(facts, { ...store, unpacked }) };
 }
 

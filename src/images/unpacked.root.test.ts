@@ -18,7 +18,7 @@ import type { NeededImage } from './needed-images.ts';
 import type { NodeImages } from './node-images.ts';
 import type { NodeView } from './node-view.ts';
 import { presenceOn } from './presence.ts';
-import { imagesOn } from './runtime-view.ts';
+import { runtimeView } from './runtime-view.ts';
 
 /** A real containerd, with another snapshotter than the default one. Its images have one layer each. */
 let root: PrivateRoot;
@@ -94,7 +94,7 @@ async function probed(facts: readonly Fact<unknown>[]): Promise<NodeEvidence> {
 }
 
 function storeOn(node: NodeEvidence): NodeImages {
-  const store = imagesOn(node);
+  const { store } = runtimeView(node, undefined);
   if (store.state !== 'seen') throw new Error(JSON.stringify([store, node.sections]));
   return store.value;
 }
@@ -155,8 +155,8 @@ test('of one without a configuration nothing can be found out, and of the others
 test('in which of several snapshotters they are is not known, nor in that of a configuration changed since', async () => {
   const unknown = [
     ['whole', undefined],
-    ['without-layers', undefined],
-    ['without-layers', undefined],
+    ['unknown', undefined],
+    ['unknown', undefined],
   ];
   start(
     'discard_unpacked_layers = true\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata]\nsnapshotter = "devmapper"',

@@ -24,9 +24,12 @@ export interface Problem<Inputs = object> {
   readonly meta: ProblemMeta;
   /** Everything it may say; its findings are made from this table (`kit/rules.ts`). */
   readonly rules: Rules;
-  /** Where it gets its knowledge of a node from: no other section of a node's evidence may change what it says. */
+  /** Where it gets its knowledge of a node from: no other section of evidence but those of `planFacts` may change what it says. */
   readonly facts: readonly Fact[];
-  /** What plans are made from beside that, and no diagnosis: read for a plan, and for a bundle that may become one. */
+  /**
+   * What plans are made from beside that: read for a plan, and for a bundle that may become one. A diagnosis asks no node
+   * for it; where it would change what is said, one without it says that it did not look.
+   */
   readonly planFacts?: readonly Fact[];
   /**
    * What of the cluster it is diagnosed from, besides its nodes. Such a problem has at least one finding about the

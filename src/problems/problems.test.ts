@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { actionKind } from '../actions/action-kinds.ts';
 import type { CheckReference } from '../actions/action.ts';
@@ -223,11 +224,20 @@ describe.each(problems.map((problem) => ({ id: problem.meta.id, problem })))('$i
     expect([...read].filter((key) => !declared.includes(key))).toEqual([]);
   });
 
-  test('a diagnosis reads nothing that only plans are made from', () => {
-    const read = new Set<string>();
-    for (const { evidence } of allFixtures) problem.diagnose(watched(evidence, read));
+  test('where what only plans ask for changes a diagnosis, one without it says that it did not look', () => {
+    const ofPlans = problem.planFacts?.map(({ key }) => key) ?? [];
+    const changed = allFixtures.filter(({ evidence }) => {
+      const nodes = evidence.nodes.map(({ sections, ...node }) => ({
+        ...node,
+        sections: Object.fromEntries(Object.entries(sections).filter(([key]) => !ofPlans.includes(key))),
+      }));
+      const bare = problem.diagnose({ ...evidence, nodes });
+      return (
+        !bare.some(({ status }) => status === 'not-looked-at') && !isDeepStrictEqual(bare, problem.diagnose(evidence))
+      );
+    });
 
-    expect(problem.planFacts?.filter(({ key }) => read.has(key)) ?? []).toEqual([]);
+    expect(changed.map(({ name }) => name)).toEqual([]);
   });
 
   test('a finding is stable, told once, and refers to what was read', () => {

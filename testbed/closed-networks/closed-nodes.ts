@@ -113,12 +113,23 @@ export class ClosedNodes {
 
   /** The real kubelet makes a sandbox and a container, of images that it may not pull. */
   async startsPod(node: Node, image: string): Promise<void> {
+    await this.#run(node, image, 'Never');
+  }
+
+  /** The real kubelet pulls it, and its pod is gone again. */
+  async pulledByKubelet(node: Node, image: string): Promise<void> {
+    await this.testbed.kubectl('delete', 'pod', await this.#run(node, image, 'IfNotPresent'), '--wait=false');
+  }
+
+  /** @returns the pod */
+  async #run(node: Node, image: string, policy: 'Never' | 'IfNotPresent'): Promise<string> {
     const pod = `${node}-${image.replaceAll(/.*\/|[^a-z0-9]/gu, '')}-${(this.#pods += 1)}`;
     const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
-    const arguments_ = [`--image=${image}`, '--image-pull-policy=Never', `--overrides=${overrides}`];
+    const arguments_ = [`--image=${image}`, `--image-pull-policy=${policy}`, `--overrides=${overrides}`];
     await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');
     const phase = (): Promise<string> => this.testbed.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.phase}');
     await expect.poll(phase, { timeout: 60_000, interval: 300 }).toBe('Succeeded');
+    return pod;
   }
 
   async nodemend(...words: readonly string[]): Promise<Said> {

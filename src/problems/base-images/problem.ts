@@ -2,6 +2,7 @@ import { diskRoom } from '../../disk/room.ts';
 import { holdingProgram } from '../../images/pins/holding-program.ts';
 import { containerdImages } from '../../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../../runtimes/containerd/registries.ts';
+import { containerdUnpacked } from '../../runtimes/containerd/unpacked.ts';
 import { dockerImages } from '../../runtimes/docker/images.ts';
 import { kubeletConfiguration } from '../../runtimes/kubelet/kubelet.ts';
 import { runningDaemons } from '../../runtimes/running.ts';
@@ -32,7 +33,7 @@ export const baseImages: Problem<BaseImagesInputs> = {
     runningDaemons,
     systemdUnits,
   ],
-  planFacts: [holdingProgram],
+  planFacts: [containerdUnpacked, holdingProgram],
   reads: ['pods', 'image-holds'],
   texts: { en: textsEn, ko: textsKo },
   diagnose,

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # what registries.sh and images.sh set
 # What of the images is unpacked, as containerd itself finds it with the snapshotter that CRI uses: the labels of its content only tell that
-# it once was. One start of ctr; asked only by who lists images.
+# it once was. One start of ctr; asked by who lists images or plans, and by no diagnosis.
 #   no-containerd · doubt containerd <why>      nothing else follows
 #   refused <why> <path>        of ctr, or of a folder of containerd's; no-client: there is no ctr
 #   several                     images may be in one of several snapshotters: not asked

@@ -18,6 +18,14 @@ const droppedProxy = (text: string): string => {
   const [, digest = ''] = /^record (\S+) .*kube-proxy:v1\.34\.4$/m.exec(text) ?? [];
   return text.replace(new RegExp(`^(manifest ${digest} .*) 0 1$`, 'm'), '$1 1 1');
 };
+/** What containerd found unpacked: all but the proxy's. */
+const allButProxy = (text: string): string => {
+  const [, proxys] = /^record (\S+) .*kube-proxy:v1\.34\.4$/m.exec(text) ?? [];
+  const digests = new Set([...text.matchAll(/^record (\S+)/gm)].map(([, digest]) => digest));
+  return [...[...digests].map((digest) => `image ${digest === proxys ? 'no' : 'yes'} ${digest}\n`), 'ended 0\n'].join(
+    '',
+  );
+};
 const changed = (text: string): string => text.replace(/^(file 81a4 0 0 \d+) \d+/m, '$1 1796041731');
 /** Sandboxes that were started since the daemon was say what they were made from. */
 const made =
@@ -84,6 +92,10 @@ export const states: Readonly<Record<string, Evidence>> = {
     { uses: [always], waiting: [waitingFor(always)] },
   ),
   'warn-base-image-absent': fixture({ images: withoutProxy }, { uses: [proxy] }),
+  'warn-base-image-absent-dropped': fixture(
+    { images: (text) => droppedProxy(withoutPins(text)), unpacked: allButProxy },
+    { uses: [proxy] },
+  ),
   'warn-base-image-absent-configured': fixture({}, { baseImages: ['example.test/tools:1'] }),
   'warn-upgrade-image-absent': fixture({ runtime: 'containerd-2.4.2' }, { upgradeTo: '1.34.4' }),
   'warn-at-risk-now': fixture({ images: nothingRuns, used: 87 }),
@@ -174,6 +186,11 @@ export const states: Readonly<Record<string, Evidence>> = {
     images: () => 'use 2 container docker.io/library/box:1\nunnamed 2\nno-client\n',
   }),
   'unknown-pods-unknown': fixture({ runtime: 'containerd-2.4.2' }, 'forbidden'),
+  // In which of several snapshotters its layers are, if in any, containerd was not asked.
+  'unknown-node-unknown-snapshots': fixture(
+    { images: (text) => droppedProxy(withoutPins(text)), unpacked: () => 'several\n' },
+    { uses: [proxy] },
+  ),
   'unknown-holds-unknown': fixture({ runtime: 'containerd-2.4.2' }, { holds: 'forbidden' }),
   'not-looked-at-node-not-looked-at': fixture({ unseen: 'not-looked-at' }),
   'not-looked-at-snapshots-not-looked-at': fixture(

@@ -30,6 +30,8 @@ export interface FixtureNode {
   /** Lines of kubelet's section besides those that every kubelet has. */
   readonly kubelet?: readonly string[] | 'timed-out' | 'no-kubelet';
   readonly underPressure?: true;
+  /** What the probe printed of what is unpacked, asked for by plans alone; made from what it printed of images. */
+  readonly unpacked?: (images: string) => string;
   /** What the probe printed of the node's own `sleep`. */
   readonly program?: string;
   /** Only a hosts file names it. */
@@ -86,6 +88,10 @@ function programSection({ program = debianSleep }: FixtureNode): Observed<Sectio
   return section(program);
 }
 
+function unpackedSection({ unpacked }: FixtureNode, images: string): NodeEvidence['sections'] {
+  return unpacked === undefined ? {} : { 'containerd/unpacked': section(unpacked(images)) };
+}
+
 function runningSection(runtime: string): Observed<Section> {
   const isDocker = runtime.startsWith('docker');
   const lines = isDocker
@@ -102,8 +108,10 @@ function sectionsOf(node: FixtureNode): NodeEvidence['sections'] {
   const { runtime = 'containerd-1.6.20', images = (text) => text, configuration = (text) => text, used = 40 } = node;
   const isDocker = runtime.startsWith('docker');
   const path = isDocker ? '/var/lib/docker' : '/var/lib/containerd';
+  const ofContainerd = isDocker ? 'machine x86_64\n' : images(recorded(runtime, 'containerd-images'));
   return {
-    'containerd/images': section(isDocker ? 'machine x86_64\n' : images(recorded(runtime, 'containerd-images'))),
+    'containerd/images': section(ofContainerd),
+    ...unpackedSection(node, ofContainerd),
     'containerd/registries': isDocker
       ? section('config /etc/containerd/config.toml\n')
       : section(configuration(recorded(runtime, 'containerd-registries'))),
