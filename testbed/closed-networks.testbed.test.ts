@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agent, ClosedNodes, nodes, pause, pulledByHand, tool } from './closed-networks/closed-nodes.ts';
 import { commandsSuite, pinsSuite } from './closed-networks/commands.ts';
+import { hostileRegistriesSuite } from './closed-networks/hostile-registries.ts';
 import { internalRegistrySuite } from './closed-networks/internal-registry.ts';
 import { otherSourcesSuite } from './closed-networks/other-sources.ts';
 import { lostSnapshotsSuite } from './closed-networks/lost-snapshots.ts';
@@ -145,6 +146,8 @@ describe('the other commands of the page', () => commandsSuite(() => closed, pag
 describe('the schedules of the page', () => scheduledImagesSuite(() => closed, page));
 
 describe('the pins of the page', () => pinsSuite(() => closed, page));
+
+describe('registries that mean harm', () => hostileRegistriesSuite(() => closed));
 
 test('doctor says when only SSH works: with nodemend’s own image gone', async () => {
   const rows = async (): Promise<readonly unknown[]> => {

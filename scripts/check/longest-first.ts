@@ -57,7 +57,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/image/docker.root.test.ts': 34,
   'src/actions/image/archive.root.test.ts': 30,
   'testbed/lifetime.testbed.test.ts': 44,
-  'testbed/closed-networks.testbed.test.ts': 260,
+  'testbed/closed-networks.testbed.test.ts': 295,
   'src/actions/reboot/contract.root.test.ts': 41,
   'src/evidence/probe/prelude.root.test.ts': 29,
   'test/end-to-end/interrupted.root.test.ts': 40,

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 
 const year = String(365 * 86_400);
 const megabyte = 1024 * 1024;
+const indexType = 'application/vnd.oci.image.index.v1+json';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -53,6 +54,18 @@ function challenge(realm: string, token?: (response: ServerResponse) => void): H
 
 const own = (name: string): string => `https://${name}.hostile.test/token`;
 
+/** An index that has the image for no node here, or one for each whose manifest is another's. */
+function index(architecture: string): Handler {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const text = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: indexType,
+    manifests: [{ mediaType: manifestType, digest, size: 500, platform: { os: 'linux', architecture } }],
+  });
+  return ({ method }, response) =>
+    void body(response, text.length, { 'content-type': indexType }).end(method === 'HEAD' ? undefined : text);
+}
+
 /** What registries do that mean harm, or are out of their mind: each way by its name. None has an image. */
 export const hostile: Readonly<Record<string, Handler>> = {
   'too-many-for-a-year': (_request, response) =>
@@ -93,4 +106,25 @@ export const hostile: Readonly<Record<string, Handler>> = {
     const text = JSON.stringify({ token: 'a\r\nx-injected: 1' });
     body(response, text.length).end(text);
   }),
+};
+
+/** The same of manifests, for whoever reads one. */
+export const hostileManifests: Readonly<Record<string, Handler>> = {
+  'manifest-without-end': ({ method }, response) => {
+    const answer = body(response, 1024 * megabyte);
+    if (method === 'HEAD') answer.end();
+    else endless(answer);
+  },
+  'manifest-by-drops': ({ method }, response) => {
+    const answer = body(response, 1024);
+    if (method === 'HEAD') answer.end();
+    else drip(answer);
+  },
+  'half-a-manifest': ({ method }, response) => {
+    const answer = body(response, 4_000);
+    if (method === 'HEAD') answer.end();
+    else answer.write('{"schemaVersion":2,', () => response.destroy());
+  },
+  'no-platform': index('s390x'),
+  'other-manifest': index('amd64'),
 };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { cableName, hardwareAddress } from '../../lab/daemon/network.ts';
 import { mustRun } from '../../lab/node-root/run-program.ts';
 import type { ProcessId } from '../../lab/processes.ts';
-import { segments } from '../subnets.ts';
+import { segmentOf } from '../subnets.ts';
 import { hostsBesideNodes } from '../testbed-plan.ts';
 import type { Testbed } from '../testbed-up.ts';
 
@@ -27,16 +27,23 @@ interface OutsidePlace {
   /** Which of the testbed's: 0 is the fake Docker Hub. */
   readonly place: number;
   readonly ports: readonly number[];
+  /** `closed`: among the nodes of the closed subnet, as a registry of theirs. */
+  readonly segment?: 'outside' | 'closed';
 }
 
-/** Beside `upstream.test`. */
-const outsideAddress = (place: number): string => `198.51.100.${20 + place}`;
+/** Beside `upstream.test`; behind every node. */
+const addressIn = { outside: '198.51.100.', closed: '10.78.200.' } as const;
 
 /**
- * Adds a host to a running testbed: a network namespace of its own on the bridge outside, which nodes of the closed
- * subnet do not reach. Nothing of the machine's network is changed, and it ends with this process at the latest.
+ * Adds a host to a running testbed: a network namespace of its own on a bridge, by itself on the one outside, which nodes
+ * of the closed subnet do not reach. Nothing of the machine's network is changed, and it ends with this process at the
+ * latest.
  */
-export async function startOutsideHost(testbed: Testbed, { place, ports }: OutsidePlace): Promise<OutsideHost> {
+export async function startOutsideHost(
+  testbed: Testbed,
+  { place, ports, segment = 'outside' }: OutsidePlace,
+): Promise<OutsideHost> {
+  const address = `${addressIn[segment]}${20 + place}`;
   const command = [
     '--pdeathsig',
     'KILL',
@@ -63,9 +70,9 @@ export async function startOutsideHost(testbed: Testbed, { place, ports }: Outsi
   const failed = ended.then(([code]) => Promise.reject(new Error(`the host outside ended: exit code ${String(code)}`)));
   await Promise.race([all, failed]);
   failed.catch(() => undefined);
-  await connectHost(testbed, place, child.pid ?? 0);
+  await connectHost(testbed, { place, address }, child.pid ?? 0);
   return {
-    address: outsideAddress(place),
+    address,
     pid: child.pid ?? 0,
     ports: listeners,
     close: async () => {
@@ -78,15 +85,19 @@ export async function startOutsideHost(testbed: Testbed, { place, ports }: Outsi
 }
 
 /** The address comes last: nobody reaches a port before its listener is here. */
-async function connectHost({ plan, folder }: Testbed, place: number, pid: number): Promise<void> {
+async function connectHost(
+  { plan, folder }: Testbed,
+  { place, address }: { readonly place: number; readonly address: string },
+  pid: number,
+): Promise<void> {
   const { pid: daemon } = JSON.parse(readFileSync(folder.daemon, 'utf8')) as ProcessId;
   const index = plan.nodes.length + hostsBesideNodes + place;
-  const { bridge, router, prefix } = segments.outside;
+  const { bridge, router, prefix } = segmentOf(address);
   const cable = `link add ${cableName(index)} master ${bridge} up type veth peer name eth0 address ${hardwareAddress(index)} netns ${pid}`;
   await mustRun('network', 'nsenter', [`--net=/proc/${daemon}/ns/net`, 'ip', '-batch', '-'], `${cable}\n`);
   const commands = [
     'link set lo up',
-    `address add ${outsideAddress(place)}/${prefix} dev eth0`,
+    `address add ${address}/${prefix} dev eth0`,
     'link set eth0 up',
     `route add default via ${router}`,
   ];
