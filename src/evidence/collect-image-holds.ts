@@ -1,10 +1,12 @@
+import { holdNamespace } from '../images/pins/image-hold.ts';
 import { apiPath } from '../kubernetes/api-path.ts';
 import type { JsonObject, KubernetesApi } from '../kubernetes/api.ts';
 import { appliable } from '../kubernetes/appliable.ts';
 import type { Observed } from './evidence.ts';
 import { seeing } from './unknown.ts';
 
-const path = apiPath({ group: 'apps', version: 'v1', resource: 'daemonsets' });
+/** Where nodemend makes them, and only who runs the cluster can: in any other namespace one is somebody's who calls it so. */
+const path = apiPath({ group: 'apps', version: 'v1', namespace: holdNamespace, resource: 'daemonsets' });
 const labelSelector = 'app.kubernetes.io/managed-by=nodemend,app.kubernetes.io/name=nodemend-image-hold';
 
 /** DaemonSets that say they hold images for nodemend; whether they are its own is for the reader to see. */

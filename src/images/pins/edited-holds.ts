@@ -3,7 +3,7 @@ import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import { essenceOf } from './harmless-edits.ts';
-import { holdName, holdOf, imageHold, madeToHold, type ImageHold } from './image-hold.ts';
+import { holdName, holdNamespace, holdOf, imageHold, madeToHold, type ImageHold } from './image-hold.ts';
 import { withoutServerDefaults } from './server-defaults.ts';
 
 /** A DaemonSet that holds images, as it is in the cluster. */
@@ -67,8 +67,8 @@ function read({ cluster }: Evidence): Observed<Holds> {
 /** What else has the label was never made by nodemend. */
 function judge(raw: JsonObject): FoundHold | EditedHold | undefined {
   const metadata = asObject(asObject(raw)?.['metadata']) ?? {};
-  const { name } = metadata;
-  if (typeof name !== 'string' || !holdName.test(name)) return undefined;
+  const name = nameIn(metadata);
+  if (name === undefined) return undefined;
   const object = ownText(raw);
   const hold = holdOf(object);
   const end = endOf(metadata);
@@ -79,6 +79,11 @@ function judge(raw: JsonObject): FoundHold | EditedHold | undefined {
   // Of one that goes nothing is left to be meant.
   const isAccepted = why !== 'deleted' && asObject(metadata['annotations'])?.[acceptedEdit] === accepts;
   return { name, why, made, fields, accepts, isAccepted };
+}
+
+/** Of those that nodemend can have made. */
+function nameIn({ name, namespace }: JsonObject): string | undefined {
+  return namespace === holdNamespace && typeof name === 'string' && holdName.test(name) ? name : undefined;
 }
 
 /** What of it somebody has written. */

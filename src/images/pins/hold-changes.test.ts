@@ -58,6 +58,16 @@ test('of a bundle: what is not JSON is unknown, what nodemend does not make is n
     expect(foundHolds(bundle(text))).toEqual({ state: 'seen', value: [] });
 });
 
+test('one that somebody else calls so in a namespace of theirs is none, edited or not', () => {
+  const own = JSON.stringify(imageHold(someHold()));
+  for (const text of [own, own.replace('"Never"', '"Always"')]) {
+    const elsewhere = text.replace('"namespace":"kube-system"', '"namespace":"team"');
+    expect(elsewhere).not.toBe(text);
+    const evidence = { cluster: { state: 'seen', value: { imageHolds: { state: 'seen', value: [elsewhere] } } } };
+    expect(holdsIn(evidence as unknown as Evidence)).toEqual({ state: 'seen', value: { found: [], edited: [] } });
+  }
+});
+
 describe('a DaemonSet that somebody has edited', () => {
   const edited = (change: (text: string) => string): readonly EditedHold[] => {
     const evidence = { cluster: { state: 'seen', value: { imageHolds: { state: 'seen', value: [change(own)] } } } };
@@ -124,6 +134,19 @@ describe('a DaemonSet that somebody has edited', () => {
       { made: undefined, fields: [] },
     ]);
   });
+
+  test.each(['a.test/\u001b[2J:1', `a.test/${'x'.repeat(600)}:1`])(
+    'what can be no image’s name is none: %j',
+    (name) => {
+      const named = JSON.stringify(imageHold(someHold({ images: [name] })));
+      const evidence = { cluster: { state: 'seen', value: { imageHolds: { state: 'seen', value: [named] } } } };
+
+      expect(holdsIn(evidence as unknown as Evidence)).toMatchObject({
+        state: 'seen',
+        value: { found: [], edited: [{ made: undefined, fields: [] }] },
+      });
+    },
+  );
 
   test('one that is being deleted, or goes with an object of somebody’s, holds nothing for long', () => {
     const withMetadata = (more: string) => edited((text) => text.replace('"metadata":{', `"metadata":{${more},`));

@@ -68,6 +68,17 @@ export function holdChanges(
   );
 }
 
+/** Whether there is a name for what is to be held: of each that a hold can have, somebody may have edited one by now. */
+export function canBeNamed(found: readonly FoundHold[], wish: HoldWish, taken: ReadonlySet<string>): boolean {
+  const holds = found.map(({ hold }) => hold);
+  const own = new Set(holds.map(nameOfHold));
+  return newlyHeld(found, holds, wish).every(({ images, program }) =>
+    copiesOf({ images, program, nodes: [] })
+      .map(nameOfHold)
+      .some((name) => own.has(name) || !taken.has(name)),
+  );
+}
+
 /** What a node leaves with a DaemonSet and is to keep, and what it is to have besides; by the program that holds it. */
 function newlyHeld(
   found: readonly FoundHold[],

@@ -147,14 +147,16 @@ function containerOf(image: string, index: number, program: HoldingProgram): Jso
   };
 }
 
-const texts = z.array(z.string());
+/** What can be an image's name, or a node's: who writes a DaemonSet can write anything there, as long as they like. */
+const imageName = z.string().regex(/^[A-Za-z0-9[][A-Za-z0-9._:/@[\]-]{0,500}$/);
+const nodeName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,252}$/);
 const programSchema = z.object({
   program: z.string(),
   loader: z.string().exactOptional(),
   libraries: z.array(z.object({ name: z.string(), path: z.string() })),
 });
 const metadataSchema = z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).optional() });
-const madeForSchema = z.object({ images: texts.min(1), nodes: texts, program: programSchema });
+const madeForSchema = z.object({ images: z.array(imageName).min(1), nodes: z.array(nodeName), program: programSchema });
 
 /** As far as it tells what is held, where and by what. */
 const heldSchema = z.object({
@@ -166,13 +168,13 @@ const heldSchema = z.object({
         affinity: z.object({
           nodeAffinity: z.object({
             requiredDuringSchedulingIgnoredDuringExecution: z.object({
-              nodeSelectorTerms: z.array(z.object({ matchFields: z.tuple([z.object({ values: texts.length(1) })]) })),
+              nodeSelectorTerms: z.array(
+                z.object({ matchFields: z.tuple([z.object({ values: z.tuple([nodeName]) })]) }),
+              ),
             }),
           }),
         }),
-        containers: z.array(
-          z.object({ image: z.string(), volumeMounts: z.array(z.object({ mountPath: z.string() })) }),
-        ),
+        containers: z.array(z.object({ image: imageName, volumeMounts: z.array(z.object({ mountPath: z.string() })) })),
         volumes: z.array(z.object({ hostPath: z.object({ path: z.string() }) })),
       }),
     }),

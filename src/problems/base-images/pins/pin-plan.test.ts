@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import type { PinRequest } from '../../../images/pins/pin-request.ts';
-import { nameOfHold } from '../../../images/pins/image-hold.ts';
+import { copiesOf, nameOfHold } from '../../../images/pins/image-hold.ts';
 import { someHold } from '../../../images/pins/testing/some-hold.ts';
 import { actionSchema } from '../../../actions/action-kinds.ts';
 import { clusterActionSchema } from '../../../actions/cluster-action-kinds.ts';
@@ -156,4 +156,16 @@ test('a pin is not stale where it is not known who needs the image', () => {
   const lost: Evidence = { ...rest, cluster: { state: 'seen', value: { ...others, pods: unknown } } };
 
   expect(diagnose(lost).filter(({ rule }) => rule === 'pin-stale')).toEqual([]);
+});
+
+test('where all that could hold an image were edited, that is said, and nothing is planned in silence', () => {
+  const own = someHold({ images: [proxy], nodes: ['old-1'] });
+  const holds = copiesOf(own);
+  const edited = (text: string): string => text.replaceAll('"readOnly":true', '"readOnly":false');
+  const evidence = fixture(old, { holds, edited });
+
+  expect(said(asked(evidence, 'pin', proxy))).toEqual([`refused.pin-impossible.names-taken ${proxy}`]);
+  expect(said(asked(fixture(old, { holds: holds.slice(1), edited }), 'pin', proxy))).toEqual([
+    `why.hold ${proxy} on old-1`,
+  ]);
 });

@@ -4,7 +4,7 @@ import type { Evidence } from '../../../evidence/evidence.ts';
 import { imageNamed, isRightPin, type NodeImage, type NodeImages } from '../../../images/node-images.ts';
 import type { NodeView } from '../../../images/node-view.ts';
 import { holdsIn, type FoundHold } from '../../../images/pins/edited-holds.ts';
-import { heldOn, holdChanges, type HoldChange, type HoldWish } from '../../../images/pins/hold-changes.ts';
+import { canBeNamed, heldOn, holdChanges, type HoldChange, type HoldWish } from '../../../images/pins/hold-changes.ts';
 import { holdNamespace, holdReference } from '../../../images/pins/image-hold.ts';
 import type { PinChoice } from '../../../images/pins/pin-choice.ts';
 import { isWhollyPinned, pinRecords, pinnedByRun } from '../../../images/pins/pin-records.ts';
@@ -42,18 +42,19 @@ interface OnNode extends WantedPins {
 export function planPins({ evidence, views, wanted, operation }: PinPlanInput): ProblemPlan {
   const seen = holdsIn(evidence);
   const { found: holds, edited } = seen.state === 'seen' ? seen.value : { found: [], edited: [] };
+  const taken = new Set(edited.map(({ name }) => name));
   const parts = wanted.flatMap((one): readonly NodePart[] => {
     const view = views.find(({ node }) => node.name === one.node);
     if (view?.store.state !== 'seen' || one.images.length === 0) return [];
     const onNode = { ...one, view, store: view.store.value, held: heldOn(holds, one.node), choice: choiceOn(view) };
-    return [operation === 'pin' ? pinsOn(onNode) : unpinsOn(onNode)];
+    return [operation === 'pin' ? named(pinsOn(onNode), holds, taken) : unpinsOn(onNode)];
   });
   return joinedPlans([
     ...parts.map(({ plan }) => plan),
     holdPlan(
       holds,
       parts.flatMap(({ wish, node }) => (wish === undefined ? [] : [{ ...wish, from: node }])),
-      new Set(edited.map(({ name }) => name)),
+      taken,
     ),
   ]);
 }
@@ -63,6 +64,13 @@ interface NodePart {
   /** Fulfilled for all nodes together. */
   readonly wish: HoldWish | undefined;
   readonly node: OnNode;
+}
+
+/** Without what no DaemonSet can be made for, which is said. */
+function named(part: NodePart, holds: readonly FoundHold[], taken: ReadonlySet<string>): NodePart {
+  const { node, plan, wish } = part;
+  if (wish === undefined || canBeNamed(holds, wish, taken)) return part;
+  return { node, wish: undefined, plan: joinedPlans([plan, refusal(node, 'pin-impossible.names-taken', wish.add)]) };
 }
 
 function pinsOn(node: OnNode): NodePart {
