@@ -4,6 +4,7 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 import type { NodeConnection, NodeTarget, Transport } from '../transport/transport.ts';
 import { compareNames } from './compare-names.ts';
 import { concurrently } from './rollout/concurrently.ts';
+import { foreignRecords } from './rollout/own-records.ts';
 import { requireRecords, type NodeClaims } from './rollout/node-claims.ts';
 import type { RunDependencies } from './rollout/run-request.ts';
 import { readActionContext } from './rollout/session.ts';
@@ -95,11 +96,8 @@ async function verifyMemory(
   const { known } = request;
   const { node } = connection;
   const isOwn = known.nodes.includes(node) || memory.lock?.run === request.run;
-  const moved = otherMachine(memory, known.machineIds.get(node));
-  if (moved !== undefined)
-    return [
-      unknown(node, new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${moved} → ${memory.machineId}` })),
-    ];
+  const other = foreignRecords(node, memory) ?? otherMachine(node, memory, known.machineIds.get(node));
+  if (other !== undefined) return [unknown(node, other)];
   const verifications: Verification[] = [];
   for (const record of memory.records) verifications.push(await verifyRecord(request, connection, record));
   const missing = missingOf(request, node, memory);
@@ -108,10 +106,10 @@ async function verifyMemory(
   return isOwn && verifications.length === 0 ? [{ node, subject: '', state: 'untouched', detail: '' }] : verifications;
 }
 
-/** The machine that it should be, where it is not. */
-function otherMachine({ machineId, records }: NodeMemory, planned: string | undefined): string | undefined {
-  const meant = [...records.map(({ record }) => record.machineId), ...(planned === undefined ? [] : [planned])];
-  return meant.find((id) => id !== machineId);
+/** Where it is not the machine that the plan was made on. */
+function otherMachine(node: string, { machineId }: NodeMemory, planned: string | undefined): NodemendError | undefined {
+  if (planned === undefined || planned === machineId) return undefined;
+  return new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${planned} → ${machineId}` });
 }
 
 function missingOf({ known, run }: Asking, node: string, memory: NodeMemory): unknown {

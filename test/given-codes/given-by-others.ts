@@ -58,6 +58,8 @@ export const givenByOthers = {
   SERVICE_ACCOUNT_MISSING: 'testbed',
   PLAN_EMPTY: 'root',
   PLAN_NEEDS_API: 'root',
+  PLAN_OF_HOSTS: 'root',
+  NODE_RECORD_FOREIGN: 'root',
   PLAN_PATH_REFUSED: 'root',
   RUN_ACTIVE: 'root',
   RUN_TAKEN_BACK: 'root',

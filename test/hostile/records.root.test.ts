@@ -1,6 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { planHash } from '../../src/engine/plan-hash.ts';
+import type { Plan } from '../../src/engine/plan.ts';
+import { readClusterNodes } from '../../src/engine/rollout/cluster-nodes.ts';
 import type { JsonObject, KubernetesApi } from '../../src/kubernetes/api.ts';
 import { openKubernetes } from '../../src/kubernetes/open-kubernetes.ts';
 import { etcHash } from '../end-to-end/node-files.ts';
@@ -9,8 +12,8 @@ import { openCluster } from '../end-to-end/practice-cluster.ts';
 import type { TestCluster } from '../end-to-end/test-cluster.ts';
 
 /**
- * Records that somebody else has written: on a node, in the cluster, on the operator's machine. By the program itself, on the
- * practice cluster. Whatever they say, nothing is changed by it, and no terminal is told what to do.
+ * Records and plans that somebody else has written: on a node, in the cluster, on the operator's machine. By the program itself,
+ * on the practice cluster. Whatever they say, nothing is changed by it, and no terminal is told what to do.
  */
 const escape = '\u001b[2J\u001b]0;owned\u0007';
 let cluster: TestCluster;
@@ -20,19 +23,21 @@ let node: string;
 let other: string;
 let run: string;
 let etc: readonly string[];
+/** Of the nodes, by their names. */
+let uids: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   cluster = await openCluster('hostile-records', 3);
   operator = operatorOf(cluster);
   api = await openKubernetes({ kubeconfig: cluster.kubeconfig, environment: {} });
-  node = cluster.nodes.find(({ runtime }) => runtime === 'docker')?.name ?? '';
-  other = cluster.nodes.map(({ name }) => name).find((name) => name !== node) ?? '';
-  await cluster.breakNodes('container-logs', 'rule-missing', [node]);
+  [node = '', other = ''] = cluster.nodes.flatMap(({ name, runtime }) => (runtime === 'docker' ? [name] : []));
+  await cluster.breakNodes('container-logs', 'rule-missing', [node, other]);
   const applied = await nodemend('apply', 'container-logs', '--nodes', node, '--yes', '--soak', '0');
   expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
   [run = ''] = operator.runs();
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nodemend-runs' } };
   await api.create('/api/v1/namespaces', namespace, () => undefined).catch(() => undefined);
+  uids = new Map((await readClusterNodes(api, new AbortController().signal)).map(({ name, uid }) => [name, uid]));
   etc = await hashes();
 });
 afterAll(async () => {
@@ -55,6 +60,9 @@ async function harmless(words: readonly string[], from: Operator = operator): Pr
   expect(text.length).toBeLessThan(20_000);
   expect(performance.now() - began).toBeLessThan(40_000);
   expect(await hashes()).toEqual(etc);
+  // What was refused keeps nobody else out.
+  for (const one of [node, other])
+    expect(await cluster.root(one, 'ls /var/lib/nodemend 2>/dev/null || :')).not.toContain('lock');
   return `${exitCode} ${text.replaceAll(/\s+/gu, ' ')}`;
 }
 
@@ -78,7 +86,11 @@ for file in "$2"/*/record.json; do sed -i -e "s/$1/$2/g" -e "$3" "$file"; done`;
       /^0 .* nothing of the run was in force/u,
     ],
     ['of a path with dots', `s|"path": *"[^"]*"|"path":"/etc/logrotate.d/../passwd"|`, unreadable],
-    ['of another machine', `s/"machineId": *"[^"]*"/"machineId":"another"/`, /^8 REFUSED .*\[PLAN_STALE\]/u],
+    [
+      'of another machine',
+      `s/"machineId": *"[^"]*"/"machineId":"another"/`,
+      /^8 REFUSED .*\[NODE_RECORD_FOREIGN\] (?!.*Still locked)/u,
+    ],
     ['of other types', `s/"order": *[0-9]*/"order":{"a":[]}/`, unreadable],
     ['with a prototype', `s/"action": *{/"action":{"__proto__":{"path":"x"},"constructor":1,/`, unreadable],
     ['without anything', 'd', unreadable],
@@ -86,7 +98,7 @@ for file in "$2"/*/record.json; do sed -i -e "s/$1/$2/g" -e "$3" "$file"; done`;
     const name = '20260101-0000-forged';
     await cluster.root(node, forge, run, name, program);
     expect(await fromElsewhere('undo', name, '--yes', '--nodes', node)).toMatch(said);
-    await cluster.root(node, 'rm -rf "/var/lib/nodemend/runs/$1" /var/lib/nodemend/lock*', name);
+    await cluster.root(node, 'rm -rf "/var/lib/nodemend/runs/$1"', name);
   });
 
   test.each<[string, string, RegExp]>([
@@ -111,6 +123,69 @@ for file in "$2"/*/record.json; do sed -i -e "s/$1/$2/g" -e "$3" "$file"; done`;
     expect(await fromElsewhere('undo', name, '--yes', '--nodes', node)).toMatch(said);
     expect(await fromElsewhere('history', '--via', 'ssh', '--nodes', node)).toMatch(new RegExp(`^[05] .*${run} `, 'u'));
     await cluster.root(node, 'rm -rf "/var/lib/nodemend/runs/$1" /var/lib/nodemend/theirs', name);
+  });
+});
+
+describe('a plan', () => {
+  let text: string;
+
+  beforeAll(async () => {
+    const made = await nodemend('plan', 'container-logs', '--nodes', other, '--out', 'plan.json');
+    expect(made.exitCode, made.stdout + made.stderr).toBe(0);
+    text = readFileSync(join(operator.folder, 'plan.json'), 'utf8');
+  });
+
+  const moved = (what: string): RegExp => new RegExp(`^8 .*${what} .* → .*\\[PLAN_STALE\\]`, 'u');
+  /** One of another node, by what it says of its only one. */
+  const bound =
+    (change: Partial<Plan['nodes'][number]>) =>
+    (plan: Plan): Plan => ({
+      ...plan,
+      nodes: plan.nodes.map((one) => ({ ...one, ...change })),
+    });
+
+  test.each<[string, (plan: Plan) => Plan, RegExp]>([
+    ['of another machine of that name', bound({ machineId: 'f'.repeat(32) }), moved('machine-id')],
+    ['of another boot', bound({ bootId: '00000000-0000-4000-8000-000000000000' }), moved('boot-id')],
+    ['of another host key', bound({ hostKey: `SHA256:${'A'.repeat(43)}` }), moved('host-key')],
+    ['of another node of that name', bound({ uid: '00000000-0000-4000-8000-000000000000' }), moved('node-uid')],
+    ['of a node that is not there', bound({ name: 'worker-404' }), /^2 .*is for a node that the plan does not bind/u],
+    [
+      'that is called like another node',
+      (plan) => JSON.parse(JSON.stringify(plan).replaceAll(other, node)) as Plan,
+      moved('node-uid'),
+    ],
+    [
+      'that has the uid of that one, too',
+      (plan) => ({
+        ...(JSON.parse(JSON.stringify(plan).replaceAll(other, node)) as Plan),
+        nodes: plan.nodes.map((one) => ({ ...one, name: node, uid: uids.get(node) ?? '' })),
+      }),
+      moved('host-key'),
+    ],
+    [
+      'with an action for another node',
+      (plan) => ({ ...plan, actions: plan.actions.map((action) => ({ ...action, node })) }),
+      /^2 .*is for a node that the plan does not bind.*\[PLAN_INVALID\]/u,
+    ],
+    [
+      'of another cluster',
+      (plan) => ({ ...plan, target: { kind: 'cluster', uid: 'another', context: '', server: '' } }),
+      moved('cluster'),
+    ],
+    [
+      'of hosts without a cluster',
+      (plan) => ({ ...plan, target: { kind: 'hosts' } }),
+      /^8 Plan .* error: .*\[PLAN_OF_HOSTS\]/u,
+    ],
+  ])('%s is refused, before anything is written', async (_what, forge, said) => {
+    // Without its maker's signature, which whoever forges it leaves out.
+    const { hash: _hash, signature: _signature, ...forged } = forge(JSON.parse(text) as Plan);
+    const [file, sealed] = [join(operator.folder, 'forged.json'), planHash(forged)];
+    writeFileSync(file, JSON.stringify({ ...forged, hash: sealed }));
+    // Its hash is one that somebody has passed on, and that was believed.
+    const passedOn = ['--plan-hash', `sha256:${sealed}`];
+    expect(await harmless(['apply', file, '--yes', '--soak', '0', ...passedOn])).toMatch(said);
   });
 });
 

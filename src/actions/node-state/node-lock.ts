@@ -34,9 +34,10 @@ export async function lockNode(connection: NodeConnection, request: LockRequest)
   }
   if (reply.outcome !== 'refused') return { outcome: 'done', detail: `locked for ${run}` };
   const what = valueOf(reply, 'words');
+  const planned = what === 'machine-id' ? machineId : bootId;
   return (
     commonRefusal(connection.node, reply) ??
-    refused('PLAN_STALE', { what: `${connection.node}: ${what} ${valueOf(reply, what) || '-'}` })
+    refused('PLAN_STALE', { what: `${connection.node}: ${what} ${planned} → ${valueOf(reply, what) || '-'}` })
   );
 }
 

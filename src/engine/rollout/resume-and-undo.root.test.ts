@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { newContent, oldContent, put } from '../../../test/chroot/file-fixture.ts';
 import { planFor, ruleFor } from '../../../test/chroot/rollout-fixture.ts';
@@ -205,9 +205,14 @@ describe('undo', () => {
     const fixture = makeFixture(['worker-1']);
     const { run } = await applyPlan({ ...fixture.dependencies(), plan: planFor(fixture.nodes) });
     writeFileSync(fixture.node('worker-1').path('/etc/machine-id'), `${'9'.repeat(32)}\n`);
+    const lock = fixture.node('worker-1').path('/var/lib/nodemend/lock');
+    // One that came with them, of a machine that was locked: no other command could end it.
+    writeFileSync(lock, `${run}\nof-another-machine\nkim@laptop\n2026-11-24T09:31:00Z\n`);
     const result = await undoRun({ ...fixture.dependencies(), run });
-    expect(brief(result)).toEqual(['worker-1 refused unknown undo PLAN_STALE']);
+    expect(brief(result)).toEqual(['worker-1 refused unknown inspect NODE_RECORD_FOREIGN']);
+    expect(result.locked).toEqual([]);
     expect(fixture.content('worker-1')).toBe(newContent);
+    expect(existsSync(lock)).toBe(false);
   });
 });
 

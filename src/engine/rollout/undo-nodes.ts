@@ -13,6 +13,7 @@ import { ReturnedNodes } from './drain/returned-nodes.ts';
 import { guardOwnHost } from './guards.ts';
 import { faultOfError, faultOfResult, isConnectionFault, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { ownHost } from './own-host.ts';
+import { foreignRecords } from './own-records.ts';
 import { lenient, undoOnNode, type UndoneActions } from './undo-actions.ts';
 import { requireRecords, type NodeClaims } from './node-claims.ts';
 import type { RunSession } from './session.ts';
@@ -95,6 +96,8 @@ async function onNode(session: RunSession, node: string, { claims, turns }: OnNo
   try {
     connection = await WorkingConnection.open(session, node);
     const memory = await readNodeMemory(connection.now, { run: session.run });
+    const foreign = foreignRecords(node, memory);
+    if (foreign !== undefined) return await leaveForeign(session, connection, { memory, foreign });
     const isKnown = memory.records.length > 0 || memory.lock?.run === session.run;
     const answer = isKnown
       ? await undoKnown(session, connection, { memory, turns })
@@ -107,6 +110,19 @@ async function onNode(session: RunSession, node: string, { claims, turns }: OnNo
   } finally {
     await connection?.close();
   }
+}
+
+/** Nothing is undone by the records of another machine. A lock that came with them goes: no command could end it later. */
+async function leaveForeign(
+  session: RunSession,
+  connection: WorkingConnection,
+  { memory, foreign }: { readonly memory: NodeMemory; readonly foreign: NodemendError },
+): Promise<UndoneNode> {
+  const { node } = connection.now;
+  const outcome = outcomeOf(node, 'unknown', faultOfError('inspect', foreign));
+  if (memory.lock?.run !== session.run) return { outcome, locked: false };
+  await performStep(session, { node, step: 'lock' }, () => lockNode(connection.now, lockRequest(session)));
+  return { outcome, locked: !(await letGo(session, connection)) };
 }
 
 interface Known {
@@ -204,30 +220,28 @@ async function undoHere(session: RunSession, connection: WorkingConnection): Pro
   }));
   const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done', ...restored.untilReboot });
   if (restored.left === 'unknown') return { outcome, locked: true, restored: restored.restored };
+  return { outcome, locked: !(await letGo(session, connection)), restored: restored.restored };
+}
+
+async function letGo(session: RunSession, connection: WorkingConnection): Promise<boolean> {
+  const { node } = connection.now;
   const unlocked = await performStep(session, { node, step: 'unlock' }, () =>
     unlockNode(connection.now, session.run, session.session),
   ).catch(() => undefined);
-  const locked = unlocked?.outcome !== 'done' && unlocked?.outcome !== 'already';
-  return { outcome, locked, restored: restored.restored };
+  return unlocked?.outcome === 'done' || unlocked?.outcome === 'already';
 }
 
 /** Read again under the lock: until then the run's own process could have been at work. */
 async function undoRecords(session: RunSession, connection: WorkingConnection): ReturnType<typeof undoOnNode> {
   const memory = await readNodeMemory(connection.now, { run: session.run });
-  requireOwnRecords(connection.now.node, memory);
+  const foreign = foreignRecords(connection.now.node, memory);
+  if (foreign !== undefined) throw foreign;
   const actions = memory.records.map(({ record }) => ({
     action: record.action,
     order: record.order,
     ofNode: record.actions,
   }));
   return undoOnNode(session, connection, actions, memory.machineId);
-}
-
-/** A machine made from the image of another one carries that one's records: they say nothing of this one's files. */
-function requireOwnRecords(node: string, { machineId, records }: NodeMemory): void {
-  const foreign = records.find(({ record }) => record.machineId !== machineId);
-  if (foreign)
-    throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
 }
 
 function lockRequest(session: RunSession): Parameters<typeof lockNode>[1] {

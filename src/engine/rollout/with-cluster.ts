@@ -38,12 +38,15 @@ export async function withCluster<Answer>(
 function requireTargets(plan: Plan, dependencies: RunDependencies): void {
   if (plan.target.kind === 'cluster' && !dependencies.api)
     throw new NodemendError('PLAN_NEEDS_API', { server: plan.target.server });
+  // By hosts nothing is known of what the cluster says of them: its control plane, its health, the uids of its nodes.
+  if (plan.target.kind === 'hosts' && dependencies.api)
+    throw new NodemendError('PLAN_OF_HOSTS', { server: dependencies.api.server });
   const moved = movedTargets(plan, new Set(dependencies.targets.map(({ name }) => name)));
   if (moved.length > 0) throw new NodemendError('PLAN_STALE', { what: movedText(moved) });
 }
 
 async function readCluster(plan: Plan, { api, signal }: RunDependencies): Promise<readonly ApiNodeState[]> {
-  if (!api || plan.target.kind === 'hosts') return [];
+  if (!api) return [];
   // A plan for objects alone touches no node.
   const [uid, nodes] = await Promise.all([
     readClusterUid(api, signal),

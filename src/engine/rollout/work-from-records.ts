@@ -2,17 +2,17 @@ import { actionKind, type ActionSpec } from '../../actions/action-kinds.ts';
 import type { NodeMemory, RecordOnNode } from '../../actions/node-state/node-records.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeWork } from './node-work.ts';
+import { foreignRecords } from './own-records.ts';
 
 /**
  * What a run that this machine knows nothing of had begun on a node. A node's record is only ever carried out on that
  * very node: what one node says must never be written to another.
- * @throws NodemendError PLAN_STALE for records that came with another machine's image, NODE_RECORD_INVALID.
+ * @throws NodemendError NODE_RECORD_FOREIGN for records that came with another machine's image, NODE_RECORD_INVALID.
  */
 export function workFromRecords(node: string, memory: NodeMemory): NodeWork {
   const { machineId, records } = memory;
-  const foreign = records.find(({ record }) => record.machineId !== machineId);
-  if (foreign)
-    throw new NodemendError('PLAN_STALE', { what: `${node}: machine-id ${foreign.record.machineId} → ${machineId}` });
+  const foreign = foreignRecords(node, memory);
+  if (foreign !== undefined) throw foreign;
   const undone = records.some(({ phase }) => phase === 'undone' || phase === 'undoing');
   return {
     node,

@@ -17,6 +17,7 @@ export const actions = errorArea(
     NODE_WRITE_FAILED: { exit: 7 },
     NODE_SCRIPT_DIED: { exit: 7 },
     NODE_RECORD_INVALID: { exit: 8 },
+    NODE_RECORD_FOREIGN: { exit: 8 },
     STAGED_FILE_CHANGED: { exit: 7 },
     BACKUP_DAMAGED: { exit: 8 },
     RUN_UNDONE_ON_NODE: { exit: 8 },

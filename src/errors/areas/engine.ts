@@ -10,6 +10,7 @@ export const engine = errorArea(
     PLAN_UNBOUND: { exit: 8 },
     PLAN_EMPTY: { exit: 8 },
     PLAN_NEEDS_API: { exit: 2 },
+    PLAN_OF_HOSTS: { exit: 8 },
     PLAN_INVALID: { exit: 2 },
     PLAN_VERSION_UNKNOWN: { exit: 2 },
     PLAN_TAMPERED: { exit: 8 },
