@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/runs.ts';
-import { redactBytes, redactText } from './redact.ts';
+import { redactBytes, redactText, rules } from './redact.ts';
 
 /** Made up for this test; none opens anything. */
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJlLW9mLW5vdGhpbmc';
@@ -201,6 +201,37 @@ describe('redactText', () => {
       }),
       { numRuns: runs(2000) },
     );
+  });
+
+  test('what rules find in a text with digests is found, and a digest is masked where its name says so', () => {
+    const digests = fc.constantFrom('0', 'a', 'f0').map((digits) => `sha256:${digits.repeat(64).slice(0, 64)}`);
+    const words = fc.oneof(
+      digests,
+      digests.map((digest) => `registry.example.test/app@${digest}`),
+      digests.map((digest) => `${digest}0 ${digest}-x /blobs/${digest.replace(':', '/')}`),
+      fc.constantFrom(
+        'password',
+        'DB_PASSWORD',
+        '--token',
+        '"auth"',
+        'curl -u',
+        'docker login -p',
+        'Bearer',
+        'x',
+        'kim:hunter2',
+        jwt,
+      ),
+    );
+    const text = fc
+      .array(fc.tuple(words, fc.constantFrom(' ', '\n', '=', ': ', '": "', '\n  - ')), { maxLength: 12 })
+      .map((parts) => parts.flat().join(''));
+    fc.assert(
+      fc.property(text, (input) => {
+        expect(redactText(input)).toBe(rules.reduce((masked, rule) => rule(masked), input));
+      }),
+      { numRuns: runs(500) },
+    );
+    expect(redactText(`password: sha256:${'0a'.repeat(32)}`)).toBe('password: ***');
   });
 
   test('a secret does not survive, whatever stands around it', () => {

@@ -349,6 +349,18 @@ nm_is_root() {
   [ "$nm_uid" = 0 ]
 }
 
+# Where program "$1" is, in $nm_program; fails where it is nowhere on the path. What `command -v` says would take a fork of the shell.
+nm_on_path() {
+  IFS=:
+  for nm_program in $PATH; do
+    nm_program=$nm_program/$1
+    [ ! -f "$nm_program" ] || [ ! -x "$nm_program" ] || break
+    nm_program=''
+  done
+  unset IFS
+  [ -n "$nm_program" ]
+}
+
 # The architecture of the running kernel, as uname names it: machine <architecture>. From Linux 6.1 on no program has to be started.
 nm_machine_is() {
   { read -r nm_machine </proc/sys/kernel/arch; } 2>/dev/null || nm_machine=$(uname -m)

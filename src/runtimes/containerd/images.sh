@@ -7,12 +7,15 @@
 #   no-client                           there is no ctr; nothing follows but what runs
 #   room <…> <folder>                   the file system of a folder that is not the usual one, as disk/room tells it; - where it was not told
 #   machine <architecture>              as uname names it
-#   record <digest> <platforms> <labels> <name>     of the labels those of CRI, of pins and of nodemend, joined by commas; - for none
-#   also <name>                         a record that is, but for its name, like the one before: @ at its end stands for @<digest>, and = alone for
-#                                       the configuration that the manifest names; CRI keeps each image under three names
+#   record <digest> <platforms> <labels> <name>     of the labels those of CRI, of pins and of nodemend, joined by commas; - for none. = stands for
+#                                       the digest of the image or index told last, and once for platforms and labels that are those of the record before
+#   also <name>                         a record that is, but for its name, like the one before: @ at its end stands for @<digest>, @ alone for that
+#                                       behind the name of its `record` without its tag, and = alone for the configuration that the manifest
+#                                       names; CRI keeps each image under three names
 #   odd <how many>                      records whose line could not be taken apart
 #   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
-#   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here
+#   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here; behind each its
+#                                       manifest, = for its digest
 #   unpacked <digest> yes|no|?          of what a record names, where a layer is missing and containerd's configuration keeps layers
 #   absent <digest>                     what a record names is not in the content store
 #   unread <digest>                     it is not a manifest, or too large for one
@@ -156,22 +159,16 @@ containerd_keeps() {
 
 # ctr lies beside containerd where it is not on the path; as root it must be root's own.
 containerd_client() {
-  # What `command -v` says would take a fork of the shell.
-  IFS=:
-  for containerd_ctr in $PATH; do
-    containerd_ctr=$containerd_ctr/ctr
-    [ ! -f "$containerd_ctr" ] || [ ! -x "$containerd_ctr" ] || break
-    containerd_ctr=''
-  done
-  unset IFS
-  if [ -z "$containerd_ctr" ]; then
+  # shellcheck disable=SC2154 # set by nm_on_path
+  if nm_on_path ctr; then
+    containerd_ctr=$nm_program
+  else
     nm_program=$(readlink "/proc/$nm_found_pid/exe")
     containerd_ctr=${nm_program%/*}/ctr
-    [ -x "$containerd_ctr" ] || containerd_ctr=''
-  fi
-  if [ -z "$containerd_ctr" ]; then
-    echo no-client
-    return 1
+    if [ ! -x "$containerd_ctr" ]; then
+      echo no-client
+      return 1
+    fi
   fi
   nm_path_of_root "$containerd_ctr" && return 0
   echo "refused $nm_why $containerd_ctr"
@@ -372,7 +369,8 @@ containerd_told() {
         }
       }
     }
-    function describe(digest, isChild,    state, i, count, found, kept) {
+    # What was told last is not told again: of each image its digest would be there three times.
+    function describe(digest, isChild,    state, i, count, found, platform, kept) {
       if (digest in described) return
       described[digest] = 1
       state = is_digest(digest) ? read_blob(digest) : -1
@@ -383,8 +381,9 @@ containerd_told() {
       if (state > 0 && !is_plain()) take_apart()
       if (state > 0 && is_digest(config)) {
         # mawk prints a number over 2 GiB as 2.14748e+09.
-        print "manifest", digest, config, layers + 0, sprintf("%.0f", bytes), missing + 0, (hex(config) in here) + 0
+        print "manifest", isChild ? "=" : digest, config, layers + 0, sprintf("%.0f", bytes), missing + 0, (hex(config) in here) + 0
         config_of[digest] = config
+        if (!isChild) told_last = digest
         if (missing > 0) lacks[digest] = 1
         return
       }
@@ -396,10 +395,12 @@ containerd_told() {
         if (!is_digest(child[i]) || !(hex(child[i]) in here)) continue
         kept = system_of[i] "/" machine_of[i] (variant_of[i] == "" ? "" : "/" variant_of[i])
         if (kept !~ /^[A-Za-z0-9_.\/-]+$/) continue
-        print "child", digest, child[i], kept
         found[++count] = child[i]
+        platform[count] = kept
       }
       for (i = 1; i <= count; i++) {
+        print "child", digest, found[i], platform[i]
+        told_last = digest
         describe(found[i], 1)
         if (found[i] in lacks) lacks[digest] = 1
       }
@@ -410,14 +411,22 @@ containerd_told() {
       name_of[what, ++alike[what]] = name
       order[++records] = digest
     }
-    function tell_names(what,    digest, i, name, at) {
+    function tell_names(what,    digest, i, name, at, first) {
       digest = substr(what, 1, 71)
-      print "record", what, name_of[what, 1]
+      describe(digest, 0)
+      first = name_of[what, 1]
+      at = substr(what, 73)
+      print "record", digest == told_last ? "=" : digest, at == told_kind ? "=" : at, first
+      told_kind = at
+      sub(/:[^:\/@]*$/, "@", first)
       for (i = 2; i <= alike[what]; i++) {
         name = name_of[what, i]
         at = length(name) - 71
         if (name == config_of[digest]) name = "="
-        else if (at > 0 && substr(name, at) == "@" digest) name = substr(name, 1, at)
+        else if (at > 0 && substr(name, at) == "@" digest) {
+          name = substr(name, 1, at)
+          if (name == first) name = "@"
+        }
         else if (name == "=" || substr(name, length(name)) == "@") {
           print "record", what, name
           continue
@@ -450,7 +459,7 @@ containerd_told() {
       getline line <list
       while ((getline line <list) > 0) {
         # As nearly all are: taken apart in one go.
-        if (split(line, words, " ") == 7 && line !~ /^ / && is_digest(words[3]) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && length(words[1]) <= 512) {
+        if (split(line, words, " ") == 7 && line !~ /^ / && is_digest(words[3]) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && words[6] != "=" && length(words[1]) <= 512) {
           keep(words[3], words[3] " " words[6] " " told(words[7]), words[1])
           continue
         }
@@ -476,13 +485,12 @@ containerd_told() {
         sub(/ .*/, "", platforms)
         labels = rest
         sub(/^[^ ]+ +/, "", labels)
-        if (!is_digest(digest) || name == "" || length(name) > 512) {
+        if (!is_digest(digest) || platforms == "=" || name == "" || length(name) > 512) {
           odd++
           continue
         }
         keep(digest, digest " " platforms " " told(labels), name)
       }
-      for (i = 1; i <= records; i++) describe(order[i], 0)
       for (i = 1; i <= kinds; i++) tell_names(kind[i])
       if (check != "") ask_unpacked()
       if (odd > 0) print "odd", odd

@@ -119,18 +119,17 @@ const lineForms: ReadonlyMap<string, LineForm> = new Map<string, LineForm>([
   [
     'record',
     {
-      form: new RegExp(`^(${digest}) (\\S+) (\\S+) (.+)$`, 's'),
-      keep: (read, [, own = '', platforms = '', labels = '', name = '']) =>
-        void read.records.push({ digest: own, platforms: listed(platforms), labels: read.labelsIn(labels), name }),
+      form: new RegExp(`^(=|${digest}) (=|(?!= )\\S+ \\S+) (.+)$`, 's'),
+      keep: (read, [, own = '', kind = '', name = '']) => read.keepRecord(own, kind, name),
     },
   ],
   ['also', { form: /^.+$/s, keep: (read, [name]) => read.keepLikeLast(name) }],
   [
     'manifest',
     {
-      form: new RegExp(`^(${digest}) (${digest}) (\\d+) (\\d+) (\\d+) ([01])$`),
+      form: new RegExp(`^(=|${digest}) (${digest}) (\\d+) (\\d+) (\\d+) ([01])$`),
       keep: (read, [, own = '', config = '', layers, bytes, missing, hasConfig]) =>
-        void read.manifests.set(own, {
+        read.keepManifest(own, {
           config,
           hasConfig: hasConfig === '1',
           layers: Number(layers),
@@ -185,7 +184,13 @@ class ReadImages {
   /** Of those that are named as their configuration is: which manifest comes later may tell. */
   readonly #namedById: number[] = [];
   /** By what stands in the line: nearly all records have the same. */
-  readonly #labels = new Map<string, ReadonlyMap<string, string>>();
+  readonly #kinds = new Map<string, Pick<ImageRecord, 'platforms' | 'labels'>>();
+  /** What `=` stands for: the image or index, the image of an index, platforms and labels. */
+  #toldLast: string | undefined;
+  #childLast: string | undefined;
+  #kindLast: string | undefined;
+  /** The name of the last record that has a line of its own. */
+  #nameLast = '';
   readonly manifests = new Map<string, StoredManifest>();
   readonly #children = new Map<string, StoredChild[]>();
   readonly unpacked = new Map<string, 'yes' | 'no' | '?'>();
@@ -214,13 +219,37 @@ class ReadImages {
     return known !== undefined && found !== undefined && known.keep(this, found) !== false;
   }
 
-  labelsIn(words: string): ReadonlyMap<string, string> {
-    const labels = this.#labels.get(words) ?? new Map(listed(words).map(keyAndValue));
-    this.#labels.set(words, labels);
-    return labels;
+  keepRecord(own: string, words: string, name: string): boolean {
+    const digest = own === '=' ? this.#toldLast : own;
+    const kind = words === '=' ? this.#kindLast : words;
+    if (digest === undefined || kind === undefined) return false;
+    this.#kindLast = kind;
+    this.#nameLast = name;
+    this.records.push({ digest, ...this.#kindIn(kind), name });
+    return true;
+  }
+
+  #kindIn(words: string): Pick<ImageRecord, 'platforms' | 'labels'> {
+    const known = this.#kinds.get(words);
+    if (known !== undefined) return known;
+    const blank = words.indexOf(' ');
+    const labels = new Map(listed(words.slice(blank + 1)).map(keyAndValue));
+    const kind = { platforms: listed(words.slice(0, blank)), labels };
+    this.#kinds.set(words, kind);
+    return kind;
+  }
+
+  keepManifest(own: string, manifest: StoredManifest): boolean {
+    const digest = own === '=' ? this.#childLast : own;
+    if (digest === undefined) return false;
+    if (own !== '=') this.#toldLast = own;
+    this.manifests.set(digest, manifest);
+    return true;
   }
 
   keepChild(index: string, child: StoredChild): void {
+    this.#toldLast = index;
+    this.#childLast = child.digest;
     const children = this.#children.get(index) ?? [];
     children.push(child);
     this.#children.set(index, children);
@@ -231,7 +260,8 @@ class ReadImages {
     const like = this.records.at(-1);
     if (like === undefined) return false;
     if (short === '=') this.#namedById.push(this.records.length);
-    this.records.push({ ...like, name: short.endsWith('@') ? `${short}${like.digest}` : short });
+    const beforeDigest = short === '@' ? this.#nameLast.replace(/:[^:/@]*$/, '@') : short;
+    this.records.push({ ...like, name: short.endsWith('@') ? `${beforeDigest}${like.digest}` : short });
     return true;
   }
 

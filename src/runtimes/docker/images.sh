@@ -21,62 +21,75 @@ docker_images() {
     echo no-docker
     return 0
   fi
+  docker_listed || return 1
   nm_docker_root
   # shellcheck disable=SC2154 # set by nm_docker_root
   if [ -n "$nm_root_refused" ]; then
     echo "refused $nm_root_refused"
-  else
-    docker_uses
+    return 0
   fi
-  docker_client=$(command -v docker) || docker_client=''
-  if [ -z "$docker_client" ]; then
+  # shellcheck disable=SC2154 # as above
+  set -- "$nm_docker_root"/containers/*/config.v2.json
+  [ ! -f "$1" ] || docker_uses "$@"
+}
+
+docker_listed() {
+  # shellcheck disable=SC2154 # set by nm_on_path
+  if ! nm_on_path docker; then
     echo no-client
     return 0
   fi
   # shellcheck disable=SC2154 # set by nm_path_of_root
-  if ! nm_path_of_root "$docker_client"; then
-    echo "refused $nm_why $docker_client"
+  if ! nm_path_of_root "$nm_program"; then
+    echo "refused $nm_why $nm_program"
     return 0
   fi
   # Nobody's context, host or credentials: this daemon's own socket.
   unset DOCKER_HOST DOCKER_CONTEXT
   # shellcheck disable=SC2154 # set by the prelude
-  docker_listed=$(HOME=$nm_scratch DOCKER_CONFIG=$nm_scratch "$docker_client" --host unix:///var/run/docker.sock images --digests --no-trunc \
+  docker_list=$(HOME=$nm_scratch DOCKER_CONFIG=$nm_scratch "$nm_program" --host unix:///var/run/docker.sock images --digests --no-trunc \
     --format 'image {{.ID}} {{.Digest}} {{.Size}} {{.Repository}}:{{.Tag}}') || return 1
   nm_machine_is
-  [ -z "$docker_listed" ] || echo "$docker_listed"
+  [ -z "$docker_list" ] || echo "$docker_list"
 }
 
-# Of each container's file whether it runs, whose it is, and the last "Image", which is the id: what comes before may be labels.
+# Of each FILE… of a container whether it runs, whose it is, and the last "Image", which is the id: what comes before may be labels. A quote
+# in a value of anybody's is escaped. One that is gone by now is nothing.
 docker_uses() {
-  # shellcheck disable=SC2154 # set by nm_docker_root
-  set -- "$nm_docker_root"/containers/*/config.v2.json
-  [ -f "$1" ] || return 0
-  grep -oHE '"(Image|io\.kubernetes\.docker\.type)":"[^"]*"|"State":\{"Running":(true|false)' -- "$@" | awk '
-    {
-      file = $0
-      sub(/config[.]v2[.]json:.*/, "", file)
-      value = $0
-      sub(/"$/, "", value)
-      sub(/.*[":]/, "", value)
-      if ($0 ~ /:"State":/) state[file] = value
-      else if ($0 ~ /docker[.]type":/) kinds[file] = value
-      else {
-        value = $0
-        sub(/"$/, "", value)
-        sub(/.*"/, "", value)
-        images[file] = value
+  # shellcheck disable=SC3045 # each sh of Linux has them
+  ulimit -S -v 131072 2>/dev/null
+  exec awk '
+    # What stands between the last of these words and the quote behind it.
+    function last_of(name,    at, rest, value) {
+      name = "\"" name "\":\""
+      rest = line
+      while ((at = index(rest, name)) > 0) {
+        rest = substr(rest, at + length(name))
+        at = index(rest, "\"")
+        if (at > 0) value = substr(rest, 1, at - 1)
       }
+      return value
     }
-    END {
-      for (file in kinds)
-        if (kinds[file] ~ /^(container|podsandbox)$/ && images[file] ~ /^sha256:[0-9a-f]+$/)
-          uses[(state[file] == "true" ? "use" : "ended") " " kinds[file] " " images[file]]++
+    BEGIN {
+      for (i = 1; i < ARGC; i++) {
+        kind = image = runs = ""
+        while ((getline line <ARGV[i]) > 0) {
+          found = last_of("io.kubernetes.docker.type")
+          if (found != "") kind = found
+          found = last_of("Image")
+          if (found != "") image = found
+          found = index(line, "\"State\":{\"Running\":")
+          if (found > 0) runs = substr(line, found + 19, 5)
+        }
+        close(ARGV[i])
+        if (kind ~ /^(container|podsandbox)$/ && image ~ /^sha256:[0-9a-f]+$/)
+          uses[(runs ~ /^true/ ? "use" : "ended") " " kind " " image]++
+      }
       for (use in uses) {
         split(use, words, " ")
         print words[1], uses[use], words[2], words[3]
       }
-    }'
+    }' "$@"
 }
 
 ! nm_is_root || ! nm_lacks_daemon dockerd || [ -e /var/run/docker.sock ] || nm_tell no-docker
