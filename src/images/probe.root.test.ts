@@ -6,6 +6,7 @@ import { shells, startProbe } from '../evidence/probe/testing/run-probe.ts';
 import { containerdImages, type ContainerdImages } from '../runtimes/containerd/images.ts';
 import { containerdRegistries } from '../runtimes/containerd/registries.ts';
 import { dockerImages, type DockerImages } from '../runtimes/docker/images.ts';
+import { runningDaemons } from '../runtimes/running.ts';
 import { sha256 } from '../hash/sha256.ts';
 import { containerdNodeImages } from './containerd-images.ts';
 import { manifestIn, writtenManifest } from './testing/written-manifest.ts';
@@ -354,6 +355,23 @@ test('what sandboxes were made from since the daemon was started is told, by the
 
   for (const shell of shells) expect(containerd(await probe(shell)).madeFrom).toEqual(['a.test/new:1']);
 });
+
+test.each(['=', ' '])(
+  'which sandbox image cri-dockerd was told, behind “%s”, and nothing else of its command line',
+  async (sign) => {
+    const pid = root.run(
+      `cp /usr/local/fakes/containerd /usr/local/fakes/cri-dockerd
+      /usr/local/fakes/cri-dockerd --token=secret $1 --network-plugin=cni </dev/null >/dev/null 2>&1 &
+      while ! grep -qsx cri-dockerd "/proc/$!/comm"; do sleep 0.01; done; echo $!`,
+      `--pod-infra-container-image${sign}a.test/pause:2`,
+    );
+    const { reply } = await startProbe(root.enter, ['dash'], [runningDaemons], 30).done;
+    root.run('kill "$1"', pid.trim());
+
+    expect(readIn(reply, runningDaemons).criDockerdSandbox).toBe('a.test/pause:2');
+    expect(Buffer.from(reply.sections.get(runningDaemons.key)?.output ?? '').toString()).not.toContain('secret');
+  },
+);
 
 test('the room is that of the folder that the daemon was given', async () => {
   root.run('mount -t tmpfs -o size=3m,mode=0755 tmpfs /srv/root');

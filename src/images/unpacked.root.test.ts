@@ -130,6 +130,26 @@ test('a snapshot that is lost is known as lost, whatever labels say and whatever
   expect(startsOf(await listed())).toEqual(all);
 });
 
+test('what is coming, or was left by a pull that was interrupted, is told until it is whole', async () => {
+  const downloads = async (): Promise<unknown> => storeOn(await probed(facts)).downloads;
+  // ctr writes what fills its buffer of a mebibyte.
+  const half = [{ bytes: 1_048_576, what: expect.stringContaining('a.test/coming') as unknown }];
+  root.run(
+    `mkfifo /srv/coming
+    ctr -n k8s.io content ingest a.test/coming </srv/coming >/dev/null 2>&1 & echo $! >/srv/ctr.pid
+    { head -c 1100000 /dev/zero; exec sleep 600; } </dev/null >/srv/coming 2>&1 & echo $! >/srv/sender.pid
+    n=0; until [ "$(stat -c %s /srv/containerd/io.containerd.content.v1.content/ingest/*/data 2>/dev/null)" = 1048576 ]; do
+      n=$((n + 1)); [ "$n" -lt 300 ] || exit 1; sleep 0.05
+    done`,
+  );
+  expect(await downloads()).toEqual(half);
+  root.run('kill -KILL "$(cat /srv/ctr.pid)" "$(cat /srv/sender.pid)"');
+  expect(await downloads()).toEqual(half);
+  // Its next pull goes on with it.
+  root.run('head -c 1100000 /dev/zero >/srv/whole; ctr -n k8s.io content ingest a.test/coming </srv/whole');
+  expect(await downloads()).toEqual([]);
+});
+
 test('a diagnosis, which starts ctr once, knows what it did not ask: whether those without layers are unpacked', async () => {
   const needed = [kept, dropped, lost].map((name): NeededImage => ({ name, wanted: [], isAlwaysPulled: false }));
   const lacking = async (): Promise<unknown> => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   existsSync,
   openSync,
@@ -97,6 +98,26 @@ describe.each(['1.6', '2'])('containerd %s', (version) => {
     await expect(perform(imageKind.apply(spec), context)).rejects.toMatchObject({ code: 'IMAGE_ARCHIVE_INVALID' });
     expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
     expect([names(), content(), staged()]).toEqual([[], '', '']);
+  });
+
+  test('a layer that containerd has already, and does not write again, is believed by its content alone', async () => {
+    const image = makeImage(randomBytes(100_000));
+    const spec = carried(image);
+    expect(await perform(imageKind.apply(spec), context)).toEqual(done);
+    node.images('tag', name, 'example.test/other:1');
+    node.images('rm', '--sync', name);
+    rmSync(node.path('var/lib/nodemend'), { recursive: true });
+    await lock(node);
+    const blobs = `/proc/${node.pid}/root/var/lib/containerd/io.containerd.content.v1.content/blobs`;
+    const layer = join(blobs, digestOf(image.blobs[0]).replace(':', '/'));
+    chmodSync(layer, 0o644);
+    writeFileSync(layer, readFileSync(layer).fill(0x61, 0, 1));
+    const before = names();
+
+    const refused = 'import refused IMAGE_NOT_WHOLE';
+    expect(await perform(imageKind.apply(spec), context)).toEqual([...done.slice(0, 2), refused]);
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo already']);
+    expect(names()).toEqual(before);
   });
 
   test('a disk that fills while the archive is taken in, or while it comes, keeps nothing of it', async () => {
