@@ -147,7 +147,13 @@ export type StepResult =
   /** The world was already as the step would make it: nothing was changed. */
   | { readonly outcome: 'already'; readonly detail: string; readonly untilReboot?: UntilReboot }
   /** A validation or verification said no; the engine stops and restores. */
-  | { readonly outcome: 'rejected'; readonly detail: string }
+  | {
+      readonly outcome: 'rejected';
+      /** Where there is a code, its English words. */
+      readonly detail: string;
+      readonly code?: ErrorCode;
+      readonly params?: TextParams;
+    }
   /** A precondition does not hold (the file was edited since); nothing was changed, `diff` shows how. */
   | {
       readonly outcome: 'refused';

@@ -21,7 +21,8 @@ export async function runVerifying<Context>(
   for (const step of steps) {
     const result = await step.perform(context);
     detail = redactWords(result.detail);
-    if (result.outcome === 'rejected') return { state: 'broken', detail };
+    if (result.outcome === 'rejected')
+      return { state: 'broken', detail, ...(result.code === undefined ? {} : { code: result.code }) };
     if (result.outcome === 'refused') return { state: 'unknown', detail, code: result.code };
   }
   return { state: 'holds', detail };

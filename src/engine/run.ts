@@ -149,6 +149,8 @@ export type RunEvent =
       readonly event: 'step-ended';
       readonly outcome: 'done' | 'already' | 'rejected' | 'refused' | 'failed';
       readonly detail: string;
+      /** Where what the step said has a code. */
+      readonly error?: { readonly code: ErrorCode; readonly params: TextParams };
     } & StepPlace)
   /** How much of what an action brings to a node is there, bytes; told each second, and when all of it is. */
   | {

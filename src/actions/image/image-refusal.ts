@@ -13,7 +13,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, (words: string) => 
   'store-unsupported': ['IMAGE_STORE_UNSUPPORTED', () => ({})],
   'no-folder': ['FOLDER_MISSING', (folder) => ({ folder })],
   'no-room': ['IMAGE_NO_ROOM', room],
-  'no-inodes': ['IMAGE_NO_INODES', room],
+  'no-inodes': ['IMAGE_NO_INODES', inodes],
   'disk-full': ['IMAGE_DISK_FULL', (found) => ({ found })],
   'fetch-failed': ['IMAGE_FETCH_FAILED', (found) => ({ found })],
   'not-whole': ['IMAGE_NOT_WHOLE', (found) => ({ found })],
@@ -33,6 +33,11 @@ export function imageRefusal(
 }
 
 function room(words: string): TextParams {
+  const { path, free, needed, keepFree } = inodes(words);
+  return { path, freeBytes: Number(free), neededBytes: Number(needed), keepFreeBytes: Number(keepFree) };
+}
+
+function inodes(words: string): Readonly<Record<'path' | 'free' | 'needed' | 'keepFree', string>> {
   const [path = '', free = '', needed = '', keepFree = ''] = words.split(' ');
   return { path, free, needed, keepFree };
 }

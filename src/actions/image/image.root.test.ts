@@ -415,9 +415,9 @@ exit 1`,
       code: 'IMAGE_NO_ROOM',
       params: {
         bytes: 3000,
-        needed: '900000',
-        keepFree: '16000000',
-        free: expect.stringMatching(/^1[56]\d{6}$/u) as string,
+        neededBytes: 900_000,
+        keepFreeBytes: 16_000_000,
+        freeBytes: expect.closeTo(16_000_000, -6.3) as number,
       },
     });
     const nowhere = { ...spec, room: { ...spec.room, path: '/var/lib/elsewhere' } };

@@ -3,7 +3,9 @@ import type { JsonObject } from '../../kubernetes/api.ts';
 import { object as fields, text } from '../../kubernetes/json-fields.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext } from '../cluster-action.ts';
-import { imagesOf, newPodFault, projectPod, type WatchedPod } from '../rollout/new-pod-fault.ts';
+import { rejected } from '../node-state/refusal.ts';
+import { objectWords } from '../object-words.ts';
+import { imagesOf, newPodFault, projectPod, type PodFault, type WatchedPod } from '../rollout/new-pod-fault.ts';
 import { selectorText } from '../rollout/pod-selector.ts';
 import { readObject } from '../read-object.ts';
 import type { ManifestAction } from './manifest-action.ts';
@@ -11,6 +13,12 @@ import { manifestState } from './manifest-state.ts';
 
 /** Without any further pod for so long it is given up: an image that is there needs no pull, and seconds. */
 const stallMs = 180_000;
+/**
+ * Without a word from its controller, or a pod, for so long: nothing acts on it. A controller that takes over from another
+ * waits for the lease of that one to end (--leader-elect-lease-duration, 15 seconds) and lists the cluster; and it makes
+ * twenty pods a second (--kube-api-qps) before it says anything.
+ */
+const unseenMs = 30_000;
 const pauseMs = 1_000;
 
 /** Whether pods have to run for it to be in force. */
@@ -30,38 +38,77 @@ export async function awaitPods(spec: ManifestAction, context: ClusterActionCont
     const now = await readObject(spec.object, context);
     if (now === undefined || manifestState(spec, now, context) !== 'applied')
       return { outcome: 'rejected', detail: 'it is no longer as the run left it' };
-    const { isOver, words } = podProgress(now);
-    if (isOver) return { outcome: 'done', detail: words };
-    const fault = await podFault(spec, now, context);
-    if (fault !== undefined) return { outcome: 'rejected', detail: fault };
-    if (patience === 'look') return { outcome: 'rejected', detail: words };
-    if (words !== seen) [seen, since] = [words, timing.monotonicMs()];
-    if (timing.monotonicMs() - since >= stallMs)
-      return { outcome: 'rejected', detail: `no further pod has started for ${stallMs / 1000} seconds: ${words}` };
+    const pods = await podsOf(spec, now, context);
+    const progress = progressOf(now, pods);
+    const counted = `${progress.isSeen} ${progress.ready} ${progress.wanted}`;
+    if (counted !== seen) [seen, since] = [counted, timing.monotonicMs()];
+    const waitedMs = timing.monotonicMs() - since;
+    const result = verdictOn(spec, progress, { fault: podFault(now, pods), waitedMs, patience });
+    if (result !== undefined) return result;
     await timing.sleep(pauseMs, signal);
   }
 }
 
+interface Waiting extends Pick<ClusterActionContext, 'patience'> {
+  readonly fault: PodFault | undefined;
+  /** Since it last went on. */
+  readonly waitedMs: number;
+}
+
+/** Undefined as long as it is worth waiting. */
+function verdictOn(
+  spec: ManifestAction,
+  { isOver, isSeen, ready, wanted }: Progress,
+  { fault, waitedMs, patience }: Waiting,
+): StepResult | undefined {
+  const { namespace = '' } = spec.object;
+  const object = objectWords(spec.object);
+  if (isOver) return { outcome: 'done', detail: `${ready} of ${wanted} pods run` };
+  if (fault !== undefined) return rejected('PODS_NOT_STARTED', { context: 'waiting', object, namespace, ...fault });
+  const isGivenUp = waitedMs >= (isSeen ? stallMs : unseenMs);
+  if (patience === 'wait' && !isGivenUp) return undefined;
+  const waited = { seconds: Math.round(waitedMs / 1000), ...(isGivenUp ? {} : { context: 'now' }) };
+  return isSeen
+    ? rejected('PODS_NOT_STARTED', { object, namespace, ready, wanted, ...waited })
+    : rejected('OBJECT_NOT_TAKEN_UP', { object, ...waited });
+}
+
+interface Progress {
+  /** Whether its controller, if there is one, has come to it. */
+  readonly isSeen: boolean;
+  readonly isOver: boolean;
+  readonly ready: number;
+  readonly wanted: number;
+}
+
 /** By how many pods are ready, not by their template: those of an earlier one hold the same images. */
-function podProgress(object: JsonObject): { readonly isOver: boolean; readonly words: string } {
+function progressOf(object: JsonObject, pods: readonly WatchedPod[]): Progress {
   const [status, metadata] = [fields(object['status']), fields(object['metadata'])];
   const count = (key: string): number => (typeof status[key] === 'number' ? status[key] : 0);
   const [wanted, ready] = [count('desiredNumberScheduled'), count('numberReady')];
-  if (typeof metadata['generation'] !== 'number' || count('observedGeneration') < metadata['generation'])
-    return { isOver: false, words: 'its controller has not seen it yet' };
-  return { isOver: wanted > 0 && ready >= wanted, words: `${ready} of ${wanted} pods run` };
+  const isObserved =
+    typeof metadata['generation'] === 'number' && count('observedGeneration') >= metadata['generation'];
+  return {
+    // Where it was changed, its pods were made before that.
+    isSeen: isObserved || (count('observedGeneration') === 0 && pods.length > 0),
+    isOver: isObserved && wanted > 0 && ready >= wanted,
+    ready,
+    wanted,
+  };
 }
 
-async function podFault(
+function podsOf(
   { object }: ManifestAction,
   now: JsonObject,
   { api, signal }: ClusterActionContext,
-): Promise<string | undefined> {
-  const spec = fields(now['spec']);
+): Promise<readonly WatchedPod[]> {
   const path = apiPath({ group: '', version: 'v1', namespace: object.namespace ?? '', resource: 'pods' });
-  const labelSelector = selectorText(spec['selector']);
-  const pods = await api.list(path, { labelSelector, project: projectPod, signal });
-  const images = imagesOf(fields(spec['template'])['spec']);
+  const labelSelector = selectorText(fields(now['spec'])['selector']);
+  return api.list(path, { labelSelector, project: projectPod, signal });
+}
+
+function podFault(now: JsonObject, pods: readonly WatchedPod[]): PodFault | undefined {
+  const images = imagesOf(fields(fields(now['spec'])['template'])['spec']);
   return newPodFault(pods, { since: text(fields(now['metadata'])['creationTimestamp']), images }) ?? startFault(pods);
 }
 
@@ -72,10 +119,10 @@ const startReasons: ReadonlySet<string> = new Set([
   'CreateContainerError',
 ]);
 
-function startFault(pods: readonly WatchedPod[]): string | undefined {
+function startFault(pods: readonly WatchedPod[]): PodFault | undefined {
   for (const { name, waiting } of pods) {
     const fault = waiting.find(({ reason }) => startReasons.has(reason));
-    if (fault) return `pod ${name}: container ${fault.container} waits with ${fault.reason}`;
+    if (fault) return { pod: name, ...fault };
   }
   return undefined;
 }

@@ -12,6 +12,11 @@ export function refused(code: ErrorCode, params: TextParams, diff?: string): Ref
   return { outcome: 'refused', code, params, detail, ...(diff === undefined ? {} : { diff }) };
 }
 
+/** A step result for a change that is made and does not hold, with the words of its error code. */
+export function rejected(code: ErrorCode, params: TextParams): Extract<StepResult, { outcome: 'rejected' }> {
+  return { outcome: 'rejected', code, params, detail: new NodemendError(code, params).message };
+}
+
 /** What any of the node-side scripts may refuse; undefined for a reason that only its own caller knows. */
 export function commonRefusal(node: string, reply: Reply): Refused | undefined {
   const words = valueOf(reply, 'words');

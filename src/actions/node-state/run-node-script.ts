@@ -52,7 +52,7 @@ export async function runNodeScript(connection: NodeConnection, call: NodeScript
 }
 
 function failure(node: string, reply: Reply, failures: NodeScriptCall['failures'] = {}): NodemendError {
-  const [reason, words] = [valueOf(reply, 'reason'), valueOf(reply, 'words')];
+  const [reason, words] = [valueOf(reply, 'reason'), valueOf(reply, 'words') || '-'];
   const own = failures[reason];
   if (own) return new NodemendError(typeof own === 'string' ? own : own(words), { node, words });
   switch (reason) {

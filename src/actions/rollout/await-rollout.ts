@@ -68,7 +68,8 @@ async function podFault(
     project: projectPod,
     signal,
   });
-  return newPodFault(pods, { since, images: imagesOf(valueAt(workload, '/spec/template/spec')) });
+  const fault = newPodFault(pods, { since, images: imagesOf(valueAt(workload, '/spec/template/spec')) });
+  return fault && `pod ${fault.pod}: container ${fault.container} waits with ${fault.reason}`;
 }
 
 /** When we last wrote the object, by the server's own clock; undefined where the server does not say. */

@@ -30,9 +30,11 @@ function pod(
 }
 
 test.each(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'])('%s of a new pod', (reason) => {
-  expect(newPodFault([pod('ContainerCreating'), pod(reason)], asked)).toBe(
-    `pod web-1: container main waits with ${reason}`,
-  );
+  expect(newPodFault([pod('ContainerCreating'), pod(reason)], asked)).toEqual({
+    pod: 'web-1',
+    container: 'main',
+    reason,
+  });
 });
 
 test.each([

@@ -45,6 +45,13 @@ export function imagesOf(spec: unknown): readonly ContainerImage[] {
   }));
 }
 
+/** A container that waits and, by its reason, will not go on in a minute. */
+export interface PodFault {
+  readonly pod: string;
+  readonly container: string;
+  readonly reason: string;
+}
+
 /**
  * What keeps a pod of the new template from starting; undefined while nothing does. A pod is new when it was made since
  * the change and is to run what the template says: of the old ones the run is not to blame. Pure.
@@ -52,7 +59,7 @@ export function imagesOf(spec: unknown): readonly ContainerImage[] {
 export function newPodFault(
   pods: readonly WatchedPod[],
   { since, images }: { readonly since: string; readonly images: readonly ContainerImage[] },
-): string | undefined {
+): PodFault | undefined {
   for (const pod of pods) {
     if (
       Date.parse(pod.createdAt) < Date.parse(since) ||
@@ -60,7 +67,7 @@ export function newPodFault(
     )
       continue;
     const fault = pod.waiting.find(({ reason }) => imageReasons.has(reason));
-    if (fault) return `pod ${pod.name}: container ${fault.container} waits with ${fault.reason}`;
+    if (fault) return { pod: pod.name, ...fault };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { archiveFault } from '../../images/archive/archive-fault.ts';
 import type { CarriedImage } from '../../images/sources/brought-source.ts';
+import { faultContext } from './file-fault.ts';
 import type { SessionArchives } from './session-archives.ts';
 
 /** A file of images, read through once: nothing of one that is not right leaves this machine. */
@@ -23,7 +24,8 @@ export interface CarriedFile {
 export async function openCarried(archives: SessionArchives, path: string): Promise<CarriedFile> {
   const file = await (await archives.get()).file(path).catch((error: unknown) => {
     if (isNodemendError(error) || !(error instanceof Error) || !('code' in error)) throw error;
-    throw new NodemendError('IMAGE_FILE_UNREADABLE', { file: path, fault: String(error.code) }, { cause: error });
+    const fault = String(error.code);
+    throw new NodemendError('IMAGE_FILE_UNREADABLE', { file: path, fault, ...faultContext(fault) }, { cause: error });
   });
   const {
     sealed,

@@ -1,8 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { someImage } from '../../actions/image/testing/some-image.ts';
+import type { NodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
 import { passwordsOf } from './plan-restore.ts';
 import { readRegistryLogins } from './registry-logins.ts';
 
@@ -59,10 +61,14 @@ test('a pull gets the password of its own registry, where the plan names that us
 });
 
 test.each<[string, () => void, RegExp]>([
-  ['that is not there', () => rmSync(file), /ENOENT/u],
-  ['that others can read', () => chmodSync(file, 0o640), /mode 640, so others can read it/u],
-  ['that is no JSON', () => write('secret{'), /not-json/u],
-  ['with an auth that is none', () => write({ 'a.example': { auth: 'c2VjcmV0' } }), /auth-without-colon/u],
+  ['that is not there', () => rmSync(file), /config\.json, the file of --authfile, does not exist\./u],
+  ['that others can read', () => chmodSync(file, 0o640), /Other users can read .*\(mode 640\)/u],
+  ['that is no file', () => (rmSync(file), mkdirSync(file)), /not a regular file/u],
+  ['that is empty', () => write(''), /is empty/u],
+  ['that is no JSON', () => write('secret{'), /not valid JSON/u],
+  ['of another shape', () => write('{"auths":[]}'), /format of a Docker configuration/u],
+  ['with an auth that is no base64', () => write({ 'a.example': { auth: 'c2VjcmV0*' } }), /not valid base64/u],
+  ['with an auth that is none', () => write({ 'a.example': { auth: 'c2VjcmV0' } }), /not the base64 of USER:PASSWORD/u],
 ])('a file %s is refused, and nothing of it is shown', async (_, change, words) => {
   write({ 'registry.example': auth('robot:secret') });
   change();
@@ -70,4 +76,7 @@ test.each<[string, () => void, RegExp]>([
   expect(refused).toMatchObject({ code: 'REGISTRY_LOGINS_UNUSABLE' });
   expect(String(refused)).toMatch(words);
   expect(String(refused)).not.toMatch(/secret|c2VjcmV0/u);
+  // In the reader's language, and not in words of the system or of the program.
+  const { code, params } = refused as NodemendError;
+  expect(errorText('ko', code, params).cause).not.toMatch(/E[A-Z]{4,}|not-|auth-|wrong-/u);
 });

@@ -16,7 +16,10 @@ export function faultOfResult(
   step: string,
   result: Extract<StepResult, { outcome: 'rejected' | 'refused' }>,
 ): NodeFault {
-  if (result.outcome === 'rejected') return { ending: 'failed', step, detail: result.detail };
+  if (result.outcome === 'rejected') {
+    const { outcome: _, ...said } = result;
+    return { ending: 'failed', step, ...said };
+  }
   const { code, params, detail, diff } = result;
   return { ending: 'refused', step, code, params, detail, ...(diff === undefined ? {} : { diff }) };
 }

@@ -6,7 +6,7 @@ import { redactText } from '../../evidence/redact.ts';
 /** The words of a step may hold pieces of the node's files: no secret in them reaches a journal or a terminal. */
 export function redactResult(result: StepResult): StepResult {
   const detail = redactWords(result.detail);
-  if (result.outcome !== 'refused') return { ...result, detail };
+  if (!('params' in result) || result.params === undefined) return { ...result, detail };
   // A diff was made of masked contents.
   return { ...result, detail, params: redactParams(result.params) };
 }

@@ -27,15 +27,15 @@ export async function performStep(
     throw error;
   }
   await session.journal.write(afterEntry(place, result));
-  session.emit({ event: 'step-ended', ...place, outcome: result.outcome, detail: result.detail });
+  const { outcome, detail } = result;
+  const error = 'code' in result ? { error: { code: result.code, params: result.params ?? {} } } : {};
+  session.emit({ event: 'step-ended', ...place, outcome, detail, ...error });
   return result;
 }
 
 function afterEntry(place: StepPlace, result: StepResult): JournalNote {
   const { outcome, detail } = result;
-  const refusal =
-    result.outcome === 'refused'
-      ? { code: result.code, ...(result.diff === undefined ? {} : { diff: result.diff }) }
-      : {};
-  return { entry: 'after', ...place, outcome, detail, ...refusal };
+  const code = 'code' in result ? { code: result.code } : {};
+  const diff = 'diff' in result ? { diff: result.diff } : {};
+  return { entry: 'after', ...place, outcome, detail, ...code, ...diff };
 }

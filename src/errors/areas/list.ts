@@ -13,6 +13,7 @@ export { bootArgument } from '../../actions/boot-argument/errors.ts';
 export { image } from '../../actions/image/errors.ts';
 export { imagePin } from '../../actions/image-pin/errors.ts';
 export { logSpace } from '../../actions/log-space/errors.ts';
+export { manifest } from '../../actions/manifest/errors.ts';
 export { pullSecret } from '../../actions/pull-secret/errors.ts';
 export { reboot } from '../../actions/reboot/errors.ts';
 export { service } from '../../actions/service/errors.ts';

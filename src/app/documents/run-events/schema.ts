@@ -108,6 +108,7 @@ export const runEventSchema = z.discriminatedUnion('event', [
     ...place,
     outcome: z.enum(['done', 'already', 'rejected', 'refused', 'failed']),
     detail: z.string(),
+    error: z.strictObject(error).exactOptional(),
   }),
   z.strictObject({
     ...head,

@@ -12,6 +12,7 @@ import {
   uniform,
   unobserved,
 } from '../../../app/testing/sample-report.ts';
+import { severities } from '../../options/shared.ts';
 import { expectFits, words } from '../fixtures/narrow.ts';
 import { createOutput } from '../output.ts';
 import { contextFor } from '../render-context.ts';
@@ -213,6 +214,16 @@ test.each(['en', 'ko'] as const)('never says fine while something is unknown or 
       expect(summary(report)).not.toMatch(fine);
     }
   }
+});
+
+test('no degree of severity says the word again that stands before it', () => {
+  const heads = severities.map((severity) => {
+    const finding = { ...missing('worker-1', 1), severity };
+    const { evidence } = uniform(1, pass);
+    const shown = renderFindings({ evidence, diagnosis: { findings: [finding], muted: [] } }, options, contextOf('ko'));
+    return /심각도 ([^,]+),/u.exec(shown)?.[1];
+  });
+  expect(heads).toEqual(['낮음', '보통', '높음', '매우 높음']);
 });
 
 test('what nodes say cannot reach the terminal as control characters', () => {

@@ -1,6 +1,9 @@
 import { stepWord } from '../kind-text.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { RunEvent } from '../../../engine/run.ts';
+import type { ErrorCode } from '../../../errors/catalogue.ts';
+import type { TextParams } from '../../../locales/translator.ts';
+import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import { hanging, indented, wrapSentence } from '../wrap.ts';
@@ -139,19 +142,26 @@ function troubleLines(
 }
 
 function stepLines(
-  { node, object, step, outcome, detail }: Extract<RunEvent, { readonly event: 'step-ended' }>,
+  { node, object, step, outcome, detail, error }: Extract<RunEvent, { readonly event: 'step-ended' }>,
   context: RenderContext,
 ): readonly string[] {
   const { t } = context.texts;
   const name = stepWord(step, context.texts);
   const tone = outcome === 'done' || outcome === 'already' ? 'ok' : 'fail';
-  // What a step that went well says is for the journal, in English; what one that did not says is the node's own words.
+  // What a step that went well says is for the journal, in English; one that did not has a code, or the node's own words.
   const quiet = tone === 'ok' && context.texts.language !== 'en';
   const where = printable(node ?? object);
   const words = quiet
     ? t('run.stepDone', { node: where, step: name })
-    : t('run.stepEnded', { node: where, step: name, detail });
+    : t('run.stepEnded', { node: where, step: name, detail: error ? inWords(error, context) : detail });
   return hanging({ text: `  ${t(`run.outcome.${outcome}`)}`, tone, gap: 1 }, words, context);
+}
+
+function inWords(
+  { code, params }: { readonly code: ErrorCode; readonly params: TextParams },
+  { texts }: RenderContext,
+): string {
+  return `${texts.error(code, mergeParams([params])).cause} [${code}]`;
 }
 
 function endedLines(name: string, outcome: Outcome, context: RenderContext): readonly string[] {

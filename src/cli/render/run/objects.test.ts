@@ -167,3 +167,20 @@ test('of many objects the one line each that says what was done, and what did no
     ]),
   ).toContain('as wanted');
 });
+
+test('a step that says no does so in the language of the reader, where what it says has a code', () => {
+  const view = createRunView(contextOf('ko'), { verbose: false });
+  view.tell({ event: 'objects', count: 1 });
+  const told = view.tell({
+    event: 'step-ended',
+    object: 'kube-system/DaemonSet/hold',
+    step: 'verify',
+    action: 'hold',
+    outcome: 'rejected',
+    detail: 'No controller in the cluster has acted on it.',
+    error: { code: 'OBJECT_NOT_TAKEN_UP', params: { object: 'kube-system/DaemonSet/hold', seconds: 30 } },
+  });
+  expect(words(told)).toContain('클러스터의 컨트롤러가 30초 동안 처리하지 않아');
+  expect(told).toContain('[OBJECT_NOT_TAKEN_UP]');
+  expect(told).not.toContain('No controller');
+});
