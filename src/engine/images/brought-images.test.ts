@@ -68,6 +68,21 @@ const proxy = {
   bytes: 3000,
 };
 
+test('containerd has what docker packed again, and what is called by its digest only with that', () => {
+  const node: FixtureNode = { runtime: 'containerd-1.6.20', used: 10 };
+  const of = { node: 'worker-9', runtime: 'docker' } as const;
+  const own = 'sha256:a6f08412fd43f605767b3e38b8f029ad2292da92641a697dcc49e89ac9c808ee';
+  const on = (change: Partial<BroughtImage>): readonly string[] => {
+    const images = [{ ...proxy, configuration: own, digest, of, ...change }];
+    const { findings, plan } = planBroughtImages({ evidence: fixture(node), nodes: ['worker-1'], images });
+    return [...findings.map(({ status }) => status), ...plan.refused.map(({ key }) => key)];
+  };
+
+  expect(on({})).toEqual(['pass']);
+  expect(on({ configuration })).toEqual(['fail', 'refused.taken']);
+  expect(on({ name: proxy.name.replace(/:v.*/u, `@${digest}`) })).not.toContain('pass');
+});
+
 test('who else has the very same may give it, too, as far as it is containerd that has it', () => {
   const six = ['1', '2', '3', '4', '5', '6'].map((at): FixtureNode => ({
     name: `worker-${at}`,

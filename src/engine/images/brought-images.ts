@@ -135,7 +135,7 @@ function ofImage(view: NodeView, wanted: Wanted): Part {
   const found = imageNamed(store, image.name);
   const params = { image: image.name, digest: image.digest };
   const said = { rule: 'wanted', params, ...subjectOf(view.node.name) } as const;
-  if (found !== undefined && isOf(store, found, image) && found.as.content === 'whole')
+  if (found !== undefined && isThere(store, found, image))
     return { finding: named(pass({ ...said, why: 'there' }), image), ...nothing };
   const finding = named(trouble({ ...said, status: 'fail', why: 'lacking' }), image);
   const coming = unfit(wanted, found) ?? here(view, wanted) ?? comes(view, wanted);
@@ -158,6 +158,12 @@ interface Named {
 /** Docker knows what it loaded by the digest of its configuration, and has no digest for its name. */
 function isOf({ runtime }: NodeImages, { image: { id }, as }: Named, image: BroughtImage): boolean {
   return as.digest === image.digest || (runtime === 'docker' && id === image.configuration);
+}
+
+/** Whole, and the same: for a name without a digest also where it was only packed again, as docker does. */
+function isThere(store: NodeImages, found: Named, image: BroughtImage): boolean {
+  const isSame = isOf(store, found, image) || (found.image.id === image.configuration && !image.name.includes('@'));
+  return isSame && found.as.content === 'whole';
 }
 
 /** Why this node cannot have it under this name. */
