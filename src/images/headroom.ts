@@ -25,7 +25,8 @@ const bytesAFile = 4096;
 const ofContainerd = 512;
 
 /**
- * Inodes that an image takes at the most, its layers unpacked, from the bytes that are transferred.
+ * Inodes that an image takes, its layers unpacked: estimated from the bytes that are transferred, which many tiny files
+ * exceed, so that a pull is watched while it is unpacked (`fetch.sh`); or at the most, where its files were counted.
  * @param files how many it has, where a node that has it unpacked said so
  */
 export function inodesOnDisk(transferred: number, files?: number): number {

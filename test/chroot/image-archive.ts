@@ -17,14 +17,17 @@ interface Packing {
   readonly isCompressed?: boolean;
   /** Of one layer, which is not compressed. */
   readonly on?: MadeImage;
+  /** How many empty files it has besides. */
+  readonly emptyFiles?: number;
 }
 
 /** @param content of its one file: it makes the image, and how large it is */
 export function makeImage(
   content: Buffer = Buffer.from('hello\n'),
-  { isCompressed = false, on }: Packing = {},
+  { isCompressed = false, on, emptyFiles = 0 }: Packing = {},
 ): MadeImage {
-  const plain = tar([['hello', content]]);
+  const empty = Array.from({ length: emptyFiles }, (_, index): [string, Buffer] => [`empty-${index}`, Buffer.alloc(0)]);
+  const plain = tar([['hello', content], ...empty]);
   const layer = isCompressed ? gzipSync(plain) : plain;
   const below = on === undefined ? [] : [on.blobs[0]];
   const config = json({

@@ -238,12 +238,16 @@ function pulled(host: string, { digest }: MadeImage): ImageAction & { readonly s
 }
 
 /** It says no with these words; names are as they were, and nothing of what came is kept. */
-async function bringsNothing(spec: ReturnType<typeof pulled>, words: RegExp): Promise<void> {
+async function bringsNothing(
+  spec: ReturnType<typeof pulled>,
+  words: RegExp,
+  code = 'IMAGE_FETCH_FAILED',
+): Promise<void> {
   const [prepare] = imageKind.apply(spec);
   expect(await prepare?.perform(contextOfDocker())).toMatchObject({ outcome: 'done' });
   const [fetch] = fetchSteps(spec, spec.source, { patience: 6, total: 60 });
   const result = await fetch?.perform(contextOfDocker());
-  expect(result).toMatchObject({ outcome: 'refused', code: 'IMAGE_FETCH_FAILED' });
+  expect(result).toMatchObject({ outcome: 'refused', code });
   expect((result as Extract<StepResult, { outcome: 'refused' }>).detail).toMatch(words);
   expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo already']);
   await expect.poll(() => root.run('find /run/docker-data -type f -size +1000k'), { timeout: 20_000 }).toBe('');
@@ -301,7 +305,7 @@ test('a disk that fills while the image comes, or while docker unpacks it, keeps
   for (const megabytes of [40, 20]) {
     const image = makeImage(randomBytes(megabytes * 1_000_000));
     await registry.push(image, 'base/pause');
-    await bringsNothing(pulled(registry.host, image), /no space left on device/u);
+    await bringsNothing(pulled(registry.host, image), /no space left on device/u, 'IMAGE_DISK_FULL');
   }
 });
 

@@ -1,23 +1,30 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # prelude.sh, image.sh and what asks the runtime go before it
 # Pulls the image under a name of the run's own, and looks whether it is whole; of one that is not, nothing is left.
-# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE SKIP_VERIFY CA CERTIFICATE TLS_KEY PART..., what logs
-# in on standard input. Of the PARTs, digests of what the image is made of, it says each second how much is there, as far as that can be
-# known: "coming" with had, whole, or an amount of each, by the first twelve digits.
+# fetch.sh ARGUMENTS... HOSTS USER PATIENCE LIMIT PATH HOSTS_FOLDER NEEDED KEEP_FREE INODES KEEP_FREE_INODES SKIP_VERIFY CA CERTIFICATE
+# TLS_KEY PART..., INODES 0 where they are not reckoned, what logs in on standard input. Of the PARTs, digests of what the image is made
+# of, it says each second how much is there, as far as that can be known: "coming" with had, whole, or an amount of each, by the first
+# twelve digits.
 take_arguments "$@"
 shift 11
 hosts=$1 user=$2 patience=$3 limit=$4 room_path=$5 hosts_folder=$6 needed=$7 keep_free=$8
 shift 8
-skip_verify=$1 ca=$2 certificate=$3 tls_key=$4
-shift 4
+inodes=$1 keep_free_inodes=$2 skip_verify=$3 ca=$4 certificate=$5 tls_key=$6
+shift 6
 parts=$*
 
-# How much an image takes is known when it is unpacked: one that takes more than was reckoned may not use up what kubelet needs. Sets
-# full, in the words of a refusal; empty where there is room.
+# How much an image takes, and of how many files it is, is known when it is unpacked: one that takes more than was reckoned may not use
+# up what kubelet needs. Sets full, to the reason and the words of a refusal; empty where there is room.
 look_at_room() {
   full=''
-  free=$(stat -f -c '%a * %S' "$room_path" 2>/dev/null) || return 0
-  free=$((${free%% *} * ${free##* }))
-  [ "$free" -ge "$keep_free" ] || full="$room_path $free $needed $keep_free"
+  free=$(stat -f -c '%a %S %d' "$room_path" 2>/dev/null) || return 0
+  free_inodes=${free##* }
+  free=${free% *}
+  free=$((${free% *} * ${free#* }))
+  if [ "$free" -lt "$keep_free" ]; then
+    full="no-room $room_path $free $needed $keep_free"
+  elif [ "$inodes" -gt 0 ] && [ "$free_inodes" -lt "$keep_free_inodes" ]; then
+    full="no-inodes $room_path $free_inodes $inodes $keep_free_inodes"
+  fi
 }
 
 # Whether who sent this wants no more of it: stop.sh. One that is of another process of the run says nothing.
@@ -44,12 +51,14 @@ watch_pull() {
       end_pull interrupted
       return
     fi
-    [ "$((waited % 3))" -eq 0 ] || continue
-    progress=$(progress_of_pull) || progress=''
-    if [ "$progress" != "$last" ]; then
-      last=$progress changed=$waited
-    fi
+    # Small files come by the ten thousand in a second.
     look_at_room
+    if [ "$((waited % 3))" -eq 0 ]; then
+      progress=$(progress_of_pull) || progress=''
+      if [ "$progress" != "$last" ]; then
+        last=$progress changed=$waited
+      fi
+    fi
     if [ -n "$full" ] || [ "$((waited - changed))" -ge "$patience" ] || [ "$waited" -ge "$limit" ]; then
       printf '%s' "$full" >"$fetch/full"
       end_pull "stopped after $waited s, the last $((waited - changed)) without progress"
@@ -133,7 +142,10 @@ if [ -n "$wrong" ]; then
   withdraw_ids
   collect
   ! is_stopped || conclude stopped
-  [ -z "$full" ] || refuse no-room "$full"
+  [ -z "$full" ] || refuse "${full%% *}" "${full#* }"
+  case $wrong in
+    *'no space left on device'*) refuse disk-full "$wrong" ;;
+  esac
   refuse fetch-failed "$wrong"
 fi
 tell_parts

@@ -37,7 +37,7 @@ export interface ImageRoom {
   readonly needed: number;
   /** What has to be free afterwards, so that kubelet removes nothing. */
   readonly keepFree: number;
-  /** The same of inodes; absent where the file system has no number of them, and in plans of older releases. */
+  /** The same of inodes, counted or estimated; absent where the file system has no number of them, and in older plans. */
   readonly inodes?: { readonly needed: number; readonly keepFree: number };
   /** What has to stay free of the disk on which an archive lies until it was imported, where that is another one. */
   readonly archiveKeepFree?: number;

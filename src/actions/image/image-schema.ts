@@ -75,7 +75,12 @@ export const imageActionSchema: z.ZodType<ImageAction> = z
       path: plainPath,
       needed: bytes,
       keepFree: bytes,
-      inodes: z.strictObject({ needed: z.int().nonnegative(), keepFree: z.int().nonnegative() }).exactOptional(),
+      inodes: z
+        .strictObject({
+          needed: z.int().nonnegative().meta({ description: 'Counted on the source node, or an estimate.' }),
+          keepFree: z.int().nonnegative(),
+        })
+        .exactOptional(),
       archiveKeepFree: bytes.exactOptional(),
     }),
     runtime: z.enum(['containerd', 'docker']),

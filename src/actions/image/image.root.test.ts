@@ -389,7 +389,7 @@ exit 1`,
     for (const megabytes of [20, 11]) {
       const image = makeImage(randomBytes(megabytes * 1_000_000));
       await registry.push(image, repository);
-      await refusesToPull(pulled(registry.host, image), 'IMAGE_FETCH_FAILED', /no space left on device/u);
+      await refusesToPull(pulled(registry.host, image), 'IMAGE_DISK_FULL', /no space left on device/u);
       expect(content()).toBe('');
     }
   });
@@ -402,6 +402,32 @@ exit 1`,
     const room = { path: '/var/lib/containerd', needed: 100_000, keepFree };
     await refusesToPull({ ...pulled(registry.host, zeros), room }, 'IMAGE_NO_ROOM', new RegExp(String(keepFree), 'u'));
     expect(content()).toBe('');
+  });
+
+  test('an image of more small files than were estimated does not use up what has to stay free, nor the last inode', async () => {
+    const free = (): number => statfsSync(`/proc/${node.pid}/root/var/lib/containerd`).ffree;
+    const before = free();
+    const withInodes = (image: MadeImage, keepFree: number): ImageAction => {
+      const spec = pulled(registry.host, image);
+      // One for each 4 KiB, as is planned where nobody knows how many files an image has.
+      const inodes = { needed: Math.ceil(image.blobs[0].length / 4096), keepFree };
+      return { ...spec, room: { ...spec.room, inodes } };
+    };
+    const emptyFiles = (count: number): MadeImage =>
+      makeImage(Buffer.from(`${count}`), { isCompressed: true, emptyFiles: count });
+    const [many, tooMany] = [emptyFiles(1500), emptyFiles(before + 1000)];
+    for (const image of [many, tooMany]) await registry.push(image, repository);
+    expect(many.blobs[0].length / 4096).toBeLessThan(1500 / 10);
+
+    const keepFree = before - 1000;
+    await refusesToPull(
+      withInodes(many, keepFree),
+      'IMAGE_NO_INODES',
+      new RegExp(`; \\d+ are free and ${keepFree} `, 'u'),
+    );
+    expect([content(), before - free()]).toEqual(['', expect.closeTo(0, -1.5)]);
+    await refusesToPull(withInodes(tooMany, 0), 'IMAGE_DISK_FULL', /no space left on device/u);
+    expect([content(), before - free()]).toEqual(['', expect.closeTo(0, -1.5)]);
   });
 
   test('an image that would leave too little room is not begun', async () => {

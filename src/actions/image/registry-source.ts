@@ -108,7 +108,8 @@ async function untilStopped(spec: ImageAction, context: ActionContext, pull: Pro
 function pullArguments({ room }: ImageAction, source: RegistrySource, limits: PullLimits): readonly string[] {
   const { hosts, login, hostsFolder = '' } = source;
   const bounds = [String(limits.patience), String(limits.total), room.path];
-  const bytes = [String(room.needed), String(room.keepFree)];
+  const { needed, keepFree, inodes = { needed: 0, keepFree: 0 } } = room;
+  const bytes = [needed, keepFree, inodes.needed, inodes.keepFree].map(String);
   return [hosts, login?.user ?? '', ...bounds, hostsFolder, ...bytes, ...tlsArguments(source)];
 }
 
