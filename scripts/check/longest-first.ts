@@ -14,7 +14,7 @@ export const longest: Readonly<Record<string, number>> = {
   'src/actions/file/contract.root.test.ts': 152,
   'test/hostile/running.testbed.test.ts': 135,
   'test/hostile/registries.long.test.ts': 33,
-  'test/hostile/records.root.test.ts': 45,
+  'test/hostile/records.root.test.ts': 65,
   'testbed/nodes.testbed.test.ts': 126,
   'src/actions/boot-argument/contract.root.test.ts': 122,
   'src/transport/system-ssh/system-ssh-transport.root.test.ts': 87,
