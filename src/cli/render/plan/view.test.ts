@@ -187,6 +187,20 @@ test('a change that was left out names all that it was, and a plan of 0.1 what i
   expect(shown({})).toMatch(/already affects \/etc\/docker\/daemon\.json$/mu);
 });
 
+test('a digest stands with what it is of: a command that accepts it can be typed', () => {
+  const refusal = (node: string, path: string): Plan['refused'][number] => {
+    const params = { path, digest: `sha256:${path}` };
+    return { problem: 'sample-logs', fingerprint: `${node} ${path}`, node, key: engineRefusals.conflict, params };
+  };
+  const refused = ['worker-1', 'worker-2'].flatMap((node) => [refusal(node, '/a'), refusal(node, '/b')]);
+  const shown = renderPlan(planOf([], { refused }), options, contextOf('en', 200));
+
+  expect(shown.match(/worker.* affects .*/gu)).toEqual([
+    'worker-[1-2]: another change in this plan already affects /a',
+    'worker-[1-2]: another change in this plan already affects /b',
+  ]);
+});
+
 test('what the plan cannot speak of stands before the command to type', () => {
   const shown = renderPlan(
     planOf([fileAction('worker-1', 'absent')]),

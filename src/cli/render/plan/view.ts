@@ -125,8 +125,10 @@ export function refusedBlock(plan: Plan, context: RenderContext): readonly strin
   const { texts, width } = context;
   const { t } = texts;
   const about = new Set(plan.refused.map(({ node, object = '' }) => node || object)).size;
-  const causes = Map.groupBy(plan.refused, refusalKey);
-  const lines = [...causes].map(([key, refused]) => {
+  const causes = Map.groupBy(plan.refused, (one) => refusalKey(one) + belongingTogether(one));
+  const lines = [...causes.values()].map((refused) => {
+    const [first] = refused;
+    const key = first === undefined ? '' : refusalKey(first);
     const params = mergeParams(refused.map((one) => one.params));
     const words = [t(key, params), ...('others' in params ? [t('plan.refusedWith', params)] : [])].join('; ');
     return t('plan.refusedReason', { nodes: refusedNames(refused), words });
@@ -150,6 +152,11 @@ function refusedNames(refused: Plan['refused']): string {
   const objects = [...new Set(refused.flatMap(({ object }) => object ?? []))];
   const shown = objects.length > namedObjects ? [...objects.slice(0, namedObjects), `… (${objects.length})`] : objects;
   return [...(nodes.length === 0 ? [] : [foldNodes(nodes)]), ...shown].map(printable).join(', ');
+}
+
+/** A digest is that of one image at one place, which a person may accept: among others nobody knows whose it is. */
+function belongingTogether({ params }: Plan['refused'][number]): string {
+  return 'digest' in params ? JSON.stringify(params) : '';
 }
 
 /**
