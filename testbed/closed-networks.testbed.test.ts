@@ -22,7 +22,8 @@ const page = new TypedPage('docs/closed-networks.md', {
 });
 
 beforeAll(async () => {
-  closed = await ClosedNodes.start();
+  const once = page.section('Pods do not start').filter((line) => line.startsWith('kubectl '));
+  closed = await ClosedNodes.start(once.map((line) => page.type(line).slice(1)));
 });
 afterAll(() => closed?.end());
 
@@ -50,7 +51,7 @@ test('images list says of each real runtime what is there, since when, and that 
 });
 
 describe('the walkthrough of docs/closed-networks.md, with another fault on each node', () => {
-  const steps = page.section('Pods do not start').filter((line) => !line.startsWith('nodemend doctor'));
+  const steps = page.section('Pods do not start').filter((line) => !/^kubectl |^nodemend doctor/u.test(line));
   let before: readonly ReadonlyMap<string, string>[] = [];
   const namesNow = (): Promise<readonly ReadonlyMap<string, string>[]> =>
     Promise.all(nodes.map((node) => closed.names(node)));

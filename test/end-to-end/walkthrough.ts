@@ -17,9 +17,9 @@ export function walkthrough(page: string, heading: string): readonly (readonly s
  */
 export function commandsOf(page: string, heading?: string): readonly string[] {
   const text = heading === undefined ? whole(page) : section(page, heading);
-  return [...text.matchAll(/^ {4}((?:nodemend|journalctl) (?!schedule=).*)$|`((?:nodemend|journalctl) [^`]+)`/gmu)].map(
-    ([, line = '', inText = line]) => (inText.split(/ +# /u)[0] ?? '').trim().replaceAll(/ +/gu, ' '),
-  );
+  return [
+    ...text.matchAll(/^ {4}((?:nodemend|journalctl|kubectl) (?!schedule=).*)$|`((?:nodemend|journalctl) [^`]+)`/gmu),
+  ].map(([, line = '', inText = line]) => (inText.split(/ +# /u)[0] ?? '').trim().replaceAll(/ +/gu, ' '));
 }
 
 function section(page: string, heading: string): string {

@@ -49,10 +49,12 @@ export class ClosedNodes {
     this.operator = operatorOf(undefined, { NODEMEND_CONFIG: configuration });
   }
 
-  static async start(): Promise<ClosedNodes> {
+  /** @param once what kubectl is told before the first change of a cluster */
+  static async start(once: readonly (readonly string[])[]): Promise<ClosedNodes> {
     const size = { containerd: 1, containerd2: 1, docker: 1, closed: nodes };
     const testbed = await startTestTestbed(size, { name: 'closed', diskBytes: 1024 ** 3 });
     const made = new ClosedNodes(testbed, await testbed.status());
+    for (const words of once) await testbed.kubectl(...words);
     await made.#fill();
     return made;
   }
@@ -63,7 +65,6 @@ export class ClosedNodes {
   }
 
   async #fill(): Promise<void> {
-    for (const name of ['nodemend', 'nodemend-runs']) await this.testbed.kubectl('create', 'namespace', name);
     // Into the registry outside, from which the mirror fetches it, and into that of the closed nodes.
     await Promise.all([
       pushNewImage(this.status, 'k8s/agent:1'),
