@@ -215,6 +215,31 @@ test('a bundle is carried by hand; changed by one byte it goes nowhere', () => {
   expect(['worker-3', 'worker-4'].map(leftOn)).toEqual([clean, clean]);
 });
 
+test('on hosts without a kubelet what is named is brought back, and what is not there or not known is said', () => {
+  const lacks = nodes.images('worker-2').get(pause) === undefined;
+  const restore = (...words: readonly string[]): readonly [number | null, string] => {
+    const { status, stdout, stderr } = nodemend('images', 'restore', ...words, '--from', 'other-node', '--yes');
+    return [status, `${stdout}${stderr}`.replaceAll(/\s+/gu, ' ')];
+  };
+  const [status, said] = restore(pause, '--soak', '0');
+  expect([lacks, status, digests(pause)], said).toEqual([true, 0, needy.map(() => image.digest)]);
+  expect(nodemend('undo', /\d{8}-\d{4}-[a-z-]+-[0-9a-f]{4}/u.exec(said)?.[0] ?? '', '--yes').status).toBe(0);
+  expect(digests(pause)).toEqual([undefined, image.digest, image.digest]);
+
+  expect(restore(pause, '--nodes', 'worker-[3-4]')).toEqual([0, expect.stringContaining('Nothing to change.')]);
+  expect(restore('registry.k8s.io/nowhere:1')).toEqual([
+    6,
+    expect.stringContaining('no source of registry.k8s.io/nowhere:1 can be used'),
+  ]);
+  nodes.on('worker-2', 'mv /usr/bin/ctr /usr/bin/away');
+  const unknown = [restore(pause), restore(pause, '--nodes', 'worker-2')];
+  nodes.on('worker-2', 'mv /usr/bin/away /usr/bin/ctr');
+  expect(unknown).toEqual([
+    [6, expect.stringContaining('1 node could not be checked and is not part of the plan: worker-2')],
+    [8, expect.stringContaining('It is unknown whether anything must change.')],
+  ]);
+});
+
 const coredns = 'registry.k8s.io/coredns/coredns:v1.12.1';
 
 test('a node that goes away for longer than is waited for is left as it is, and gone on with when it is back', async () => {

@@ -14,17 +14,19 @@ import { unobservedSnapshots } from './unobserved-snapshots.ts';
 import { staleImages } from './pins/stale-pins.ts';
 import { baseImagesAtRisk } from './risk.ts';
 import { findings } from './rules.ts';
+import { askedForView, isWithoutKubelet } from './without-kubelet.ts';
 
 /** One finding about what pods need, and one at least for each node. */
 export function diagnose(evidence: Evidence, earlier?: Evidence): readonly Finding[] {
   const needed = neededByNode(evidence);
-  const views = evidence.nodes.map((node) => nodeView(node, evidence, needed));
+  const all = evidence.nodes.map((node) => nodeView(node, evidence, needed));
+  const views = all.map((view) => askedForView(view, evidence));
   const shared = {
     evidence,
     needed,
     waiting: waitingImages(evidence),
-    moved: movedTags(views),
-    replaced: replacedTags(views, evidence),
+    moved: movedTags(all),
+    replaced: replacedTags(all, evidence),
   };
   const viewBefore = viewsOf(earlier);
   return [
@@ -126,16 +128,16 @@ function machineOf({ access }: NodeEvidence): string {
 
 function nodeFindings(input: NodeFindings): readonly Finding[] {
   const { view } = input;
-  const { node, store, hasKubelet } = view;
+  const { node, store } = view;
   const base = { subject: { kind: 'node', name: node.name }, evidence: evidenceOf(view) } as const;
-  const isNone = node.api.state === 'not-looked-at' && node.access.state === 'seen';
-  if (isNone && hasKubelet.state === 'seen' && !hasKubelet.value)
-    return [findings.pass({ rule: 'no-kubelet', ...base })];
+  const isBare = isWithoutKubelet(view);
+  if (isBare && view.needed.length === 0) return [findings.pass({ rule: 'no-kubelet', ...base })];
   if (store.state === 'not-looked-at')
     return [findings.notLookedAt({ rule: 'node-not-looked-at', ...base }, store.enable)];
   if (store.state === 'unknown')
     return [findings.unknown({ rule: 'node-unknown', why: 'images', ...base }, store.reason)];
   const unobserved = unobservedPart(input);
+  if (isBare) return askedForFindings(input, { store: store.value, base, unobserved });
   const found = [
     ...sandboxFinding(view, base),
     ...missingFindings(input, store.value, base),
@@ -155,12 +157,24 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
   return found.length > 0 ? [...found, ...moved] : [...moved, fine(view, store.value, base)];
 }
 
+/** Where nothing removes images only what was asked for can be missing. */
+function askedForFindings(
+  input: NodeFindings,
+  { store, base, unobserved }: { readonly store: NodeImages; readonly base: Base; readonly unobserved: Unobserved },
+): readonly Finding[] {
+  const found = [
+    ...missingFindings(input, store, base),
+    ...(unobserved === undefined
+      ? []
+      : [findings.unknown({ rule: 'node-unknown', why: unobserved.why, ...base }, unobserved.reason)]),
+  ];
+  return found.length > 0 ? found : [findings.pass({ rule: 'no-kubelet', ...base })];
+}
+
+type Unobserved = { readonly why: 'partly' | 'holds'; readonly reason: UnknownReason } | undefined;
+
 /** Why it cannot be said that all is well, whatever else is: who the node is, or what it needs, could not be seen. */
-function unobservedPart({
-  view: { node, hasKubelet, ...view },
-  needed,
-  evidence,
-}: NodeFindings): { readonly why: 'partly' | 'holds'; readonly reason: UnknownReason } | undefined {
+function unobservedPart({ view: { node, hasKubelet, ...view }, needed, evidence }: NodeFindings): Unobserved {
   const [who] = [node.api, node.access, needed].filter((one) => one.state === 'unknown');
   if (who !== undefined) return { why: 'partly', reason: who.reason };
   if (node.api.state !== 'seen' && hasKubelet.state === 'unknown') return { why: 'partly', reason: hasKubelet.reason };

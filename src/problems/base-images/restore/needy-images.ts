@@ -5,6 +5,7 @@ import type { SourceCluster } from '../../../images/sources/candidates.ts';
 import type { NodeStore } from '../../../images/sources/known-image.ts';
 import type { NodeImages } from '../../../images/node-images.ts';
 import { sourceCluster } from './source-cluster.ts';
+import { askedForView } from '../without-kubelet.ts';
 import { missingImages, missingRule, waitingImages, type Missing } from '../missing.ts';
 
 /** A node that lacks images, with what it has. */
@@ -29,7 +30,7 @@ export function imageNeeds(evidence: Evidence, wanted: ReadonlySet<string> | und
   const needed = neededByNode(evidence);
   const waiting = waitingImages(evidence);
   const seen = evidence.nodes.flatMap((node) => {
-    const view = nodeView(node, evidence, needed);
+    const view = askedForView(nodeView(node, evidence, needed), evidence);
     return view.store.state === 'seen' ? [{ view, store: view.store.value }] : [];
   });
   const needy = seen.map(({ view, store }) => ({

@@ -96,6 +96,10 @@ export const states: Readonly<Record<string, Evidence>> = {
     { images: (text) => droppedProxy(withoutPins(text)), unpacked: allButProxy },
     { uses: [proxy] },
   ),
+  'warn-base-image-absent-no-kubelet': fixture(
+    { withoutApi: true, kubelet: 'no-kubelet' },
+    { baseImages: ['example.test/tools:1', 'registry.k8s.io/pause:3.6'] },
+  ),
   'warn-base-image-absent-configured': fixture({}, { baseImages: ['example.test/tools:1'] }),
   'warn-upgrade-image-absent': fixture({ runtime: 'containerd-2.4.2' }, { upgradeTo: '1.34.4' }),
   'warn-at-risk-now': fixture({ images: nothingRuns, used: 87 }),
@@ -187,6 +191,11 @@ export const states: Readonly<Record<string, Evidence>> = {
   }),
   'unknown-pods-unknown': fixture({ runtime: 'containerd-2.4.2' }, 'forbidden'),
   // In which of several snapshotters its layers are, if in any, containerd was not asked.
+  // Somebody named it, and no runtime is known to run.
+  'unknown-node-unknown-no-kubelet': fixture(
+    { withoutApi: true, kubelet: 'no-kubelet', images: () => 'no-containerd\n' },
+    { baseImages: ['example.test/tools:1'] },
+  ),
   'unknown-node-unknown-snapshots': fixture(
     { images: (text) => droppedProxy(withoutPins(text)), unpacked: () => 'several\n' },
     { uses: [proxy] },
