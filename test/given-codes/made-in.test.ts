@@ -18,6 +18,14 @@ it('an error is of the file that made it', () => {
 });
 
 it.each([
+  'at file:///p/src/engine/read-plan.test.ts?vitest=1764586122:9:5',
+  'at thrownBy (file:///p/src/engine/read-plan.test.ts?vitest=1764586122:9:5)',
+  'at thrownBy (/p/src/engine/read-plan.test.ts:9:5)',
+])('%s is of the test itself', (call) =>
+  expect(madeIn(`NodemendError: PLAN_EMPTY\n    ${call}`)).toBe('/p/src/engine/read-plan.test.ts'),
+);
+
+it.each([
   ['/p/src/engine/read-plan.ts', true],
   ['/p/lab/daemon/start.ts', true],
   ['/p/src/engine/read-plan.test.ts', false],

@@ -1,7 +1,7 @@
-/** The file of the first call on a stack: the one that made the error. */
+/** The file of the first call on a stack: the one that made the error. vitest's own query of a test file is no part of it. */
 export function madeIn(stack: string): string {
   const calls = stack.split('\n').filter((line) => /^ +at /.test(line) && !line.includes('/src/errors/'));
-  return /\(?(?:file:\/\/)?(\/[^():]*)(?::\d+)+\)?$/.exec(calls[0] ?? '')?.[1] ?? '';
+  return /\(?(?:file:\/\/)?(\/[^():?]*)(?:\?[^():]*)?(?::\d+)+\)?$/.exec(calls[0] ?? '')?.[1] ?? '';
 }
 
 /** Not a test's, and not what only tests use. */
