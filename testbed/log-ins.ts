@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../lab/daemon/in-parallel.ts';
 import { lastLines, runProgram } from '../lab/node-root/run-program.ts';
+import { quickKeyExchange } from './quick-key-exchange.ts';
 import type { TestbedFolder } from './testbed-folder.ts';
 import type { TestbedPlan } from './testbed-plan.ts';
 
@@ -19,7 +20,7 @@ export async function awaitLogIns(
   const deadline = performance.now() + patienceMs;
   await inParallel(nodes, 4, async ({ name }) => {
     for (;;) {
-      const options = ['-F', sshConfig, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5'];
+      const options = ['-F', sshConfig, ...quickKeyExchange, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5'];
       const { exitCode, stderr } = await runProgram('ssh', [...options, name, 'true']);
       if (exitCode === 0) return;
       if (performance.now() > deadline)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram, type ProgramResult } from '../lab/node-root/run-program.ts';
 import fillScript from './fill.sh?raw';
+import { quickKeyExchange } from './quick-key-exchange.ts';
 import { plannedNode } from './testbed-plan.ts';
 import type { Testbed } from './testbed-up.ts';
 
@@ -10,7 +11,7 @@ import type { Testbed } from './testbed-up.ts';
  * capabilities, and could set its clock.
  */
 function sshArguments({ plan, folder }: Testbed, node: string): readonly string[] {
-  return ['-F', folder.sshConfig, '-o', 'ConnectTimeout=5', plannedNode(plan, node).name];
+  return ['-F', folder.sshConfig, ...quickKeyExchange, '-o', 'ConnectTimeout=5', plannedNode(plan, node).name];
 }
 
 /** A login on this terminal, or a command; the exit code is the other side's. */

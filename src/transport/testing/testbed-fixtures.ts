@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sudoUsersScript from '../../../test/sudo-users.sh?raw';
 import { onNode } from '../../../testbed/on-node.ts';
+import { quickKeyExchange } from '../../../testbed/quick-key-exchange.ts';
 import { loginUser } from '../../../testbed/testbed-plan.ts';
 import type { TestTestbed } from '../../../testbed/testing/test-testbed.ts';
 import { shellWord } from '../command/shell-word.ts';
@@ -57,9 +58,6 @@ async function fixtureOf(
   };
 }
 
-/** OpenSSH's own first choice costs several times the processor time, and these open some hundred connections. */
-const quickKeyExchange = '-o KexAlgorithms=curve25519-sha256';
-
 const base = { ...defaultTransportSettings({}), defaultIdentityFiles: [], connectTimeoutMs: 20_000 };
 
 /** By the nodes' own addresses through the bastion, as nodemend is configured on a testbed. */
@@ -74,11 +72,13 @@ export async function createSshFixture(fixture: UserTestbed): Promise<LoginFixtu
   return fixtureOf(fixture, reach, () => transport.close());
 }
 
+const sshOf = (configuration: string): string => `ssh -F ${shellWord(configuration)} ${quickKeyExchange.join(' ')}`;
+
 /** By the names of an OpenSSH configuration, which a program that stands before ssh names. */
 export async function createSystemSshFixture(fixture: UserTestbed): Promise<LoginFixture> {
   const { folder } = await fixture.testbed.status();
   const scratch = mkdtempSync(join(tmpdir(), 'nodemend-ssh-'));
-  const sshProgram = script(scratch, 'ssh', `exec ssh -F ${shellWord(folder.sshConfig)} ${quickKeyExchange} "$@"`);
+  const sshProgram = script(scratch, 'ssh', `exec ${sshOf(folder.sshConfig)} "$@"`);
   const transport = openTransport('system-ssh', { ...base, sshProgram });
   const reach: Reach = (name, user) =>
     placed(transport, { name, address: name, user, identityFiles: [folder.identity] });
@@ -98,7 +98,7 @@ export async function createLocalFixture(fixture: UserTestbed): Promise<LoginFix
   const enter = script(
     scratch,
     'enter',
-    `node=$1 user=$2\nshift 2\n${quoting}\nexec ssh -F ${shellWord(folder.sshConfig)} ${quickKeyExchange} -l "$user" "$node" -- "$@"`,
+    `node=$1 user=$2\nshift 2\n${quoting}\nexec ${sshOf(folder.sshConfig)} -l "$user" "$node" -- "$@"`,
   );
   const reach: Reach = (name, user) =>
     placed(openTransport('local', { ...base, enter: [enter, name, user] }), {
