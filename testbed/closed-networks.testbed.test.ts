@@ -125,14 +125,14 @@ describe('the walkthrough of docs/closed-networks.md, with another fault on each
     expect(await step(7)).toMatch(/^0 .*All base images/u);
     await Promise.all(nodes.map((node) => closed.startsPod(node, tool)));
     // Moved tags are as they were, and whoever knows better mends them.
-    for (const [at, node] of [
-      [0, 'containerd-1'],
-      [2, 'docker-1'],
-    ] as const) {
-      expect((await closed.names(node)).get(agent)).toBe(before[at]?.get(agent));
-      await closed.lose(node, agent);
-      await closed.root(node, pulledByHand(agent, node));
-    }
+    const now = await namesNow();
+    for (const at of [0, 2]) expect(now[at]?.get(agent)).toBe(before[at]?.get(agent));
+    await Promise.all(
+      (['containerd-1', 'docker-1'] as const).map(async (node) => {
+        await closed.lose(node, agent);
+        await closed.root(node, pulledByHand(agent, node));
+      }),
+    );
   });
 });
 

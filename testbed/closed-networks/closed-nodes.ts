@@ -128,8 +128,7 @@ export class ClosedNodes {
     const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
     const arguments_ = [`--image=${image}`, `--image-pull-policy=${policy}`, `--overrides=${overrides}`];
     await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');
-    const phase = (): Promise<string> => this.testbed.kubectl('get', 'pod', pod, '-o', 'jsonpath={.status.phase}');
-    await expect.poll(phase, { timeout: 60_000, interval: 300 }).toBe('Succeeded');
+    await this.testbed.kubectl('wait', `pod/${pod}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s');
     return pod;
   }
 

@@ -8,6 +8,7 @@ import { resumeRegistry, stopRegistry } from '../registry/registry-outage.ts';
 import { slowLink } from '../slow-link.ts';
 import { large, nodes, type ClosedNodes, type Node } from './closed-nodes.ts';
 import type { TypedPage } from './page.ts';
+import watchProcesses from './watch-processes.sh?raw';
 
 /** Of the registry with TLS and a password, as `docker login` writes it: the name and the password in base 64. */
 function loginOf({ status }: ClosedNodes): string {
@@ -17,21 +18,12 @@ function loginOf({ status }: ClosedNodes): string {
   return auths['internal.test']?.auth ?? '';
 }
 
-/**
- * What processes are started with, looked at until it is told to end: which of them name the registry; printed are those
- * that have a secret in their arguments or environment. It has the secrets from a file.
- */
+/** Until it is told to end, it prints processes that were started with one of these; it has them from a file. */
 function watch(secrets: readonly string[]): string {
   return `umask 077; mkdir -p /run/watch; cat >/run/watch/secrets <<'END'
 ${secrets.join('\n')}
 END
-: >/run/watch/seen
-while [ ! -e /run/watch/end ]; do
-  grep -aFlf /run/watch/secrets /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null
-  grep -ah '[/]k8s/large' /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>/run/watch/seen
-done 2>/dev/null
-:
-`;
+${watchProcesses}`;
 }
 
 /** Of the plan's first action. */

@@ -75,7 +75,7 @@ export function scheduledImagesSuite(given: () => ClosedNodes, page: TypedPage):
     expect(await runs('restore-base-images')).toMatch(
       /nodemend schedule=restore-base-images verdict=done exit=0 run=\S+-base-images-\S+ seconds=\d+ /u,
     );
-    expect([await has(first, pause), await has(docker, tool)]).toEqual([true, true]);
+    expect(await Promise.all([has(first, pause), has(docker, tool)])).toEqual([true, true]);
     expect(await runs('restore-base-images')).toMatch(
       /nodemend schedule=restore-base-images verdict=done exit=0 run=- seconds=\d+ /u,
     );
@@ -113,9 +113,11 @@ export function scheduledImagesSuite(given: () => ClosedNodes, page: TypedPage):
 
     expect(await runs('capped')).toMatch(/verdict=refused exit=8 run=- seconds=\d+ error=APPROVAL_EXCEEDED /u);
     expect(await told()).toMatch(/^capped 8 APPROVAL_EXCEEDED$/mu);
-    expect([await has(first, pause), await has(docker, tool)]).toEqual([false, false]);
-    await given().root(first, `ctr -n k8s.io images tag localhost/box:1 ${pause}`);
-    await given().root(docker, pulledByHand(tool, docker));
+    expect(await Promise.all([has(first, pause), has(docker, tool)])).toEqual([false, false]);
+    await Promise.all([
+      given().root(first, `ctr -n k8s.io images tag localhost/box:1 ${pause}`),
+      given().root(docker, pulledByHand(tool, docker)),
+    ]);
   });
 
   test('the next morning: what each run did, and how each schedule stands', async () => {
