@@ -415,3 +415,19 @@ test('a client that others than root can change is not started; one that fails i
   expect(reply.sections.get('docker/images')).toMatchObject({ exitCode: 1 });
   expect(root.run('cat /srv/started').trim().split('\n')).toHaveLength(1);
 });
+
+test.each(['dockerd', 'its socket alone'])('without a client nothing is said of docker’s images: %s', async (what) => {
+  root.run(
+    `mv /usr/bin/docker /srv/docker
+    [ "$1" != dockerd ] || { cp /usr/local/fakes/containerd /usr/local/fakes/dockerd; /usr/local/fakes/dockerd </dev/null >/dev/null 2>&1 & }
+    [ "$1" != dockerd ] || while ! grep -qsx dockerd /proc/[0-9]*/comm; do sleep 0.01; done`,
+    what,
+  );
+  try {
+    const reply = await probe();
+
+    expect(docker(reply)).toEqual({ listed: undefined, unlisted: 'no-client', uses: [], ended: [], usesUnread: false });
+  } finally {
+    root.run('mv /srv/docker /usr/bin/docker; pkill -x dockerd || :');
+  }
+});

@@ -253,8 +253,12 @@ containerd_told() {
     }
     function hex(digest) { return substr(digest, 8) }
     function is_digest(text) { return length(text) == 71 && text ~ /^sha256:[0-9a-f]+$/ }
-    # What of the labels says something about pins and about whose the record is.
-    function told(labels,    count, all, i, out) {
+    # What of the labels says something about pins and about whose the record is. Nearly all records have the same.
+    function told(labels) {
+      if (labels in told_of) return told_of[labels]
+      return told_of[labels] = told_anew(labels)
+    }
+    function told_anew(labels,    count, all, i, out) {
       sub(/ +$/, "", labels)
       count = split(labels, all, ",")
       for (i = 1; i <= count; i++)
@@ -410,6 +414,7 @@ containerd_told() {
       if (!(what in alike)) kind[++kinds] = what
       name_of[what, ++alike[what]] = name
       order[++records] = digest
+      recorded[digest]
     }
     function tell_names(what,    digest, i, name, at, first) {
       digest = substr(what, 1, 71)
@@ -459,7 +464,7 @@ containerd_told() {
       getline line <list
       while ((getline line <list) > 0) {
         # As nearly all are: taken apart in one go.
-        if (split(line, words, " ") == 7 && line !~ /^ / && is_digest(words[3]) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && words[6] != "=" && length(words[1]) <= 512) {
+        if (split(line, words, " ") == 7 && line !~ /^ / && (words[3] in recorded || is_digest(words[3])) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && words[6] != "=" && length(words[1]) <= 512) {
           keep(words[3], words[3] " " words[6] " " told(words[7]), words[1])
           continue
         }

@@ -2,8 +2,8 @@
 # The images that docker keeps, and which of them containers of kubelet's were made from. One start of docker's client; the containers
 # are read of docker's own folder, where their environment stays.
 #   no-docker · doubt dockerd <why>     nothing else follows
-#   refused <why> <path>                of the client, or of docker's folder
-#   no-client                           there is no client; nothing follows but what runs
+#   no-client                           there is none, and nothing else follows
+#   refused <why> <path>                of the client, and nothing else follows; or of docker's folder
 #   machine <architecture>              as uname names it
 #   image <id> <digest> <size> <repository>:<tag>   the size as docker writes it; <none> for what is not there
 #   use <containers> container|podsandbox <id>      of running ones
@@ -21,19 +21,6 @@ docker_images() {
     echo no-docker
     return 0
   fi
-  docker_listed || return 1
-  nm_docker_root
-  # shellcheck disable=SC2154 # set by nm_docker_root
-  if [ -n "$nm_root_refused" ]; then
-    echo "refused $nm_root_refused"
-    return 0
-  fi
-  # shellcheck disable=SC2154 # as above
-  set -- "$nm_docker_root"/containers/*/config.v2.json
-  [ ! -f "$1" ] || docker_uses "$@"
-}
-
-docker_listed() {
   # shellcheck disable=SC2154 # set by nm_on_path
   if ! nm_on_path docker; then
     echo no-client
@@ -51,6 +38,15 @@ docker_listed() {
     --format 'image {{.ID}} {{.Digest}} {{.Size}} {{.Repository}}:{{.Tag}}') || return 1
   nm_machine_is
   [ -z "$docker_list" ] || echo "$docker_list"
+  nm_docker_root
+  # shellcheck disable=SC2154 # set by nm_docker_root
+  if [ -n "$nm_root_refused" ]; then
+    echo "refused $nm_root_refused"
+    return 0
+  fi
+  # shellcheck disable=SC2154 # as above
+  set -- "$nm_docker_root"/containers/*/config.v2.json
+  [ ! -f "$1" ] || docker_uses "$@"
 }
 
 # Of each FILE… of a container whether it runs, whose it is, and the last "Image", which is the id: what comes before may be labels. A quote
@@ -92,5 +88,18 @@ docker_uses() {
     }' "$@"
 }
 
-! nm_is_root || ! nm_lacks_daemon dockerd || [ -e /var/run/docker.sock ] || nm_tell no-docker
+# What it says without having started anything. Whether dockerd runs is told where somebody has looked, for looking takes time.
+docker_images_soon() {
+  nm_is_root && [ -n "$nm_daemons" ] || return 0
+  nm_daemon dockerd
+  if [ -n "$nm_doubt" ]; then
+    return 0
+  elif [ -z "$nm_found_pid" ] && [ ! -e /var/run/docker.sock ]; then
+    nm_tell no-docker
+  elif ! nm_on_path docker; then
+    nm_tell no-client
+  fi
+}
+
+docker_images_soon
 section docker/images 8 524288 docker_images
