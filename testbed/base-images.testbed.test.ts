@@ -455,7 +455,8 @@ describe('restored by nodemend', () => {
     expect(done, done.stdout + done.stderr).toMatchObject({ exitCode: 0 });
     expect(await digestOf('containerd-1', pause)).toBe(await digestOf('containerd2-1', pause));
     // The real kubelet starts a real pod from it.
-    await testbed.kubectl('-n', 'kube-system', 'delete', 'pods', '--all', '--wait=false');
+    // Those that are still there would be taken for it.
+    await testbed.kubectl('-n', 'kube-system', 'delete', 'pods', '--all', '--timeout=90s');
     await testbed.kubectl('-n', 'kube-system', 'rollout', 'status', 'daemonset/agent', '--timeout=90s');
     // Pods that are just being started do not say yet what they run, and so long their node is not wholly known.
     await waitUntil(async () => {

@@ -199,8 +199,8 @@ containerd_look() {
 # 20 KB: awk looks for a fixed text in it in a third of the time that grep takes for a pattern, and in less when its first letter is rare.
 # Then each manifest that a record names is taken apart, once. Strings of a manifest are what stands between quotes: those that hold a
 # quote of their own are blanked before.
-# A blob is read from one closing brace to the next, and no further than a manifest is long. Of one that has none for long it is the time
-# or the memory of this section that ends, and not the node's.
+# A blob is read line by line, and no further than a manifest is long. Of one that has none for long it is the time or the memory of this
+# section that ends, and not the node's.
 containerd_told() {
   # shellcheck disable=SC3045 # each sh of Linux has them
   ulimit -S -v 131072 2>/dev/null
@@ -265,16 +265,13 @@ containerd_told() {
         if (all[i] ~ /^(io[.]cri[.-]containerd[.]|nodemend[.]dev\/)|pinned/ && all[i] !~ /[ \t]/ && length(out) < 400) out = out (out == "" ? "" : ",") all[i]
       return out == "" ? "-" : out
     }
-    # A brace more at the end, where more stands behind the last one than in the file, is nothing to those who read it.
-    function read_blob(digest,    file, line, braces) {
+    function read_blob(digest,    file, line, lines) {
       if (!(hex(digest) in here)) return 0
       file = folder hex(digest)
       text = ""
-      RS = "}"
-      while (length(text) <= 131072 && braces++ <= 4096 && (getline line <file) > 0) text = text line "}"
-      RS = "\n"
+      while (length(text) <= 131072 && lines++ <= 4096 && (getline line <file) > 0) text = text line "\n"
       close(file)
-      return length(text) <= 131072 && braces <= 4096 && text ~ /^[ \t\r\n]*\{/ ? 1 : -1
+      return length(text) <= 131072 && lines <= 4096 && text ~ /^[ \t\r\n]*\{/ ? 1 : -1
     }
     # As nearly all are written: the object of the configuration, then an array of objects of layers, and no other object or array. What
     # is not taken apart here is by take_apart; both say the same.
