@@ -29,6 +29,7 @@ const ofOthers: readonly string[] = [
   '--previous', // kubectl
   '--sort-by', // kubectl
   '--no-install-recommends', // apt-get
+  '--inodes', // du
 ];
 
 /** Those of problems describe what runs on nodes, and of its options. */

@@ -41,6 +41,12 @@ export const givenByOthers = {
   RUNTIME_CLIENT_MISSING: 'root',
   RUNTIME_SILENT: 'root',
   RUN_UNDONE_ON_NODE: 'root',
+  // Histories that are drawn bring them about as well, as far as the machine gets with them in their time.
+  RUN_UNANSWERED: 'root',
+  NODE_PLAN_MISSING: 'root',
+  NODES_UNNAMED: 'root',
+  ACTION_NOT_IN_FORCE: 'root',
+  REBOOT_PENDING: 'root',
   OBJECT_CHANGED_SINCE_PLAN: 'testbed',
   OBJECT_CHANGED_SINCE_RUN: 'testbed',
   OBJECT_GONE: 'testbed',

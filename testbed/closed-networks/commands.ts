@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandsOf } from '../../test/end-to-end/walkthrough.ts';
+import { pushNewImage } from '../registry/push-new-image.ts';
 import { nodes, tool, type ClosedNodes } from './closed-nodes.ts';
 import type { TypedPage } from './page.ts';
 
@@ -40,6 +41,7 @@ export function commandsSuite(given: () => ClosedNodes, page: TypedPage): void {
     await closed.lose(docker, tool);
     await killedAndResumed(from);
     expect(await changed(forVersion)).toMatch(/^6 .*registry\.k8s\.io\/kube-proxy:v1\.34\.3/u);
+    await broughtForVersion(forVersion);
 
     await closed.lose(first, tool);
     const copied = await changed(reseed);
@@ -59,6 +61,24 @@ export function commandsSuite(given: () => ClosedNodes, page: TypedPage): void {
     await closed.lose(first, tool);
     expect(await changed(archived)).toMatch(/^0 .*DONE run .* 1 of 1 node/u);
   });
+
+  /** A registry has it by now. No node knows it, so that its digests are shown first. */
+  async function broughtForVersion(command: string | undefined): Promise<void> {
+    const closed = given();
+    const images = ['kube-proxy:v1.34.3', 'pause:3.10.1', 'coredns/coredns:v1.12.1'];
+    await Promise.all(images.map((image) => pushNewImage(closed.status, `k8s/${image}`)));
+    const shown = await changed(command);
+    const digests = new Set(shown.match(/sha256:[0-9a-f]{64}/gu));
+    const accepted = [...digests].flatMap((digest) => ['--accept-digest', digest]);
+    const brought = await closed.nodemend(...page.type(command), ...accepted, '--yes');
+    const kept = await Promise.all(nodes.map(async (node) => [...(await closed.names(node)).keys()]));
+
+    expect(shown).toMatch(/^6 /u);
+    expect(digests.size, shown).toBe(images.length);
+    expect(brought.text).toMatch(/^0 .*DONE run .* 3 of 3 nodes/u);
+    for (const names of kept)
+      expect(names).toEqual(expect.arrayContaining(images.map((image) => `registry.k8s.io/${image}`)));
+  }
 
   /** The page's row of what can be wrong for one that was killed. */
   async function killedAndResumed(command: string | undefined): Promise<void> {
