@@ -34,6 +34,12 @@ export interface Said {
   readonly text: string;
 }
 
+interface PodRun {
+  readonly policy: 'Never' | 'IfNotPresent';
+  readonly command: readonly string[];
+  readonly until: 'Running' | 'Succeeded';
+}
+
 /** Three real runtimes in a subnet without a route, registries beside them that have what they need, and an operator. */
 export class ClosedNodes {
   readonly testbed: TestTestbed;
@@ -114,21 +120,26 @@ export class ClosedNodes {
 
   /** The real kubelet makes a sandbox and a container, of images that it may not pull. */
   async startsPod(node: Node, image: string): Promise<void> {
-    await this.#run(node, image, 'Never');
+    await this.#run(node, image, { policy: 'Never', command: ['echo', 'it runs'], until: 'Succeeded' });
   }
 
-  /** The real kubelet pulls it, and its pod is gone again. */
+  /**
+   * The real kubelet pulls it, and its pod is gone again. It runs as long as it is there: kubelet removes what it wrote to with
+   * it, and of one that has ended before only once a minute.
+   */
   async pulledByKubelet(node: Node, image: string): Promise<void> {
-    await this.testbed.kubectl('delete', 'pod', await this.#run(node, image, 'IfNotPresent'), '--wait=false');
+    const running = { policy: 'IfNotPresent', command: ['sleep', '600'], until: 'Running' } as const;
+    const pod = await this.#run(node, image, running);
+    await this.testbed.kubectl('delete', 'pod', pod, '--wait=false');
   }
 
   /** @returns the pod */
-  async #run(node: Node, image: string, policy: 'Never' | 'IfNotPresent'): Promise<string> {
+  async #run(node: Node, image: string, { policy, command, until }: PodRun): Promise<string> {
     const pod = `${node}-${image.replaceAll(/.*\/|[^a-z0-9]/gu, '')}-${(this.#pods += 1)}`;
     const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 0 } });
     const arguments_ = [`--image=${image}`, `--image-pull-policy=${policy}`, `--overrides=${overrides}`];
-    await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', 'echo', 'it runs');
-    await this.testbed.kubectl('wait', `pod/${pod}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s');
+    await this.testbed.kubectl('run', pod, '--restart=Never', ...arguments_, '--', ...command);
+    await this.testbed.kubectl('wait', `pod/${pod}`, `--for=jsonpath={.status.phase}=${until}`, '--timeout=60s');
     return pod;
   }
 
