@@ -47,6 +47,11 @@ describe('a node with two actions, only the first of which was made', () => {
       expect(result.nodes).toMatchObject([{ ending: 'interrupted', left: 'changed', code: 'NODE_PLAN_MISSING' }]);
     }
 
+    expect(await verifyRun({ ...elsewhere(fixture), run })).toMatchObject({
+      exitCode: 5,
+      verifications: [{ state: 'holds' }, { node: 'worker-1', state: 'unknown', code: 'NODE_PLAN_MISSING' }],
+    });
+
     // The next command that works.
     const again = elsewhere(fixture);
     await resumeRun({ ...again, run });
