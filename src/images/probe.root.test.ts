@@ -164,6 +164,8 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));
     const lines: readonly (readonly [name: string, digest: string, labels: string])[] = [
       ['a.test/app:1', manifest, 'a=b'],
+      // Told in full, and what follows is still short for that before it.
+      ['a.test/app:2@', manifest, 'a=b'],
       [`a.test/app@${manifest}`, manifest, 'a=b'],
       [own, manifest, 'a=b'],
       ['=', manifest, 'a=b'],

@@ -413,24 +413,28 @@ containerd_told() {
       order[++records] = digest
       recorded[digest]
     }
-    function tell_names(what,    digest, i, name, at, first) {
+    function without_tag(name) {
+      sub(/:[^:\/@]*$/, "@", name)
+      return name
+    }
+    function tell_names(what,    digest, i, name, at, short) {
       digest = substr(what, 1, 71)
       describe(digest, 0)
-      first = name_of[what, 1]
       at = substr(what, 73)
-      print "record", digest == told_last ? "=" : digest, at == told_kind ? "=" : at, first
+      print "record", digest == told_last ? "=" : digest, at == told_kind ? "=" : at, name_of[what, 1]
       told_kind = at
-      sub(/:[^:\/@]*$/, "@", first)
+      short = without_tag(name_of[what, 1])
       for (i = 2; i <= alike[what]; i++) {
         name = name_of[what, i]
         at = length(name) - 71
         if (name == config_of[digest]) name = "="
         else if (at > 0 && substr(name, at) == "@" digest) {
           name = substr(name, 1, at)
-          if (name == first) name = "@"
+          if (name == short) name = "@"
         }
         else if (name == "=" || substr(name, length(name)) == "@") {
           print "record", what, name
+          short = without_tag(name)
           continue
         }
         print "also", name
