@@ -102,13 +102,18 @@ it('refuses another cluster, a replaced node, and a node that is gone; the lease
   expect(await fixture.journal().runs()).toEqual([]);
 });
 
-it('refuses a control plane that was not named, and a plan of a cluster without its API', async () => {
+it('refuses a control plane that was not named, a plan of a cluster without its API, and one of hosts with it', async () => {
   const { fixture, cluster, plan } = makeFixture();
   cluster.controlPlane.add('worker-3');
   await expect(applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan })).rejects.toMatchObject({
     code: 'CONTROL_PLANE_NOT_NAMED',
   });
   await expect(applyPlan({ ...fixture.dependencies(), plan })).rejects.toMatchObject({ code: 'PLAN_NEEDS_API' });
+  // Made by whoever would rather have the control plane's guards left out.
+  const ofHosts = planFor(fixture.nodes);
+  await expect(applyPlan({ ...fixture.dependencies({ api: cluster.api }), plan: ofHosts })).rejects.toMatchObject({
+    code: 'PLAN_OF_HOSTS',
+  });
   expect(fixture.state()).toEqual(allOld);
   expect(
     await applyPlan({ ...fixture.dependencies({ api: cluster.api, options: { named: ['worker-3'] } }), plan }),
