@@ -3,8 +3,10 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
-case ${1:-} in
-  up | build) sh scripts/setup.sh testbed ;;
+case " $* " in
+  # Whoever asks for the usage is not made to wait for packages.
+  *' --help '* | *' -h '*) sh scripts/setup.sh base ;;
+  ' up '* | ' build '*) sh scripts/setup.sh testbed ;;
   *) sh scripts/setup.sh base ;;
 esac
 exec sh scripts/with-node.sh testbed/testbed.ts "$@"

@@ -1,7 +1,7 @@
 /** `npm run testbed -- up|status|shell|ssh|reboot|…`: a real cluster on this machine. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { imageArchive } from '../scripts/image/image-archive.ts';
+import { readCommandLine, usage, UsageError, type CommandLine, type CommandName } from './command-line.ts';
 import { loadImage } from './load-image.ts';
 import { fillDisk, openShell, rebootNode } from './on-node.ts';
 import { healNode, partitionNode } from './partition.ts';
@@ -9,99 +9,75 @@ import { cutPower, killApiServer, parseBootDelay, setBootDelay, startNode } from
 import { resumeRegistry, stopRegistry } from './registry/registry-outage.ts';
 import { findPrograms } from './programs.ts';
 import { testbedDown } from './testbed-down.ts';
-import { testbedStatus, statusLines } from './testbed-status.ts';
+import type { TestbedChoice } from './testbed-folder.ts';
+import { statusLines, testbedStatus, type TestbedStatus } from './testbed-status.ts';
 import { testbedUp } from './testbed-up.ts';
 import { vmImage } from './vm/image.ts';
-
-const usage = `npm run testbed -- COMMAND [--name NAME]
-  up [--containerd 2] [--containerd2 0] [--docker 0]
-                                     a control plane and nodes, ready to use
-     [--stand-in]                    Docker nodes without a kubelet: the testbed writes their Node objects
-     [--user-script FILE]            what every node runs at its first boot, before it joins, as on NKS
-     [--grub]                        nodes with Debian's own GRUB, whose packages are fetched into the cache
-     [--closed NODE,NODE]            nodes that reach the API server, the bastion and mirror.test, and nothing else
-  build                              builds, or finds, all programs that up can need
-  build-vm                           makes, or finds, the disk of the virtual machine
-  status                             what is there, and where
-  shell NODE                         a root shell on a node
-  ssh NODE [COMMAND…]                a login, or a command, as the node's user
-  reboot NODE                        systemctl reboot, and back
-  power-cut NODE                     ends it in the middle of everything; what it has not synced is lost
-  start NODE                         a node that was powered off, or whose start is being waited for
-  boot-delay NODE SECONDS|never      makes every start from now on late, or not come at all; 0 ends that
-  fill NODE 92%                      fills the node's disk
-  partition NODE                     cuts the node off: what is sent is lost
-  heal NODE                          ends that
-  kill-api-server                    in the middle of everything; it is started again
-  stop-registry NAME                 its host refuses connections
-  resume-registry upstream|mirror    ends that
-  load-image [ARCHIVE]               gives every node nodemend's own image (npm run image), or another
-  down                               leaves nothing`;
-
-const { values, positionals } = parseArgs({
-  options: {
-    name: { type: 'string' },
-    containerd: { type: 'string', default: '2' },
-    containerd2: { type: 'string', default: '0' },
-    docker: { type: 'string', default: '0' },
-    'stand-in': { type: 'boolean', default: false },
-    grub: { type: 'boolean', default: false },
-    closed: { type: 'string', default: '' },
-    'user-script': { type: 'string' },
-  },
-  allowPositionals: true,
-});
-const [command, node = '', ...rest] = positionals;
-const choice = values.name === undefined ? {} : { name: values.name };
 
 let interrupted = false;
 const report = (line: string): void => console.error(line);
 
-/** Each says its exit code, or what to print. */
-const commands = new Map<string, () => Promise<number | string>>([
-  ['up', up],
-  ['build', build],
-  ['build-vm', async () => (await vmImage({ environment: process.env, report, signal: untilSignal() })).disk],
-  ['status', status],
-  ['shell', async () => openShell(await testbedStatus(choice), node, ['sudo', '-i'])],
-  ['ssh', async () => openShell(await testbedStatus(choice), node, rest)],
-  [
-    'reboot',
-    async () => `${node} is back after ${((await rebootNode(await testbedStatus(choice), node)) / 1000).toFixed(1)} s`,
-  ],
-  ['power-cut', async () => cutPower(await testbedStatus(choice), node).then(() => `${node} has lost its power`)],
-  ['start', async () => startNode(await testbedStatus(choice), node).then(() => `${node} boots`)],
-  [
-    'boot-delay',
-    async () => setBootDelay(await testbedStatus(choice), node, parseBootDelay(rest[0] ?? '')).then(() => status()),
-  ],
-  ['fill', async () => fillDisk(await testbedStatus(choice), node, rest[0] ?? '')],
-  ['partition', async () => partitionNode(await testbedStatus(choice), node).then(() => `${node} is cut off`)],
-  ['heal', async () => healNode(await testbedStatus(choice), node).then(() => `${node} is no longer cut off`)],
-  ['kill-api-server', async () => killApiServer(await testbedStatus(choice)).then(() => 'it is started again')],
-  ['stop-registry', async () => stopRegistry(await testbedStatus(choice), node).then(() => `${node} is stopped`)],
-  ['resume-registry', async () => resumeRegistry(await testbedStatus(choice), node).then(() => `${node} answers`)],
-  [
-    'load-image',
-    async () => loadImage(await testbedStatus(choice), node || imageArchive()).then(() => 'every node has the image'),
-  ],
-  ['down', async () => ((await testbedDown(choice)) ? 'down' : 'there was none')],
-]);
-
 async function run(): Promise<number> {
-  const chosen = commands.get(command ?? '');
-  if (!chosen) {
-    console.error(usage);
-    return 2;
-  }
-  const outcome = await chosen();
+  const line = readCommandLine(process.argv.slice(2));
+  const outcome = line === undefined ? usage() : await carryOut(line);
   if (typeof outcome === 'number') return outcome;
   console.log(outcome);
   return 0;
 }
 
-async function status(): Promise<string> {
-  return (await statusLines(await testbedStatus(choice))).join('\n');
+/** @returns an exit code, or what to print */
+async function carryOut(line: CommandLine): Promise<number | string> {
+  switch (line.command) {
+    case 'up':
+      return up(line);
+    case 'build':
+      return build();
+    case 'build-vm':
+      return (await vmImage({ environment: process.env, report, signal: untilSignal() })).disk;
+    case 'down':
+      return (await testbedDown(choice(line))) ? 'down' : 'there was none';
+    case 'shell':
+    case 'ssh':
+      return logIn(line);
+    default:
+      return ask(line, line.command);
+  }
+}
+
+async function logIn(line: CommandLine): Promise<number> {
+  const [node = '', ...command] = line.words;
+  return openShell(await testbedStatus(choice(line)), node, line.command === 'shell' ? ['sudo', '-i'] : command);
+}
+
+type Asked = Exclude<CommandName, 'up' | 'build' | 'build-vm' | 'down' | 'shell' | 'ssh'>;
+
+/** What is asked of a testbed that is up: says what to print. `name` is that of a node or of a registry. */
+const asked: Readonly<Record<Asked, (testbed: TestbedStatus, name: string, measure: string) => Promise<string>>> = {
+  status: async (testbed) => (await statusLines(testbed)).join('\n'),
+  reboot: async (testbed, node) => `${node} is back after ${((await rebootNode(testbed, node)) / 1000).toFixed(1)} s`,
+  'power-cut': (testbed, node) => cutPower(testbed, node).then(() => `${node} has lost its power`),
+  start: (testbed, node) => startNode(testbed, node).then(() => `${node} boots`),
+  'boot-delay': async (testbed, node, delay) => {
+    await setBootDelay(testbed, node, parseBootDelay(delay));
+    return delay === 'never' ? `${node} does not come back from a reboot` : `${node} boots ${delay} s late`;
+  },
+  fill: (testbed, node, share) => fillDisk(testbed, node, share),
+  partition: (testbed, node) => partitionNode(testbed, node).then(() => `${node} is cut off`),
+  heal: (testbed, node) => healNode(testbed, node).then(() => `${node} is no longer cut off`),
+  'kill-api-server': (testbed) => killApiServer(testbed).then(() => 'it is started again'),
+  'stop-registry': (testbed, registry) => stopRegistry(testbed, registry).then(() => `${registry} is stopped`),
+  'resume-registry': (testbed, registry) => resumeRegistry(testbed, registry).then(() => `${registry} answers`),
+  'load-image': (testbed, archive) =>
+    loadImage(testbed, archive || imageArchive()).then(() => 'every node has the image'),
+};
+
+async function ask(line: CommandLine, command: Asked): Promise<string> {
+  const [name = '', measure = ''] = line.words;
+  return asked[command](await testbedStatus(choice(line)), name, measure);
+}
+
+function choice({ values: { name } }: CommandLine): TestbedChoice {
+  return name === undefined ? {} : { name };
 }
 
 function untilSignal(): AbortSignal {
@@ -128,21 +104,22 @@ async function build(): Promise<string> {
     .join('\n');
 }
 
-async function up(): Promise<string> {
+async function up(line: CommandLine): Promise<string> {
+  const { values } = line;
   const signal = untilSignal();
   const startedAt = performance.now();
   const size = {
-    containerd: count(values.containerd, '--containerd'),
-    containerd2: count(values.containerd2, '--containerd2'),
-    docker: count(values.docker, '--docker'),
-    closed: values.closed.split(',').filter((name) => name !== ''),
+    containerd: count(values.containerd ?? '2', '--containerd'),
+    containerd2: count(values.containerd2 ?? '0', '--containerd2'),
+    docker: count(values.docker ?? '0', '--docker'),
+    closed: (values.closed ?? '').split(',').filter((name) => name !== ''),
   };
   const file = values['user-script'];
   const userScript = file === undefined ? {} : { userScript: { content: readFileSync(file, 'utf8') } };
-  const how = { standIn: values['stand-in'], grub: values.grub };
-  await testbedUp({ ...choice, ...size, ...userScript, ...how, report, signal });
+  const how = { standIn: values['stand-in'] ?? false, grub: values.grub ?? false };
+  await testbedUp({ ...choice(line), ...size, ...userScript, ...how, report, signal });
   const took = `up in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  return `${took}\n\n${await status()}`;
+  return `${took}\n\n${await ask(line, 'status')}`;
 }
 
 function count(text: string, option: string): number {
@@ -154,5 +131,5 @@ try {
   process.exitCode = await run();
 } catch (error) {
   console.error(`testbed: ${(error as Error).message}`);
-  process.exitCode = interrupted ? 130 : 1;
+  process.exitCode = interrupted ? 130 : error instanceof UsageError ? 2 : 1;
 }
