@@ -13,4 +13,6 @@ for user in sudo-works sudo-password sudo-other sudo-tty; do
 done
 
 sed -i 's/^PermitRootLogin .*/PermitRootLogin prohibit-password/' /etc/ssh/sshd_config
-systemctl reload ssh
+# Not reload: sshd closes its socket then and starts anew, and nobody is told when it listens again. systemd waits for that where it
+# is restarted (Type=notify), and sessions that are open go on (KillMode=process).
+systemctl restart ssh
