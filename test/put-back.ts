@@ -1,6 +1,6 @@
 import { afterAll, expect, vi } from 'vitest';
 
-/** A set-up file: in `npm test` files share a process, so a file that leaves it changed fails, and not the next one. */
+/** A set-up file: unit tests share processes, so a file that leaves it changed fails, and not the next one. */
 const state = (): object => ({ environment: { ...process.env }, folder: process.cwd(), exitCode: process.exitCode });
 const before = state();
 

@@ -14,11 +14,7 @@ export interface VitestOptions {
    * well. What then passes is told as unstable, with its cause.
    */
   readonly again?: boolean;
-  /**
-   * In a minute: without the files that take long (`*.long.test.ts`), a tenth of the runs of large properties
-   * (`test/runs.ts`), and the files share the modules they load. Without it each has its own, so that what passes in
-   * both orders depends on no other file.
-   */
+  /** In a minute: without the files that take long (`*.long.test.ts`), a tenth of the runs of large properties (`test/runs.ts`). */
   readonly quick?: boolean;
   readonly needs?: readonly Need[];
   readonly files?: readonly SuiteFile[];
@@ -48,7 +44,7 @@ async function runProjects(
     NODEMEND_TEST_WITHOUT: left.join(','),
     ...(quick ? { NODEMEND_TEST_QUICK: 'true' } : {}),
   };
-  const first = await runVitest(projects, settings, quick ? ['--no-isolate'] : []);
+  const first = await runVitest(projects, settings);
   const failed = failedFiles(first.report);
   if (!again || failed.length === 0 || failed.length > mostAgain * projects.length)
     return { ...countReport(first.report, first.exitCode, root), output: '' };
@@ -65,7 +61,7 @@ interface VitestRun {
 async function runVitest(
   projects: readonly string[],
   environment: Readonly<Record<string, string>>,
-  more: readonly string[],
+  more: readonly string[] = [],
 ): Promise<VitestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'nodemend-check-'));
   try {

@@ -32,7 +32,6 @@ describe('a new problem, as it is made', () => {
     const { status, output } = run(
       'vitest/vitest.mjs',
       'run',
-      '--no-isolate',
       'src/problems/problems.test.ts',
       'src/locales/texts.test.ts',
       '-t',
