@@ -223,7 +223,7 @@ test('on hosts without a kubelet what is named is brought back, and what is not 
   };
   const [status, said] = restore(pause, '--soak', '0');
   expect([lacks, status, digests(pause)], said).toEqual([true, 0, needy.map(() => image.digest)]);
-  expect(nodemend('undo', /\d{8}-\d{4}-[a-z-]+-[0-9a-f]{4}/u.exec(said)?.[0] ?? '', '--yes').status).toBe(0);
+  expect(nodemend('undo', /\d{8}-\d{4}-[a-z-]+-[0-9a-f]{6}/u.exec(said)?.[0] ?? '', '--yes').status).toBe(0);
   expect(digests(pause)).toEqual([undefined, image.digest, image.digest]);
 
   expect(restore(pause, '--nodes', 'worker-[3-4]')).toEqual([0, expect.stringContaining('Nothing to change.')]);

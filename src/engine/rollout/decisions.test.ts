@@ -269,7 +269,7 @@ it('failed, refused, unreachable and timed-out nodes count together', () => {
 describe('the id of a run', () => {
   it('tells the minute in UTC and what it was for', () => {
     expect(newRunId(['container-logs'], new Date('2026-11-24T09:31:59Z'))).toMatch(
-      /^20261124-0931-container-logs-[0-9a-f]{4}$/u,
+      /^20261124-0931-container-logs-[0-9a-f]{6}$/u,
     );
   });
 
