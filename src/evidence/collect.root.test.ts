@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...defaultTransportSettings({}),
     defaultIdentityFiles: [],
     knownHostsFiles: [knownHosts],
-    connectTimeoutMs: 3_000,
+    connectTimeoutMs: 20_000,
   });
   local = createLocalTransport({ enter: [...node.root.enter, 'setsid', '--wait'] });
 });

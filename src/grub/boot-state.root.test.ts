@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { debianDefaults, GrubNode, kernels, rootUuid } from '../../test/chroot/grub-node.ts';
 import { shells } from '../../test/chroot/tool-root.ts';
 import { startProbe, textOf } from '../evidence/probe/testing/run-probe.ts';
@@ -6,6 +6,9 @@ import { planArgument } from './argument-edit.ts';
 import { parseBootArgument } from './boot-argument.ts';
 import { bootState, type BootState } from './boot-state.ts';
 import { bootedWith } from './booted-with.ts';
+
+// update-grub starts a program for each word it looks at: a minute, where the processors have other work.
+vi.setConfig({ testTimeout: 240_000 });
 
 const nodes: GrubNode[] = [];
 afterEach(() => {

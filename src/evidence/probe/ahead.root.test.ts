@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
 import type { Fact } from '../fact.ts';
-import { frameOf, shells, startProbe, textOf, type ProbeRun } from './testing/run-probe.ts';
+import { frameOf, sentOf, shells, startProbe, textOf, type ProbeRun } from './testing/run-probe.ts';
 
 /** Sections that are run in the process that looks ahead (learn.sh): what is sent is the same. */
 let root: PrivateRoot;
@@ -93,7 +93,7 @@ test('one that hangs takes its own time in its turn; what came before it is kept
 
   expect(runs().times).toEqual({ a: 1, b: 2, c: 1 });
   expect(frameOf(result, 'demo/b').status).toBe('timed-out');
-  expect(['a', 'b', 'c'].map((name) => textOf(result, `demo/${name}`))).toEqual(['one\n', 'begun\n', 'three\n']);
+  expect(['a', 'b', 'c'].map((name) => sentOf(result, `demo/${name}`))).toEqual(['one\n', 'begun\n', 'three\n']);
   expect(root.run('pgrep -x sleep || :')).toBe('');
 });
 
