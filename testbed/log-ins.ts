@@ -6,7 +6,7 @@ import type { TestbedFolder } from './testbed-folder.ts';
 import type { TestbedPlan } from './testbed-plan.ts';
 
 /** sshd is there before kubelet is; a busy machine takes its time with either. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
 /**
  * Logs in to every node as its users do, until it answers: a kubelet that says Ready says nothing about sshd, which
@@ -20,7 +20,7 @@ export async function awaitLogIns(
   const deadline = performance.now() + patienceMs;
   await inParallel(nodes, 4, async ({ name }) => {
     for (;;) {
-      const options = ['-F', sshConfig, ...quickKeyExchange, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5'];
+      const options = ['-F', sshConfig, ...quickKeyExchange, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20'];
       const { exitCode, stderr } = await runProgram('ssh', [...options, name, 'true']);
       if (exitCode === 0) return;
       if (performance.now() > deadline)

@@ -11,8 +11,11 @@ import type { Testbed } from './testbed-up.ts';
  * capabilities, and could set its clock.
  */
 function sshArguments({ plan, folder }: Testbed, node: string): readonly string[] {
-  return ['-F', folder.sshConfig, ...quickKeyExchange, '-o', 'ConnectTimeout=5', plannedNode(plan, node).name];
+  return ['-F', folder.sshConfig, ...quickKeyExchange, '-o', connectTimeout, plannedNode(plan, node).name];
 }
+
+/** It counts until sshd has said who it is, and a busy machine takes its time with that. */
+const connectTimeout = 'ConnectTimeout=10';
 
 /** A login on this terminal, or a command; the exit code is the other side's. */
 export function openShell(testbed: Testbed, node: string, command: readonly string[]): Promise<number> {
@@ -39,7 +42,8 @@ export async function onNode(
   );
 }
 
-const rebootPatienceMs = 60_000;
+/** It is seconds; machines of a CI may be many times slower. */
+const rebootPatienceMs = 180_000;
 const bootId = 'cat /proc/sys/kernel/random/boot_id';
 
 /** `systemctl reboot`, until SSH answers from another boot. @returns milliseconds */

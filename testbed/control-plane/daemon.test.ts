@@ -48,7 +48,7 @@ test('one that is kept is started again when it is killed, and not after it was 
   await daemon.stop();
   expect(() => process.kill(second, 0)).toThrow('ESRCH');
   expect(await pids()).toHaveLength(2);
-}, 20_000);
+}, 40_000);
 
 test('nothing is left when its starter is killed', async () => {
   const starter = join(folder, 'starter.ts');
@@ -73,6 +73,6 @@ test('nothing is left when its starter is killed', async () => {
         return true;
       }
     },
-    { timeout: 5_000 },
+    { timeout: 15_000 },
   );
-}, 20_000);
+}, 40_000);

@@ -103,7 +103,7 @@ function describeScripts(current: () => ExecutionFixture): void {
         script,
         args: [seconds],
         privilege: 'none',
-        timeoutMs: 3_000,
+        timeoutMs: 5_000,
         maxOutputBytes: 1_000,
         onStdout: (chunk: Uint8Array) => arrived.push(chunk),
       } as const;

@@ -108,14 +108,14 @@ export function describeReach(fixture: ConnectionFixture): void {
         { knownHostsFiles: [fixture.file(`${server.knownHostsLine}\n`)] },
         fixture.target(server),
       );
-      const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 5000 });
+      const running = ask(here, { script: 'echo begun; sleep "$1"', args: [seconds], timeoutMs: 8000 });
       const failed = expect(running).rejects.toMatchObject({
         code: 'SSH_CONNECTION_LOST',
         params: { node: 'node-1' },
         retryable: true,
       });
       await vi.waitFor(() => expect(fixture.host.node.processesWith(seconds)).toBeGreaterThan(0), {
-        timeout: 4900,
+        timeout: 7900,
         interval: 20,
       });
       server.dropConnections();
