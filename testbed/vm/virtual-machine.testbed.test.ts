@@ -133,7 +133,7 @@ describe('a machine that UEFI boots', () => {
       expect(await vm.root(bootIdScript)).not.toBe(boot);
       expect(await commandLine(vm)).toContain(argument);
 
-      // By hand: update-grub takes this processor twenty seconds.
+      // By hand: update-grub takes this processor seven seconds.
       await vm.root(`rm ${written}; sed -i 's/ ${argument}//' /boot/grub/grub.cfg`);
       expect((await entries(vm)).filter((line) => line.includes(argument))).toEqual([]);
       const lost = await bootFiles(vm);
