@@ -1,9 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeConnection } from '../../src/transport/transport.ts';
 import { connectToRoot } from './connect-to-root.ts';
+import { rootsFolder } from './roots-folder.ts';
 import { toolRoot, type Shell } from './tool-root.ts';
 
 /**
@@ -16,10 +16,10 @@ export class ChrootNode {
   /** A process whose mount namespace the node has; only for tests that mount something. */
   private holder: ChildProcess | undefined;
 
-  constructor(name: string, shell: Shell, folder = tmpdir()) {
+  constructor(name: string, shell: Shell, folder = rootsFolder) {
     this.name = name;
     this.root = mkdtempSync(join(folder, `nodemend-node-${name}-`));
-    execFileSync('sh', ['-c', 'cp -al "$1/." "$2/"', 'sh', toolRoot(shell), this.root]);
+    execFileSync('sh', ['-c', 'cp -al "$1/." "$2/"', 'sh', toolRoot(shell, folder), this.root]);
     for (const made of ['etc/logrotate.d', 'var/lib', 'tmp', 'proc/sys/kernel/random', 'dev', 'sys']) {
       mkdirSync(join(this.root, made), { recursive: true, mode: 0o755 });
     }

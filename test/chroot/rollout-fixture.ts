@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ActionSpec } from '../../src/actions/action-kinds.ts';
 import type { FileAction } from '../../src/actions/file/file-action.ts';
@@ -13,6 +12,7 @@ import type { NodeConnection, Transport } from '../../src/transport/transport.ts
 import { ChrootNode } from './chroot-node.ts';
 import { chrootTransport, targetOf } from './chroot-transport.ts';
 import { fileAction, newContent, oldContent, put } from './file-fixture.ts';
+import { rootsFolder } from './roots-folder.ts';
 import { testProblem } from './test-problem.ts';
 import type { Shell } from './tool-root.ts';
 
@@ -87,7 +87,7 @@ export class RolloutFixture {
   /** Keeps what the nodes hold now. @returns gives them that again, as often as it is called */
   remember(): () => void {
     const kept = this.nodes.map((node) => {
-      const folder = mkdtempSync(join(tmpdir(), 'nodemend-kept-'));
+      const folder = mkdtempSync(join(rootsFolder, 'nodemend-kept-'));
       this.folders.push(folder);
       copyAll(node.root, folder);
       return { node, folder };
@@ -99,7 +99,7 @@ export class RolloutFixture {
 
   /** An empty state folder, as another machine has it. */
   newFolder(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'nodemend-state-'));
+    const folder = mkdtempSync(join(rootsFolder, 'nodemend-state-'));
     this.folders.push(folder);
     return join(folder, 'runs');
   }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { rootsFolder } from './roots-folder.ts';
 
 /**
  * The shells that node-side scripts are run under; `busybox` is a root with nothing but busybox in it (and no flock).
@@ -46,7 +46,8 @@ const tools = [
   'flock',
 ];
 
-const made = new Map<Shell, string>();
+/** By folder and shell. */
+const made = new Map<string, string>();
 afterAll(() => {
   for (const root of made.values()) rmSync(root, { recursive: true, force: true });
   made.clear();
@@ -76,13 +77,14 @@ export function installLibraries(root: string, program: string): void {
 }
 
 /**
- * A folder with real programs and their libraries, to be linked into roots; made once a test file. Real coreutils for
- * dash and bash, so that nothing of the machine itself is in reach of a script that runs there.
+ * A folder with real programs and their libraries, to be linked into roots of the same file system; made once a test
+ * file. Real coreutils for dash and bash, so that nothing of the machine itself is in reach of a script that runs there.
  */
-export function toolRoot(shell: Shell): string {
-  const known = made.get(shell);
+export function toolRoot(shell: Shell, folder = rootsFolder): string {
+  const prefix = join(folder, `nodemend-tools-${shell}-`);
+  const known = made.get(prefix);
   if (known !== undefined) return known;
-  const root = mkdtempSync(join(tmpdir(), `nodemend-tools-${shell}-`));
+  const root = mkdtempSync(prefix);
   for (const folder of ['usr/bin', 'usr/lib', 'usr/lib64']) mkdirSync(join(root, folder), { recursive: true });
   for (const [name, target] of [
     ['bin', 'usr/bin'],
@@ -98,7 +100,7 @@ export function toolRoot(shell: Shell): string {
     for (const tool of [...tools, 'dash', 'bash']) installTool(root, tool);
     symlinkSync(shell, join(root, 'usr/bin/sh'));
   }
-  made.set(shell, root);
+  made.set(prefix, root);
   return root;
 }
 

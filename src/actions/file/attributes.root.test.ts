@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import {
@@ -23,7 +24,8 @@ afterEach(() => {
 
 /** A node whose file has all that a file of Linux can have; `tools` are those that the node itself has. */
 function makeNode(shell: Shell, tools: readonly string[], dressed = true): ChrootNode {
-  const node = new ChrootNode('worker-1', shell);
+  // What is kept in memory has no attributes of users before Linux 6.6.
+  const node = new ChrootNode('worker-1', shell, tmpdir());
   nodes.push(node);
   for (const tool of tools) installTool(node.root, tool);
   put(node, oldContent);
