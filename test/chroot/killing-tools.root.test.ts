@@ -24,14 +24,35 @@ it('gives each program a number of its own, so that each can be the one that kil
   expect(await run()).toContain('through');
   tools.disarm();
   const calls = tools.calls();
-  expect([calls, tools.hasKilled()]).toEqual([20, false]);
+  expect([calls, tools.hasKilled()]).toEqual([Array.from({ length: 20 }, () => 'id'), false]);
 
-  for (let at = 1; at <= calls; at += 1)
+  for (let at = 1; at <= calls.length; at += 1)
     for (const when of ['before', 'after'] as const) {
       tools.arm({ at, when });
       expect(await run(), `${when} ${at}`).not.toContain('through');
       tools.disarm();
       expect(tools.hasKilled(), `${when} ${at}`).toBe(true);
+    }
+});
+
+it('counts the calls of one program, and lets the others be', { timeout: 60_000 }, async () => {
+  const call = { args: [], privilege: 'root', timeoutMs: 20_000, maxOutputBytes: 10_000 } as const;
+  const script = 'echo 1; id -u >/tmp/id; echo 2; cat /tmp/id >/tmp/cat; echo 3; id -u >/tmp/id; echo through';
+  const run = async (): Promise<readonly string[]> => {
+    const { stdout } = await node.connect().exec({ ...call, script });
+    tools.disarm();
+    return Buffer.from(stdout).toString().trimEnd().split('\n');
+  };
+  tools.arm({ program: 'id', at: 3, when: 'before' });
+  expect([await run(), tools.calls(), tools.hasKilled()]).toEqual([['1', '2', '3', 'through'], ['id', 'id'], false]);
+  for (const when of ['before', 'after'] as const)
+    for (const [program, at, last] of [
+      ['id', 1, '1'],
+      ['cat', 1, '2'],
+      ['id', 2, '3'],
+    ] as const) {
+      tools.arm({ program, at, when });
+      expect([(await run()).at(-1), tools.hasKilled()], `${when} ${program} ${at}`).toEqual([last, true]);
     }
 });
 

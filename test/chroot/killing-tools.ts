@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { ChrootNode } from './chroot-node.ts';
 
 /**
- * Stands before every program of the node. At call number `at` it kills the process group of the script, which is what
+ * Stands before programs of the node. At call number `at` it kills the process group of the script, which is what
  * a node that loses power, or an operator with kill -9, does to it, and its own: timeout(1) makes one. Builtins only,
  * so that it does not call itself.
  * Each call takes a number of its own, the first whose file can be made (`set -C`: only one makes it), because those of
@@ -17,7 +26,7 @@ read -r at when armed </tmp/kill-at
 read -r count <"$armed/last" || count=
 : $((count += 1))
 set -C
-until { printf x >"$armed/calls/$count"; } 2>/dev/null; do
+until { printf %s "$name" >"$armed/calls/$count"; } 2>/dev/null; do
   # The node is gone, and who looks for a number would look for ever.
   [ -d "$armed" ] || exit 137
   : $((count += 1))
@@ -37,12 +46,17 @@ die
 `;
 
 export interface KillPoint {
-  /** Which call of a program, from 1. */
+  /** The program whose calls count; those of all of them without it. */
+  readonly program?: string;
+  /** Which call, from 1. */
   readonly at: number;
   readonly when: 'before' | 'after';
 }
 
-/** Puts the wrapper in front of the node's programs; \`arm\` and \`disarm\` say when it acts. */
+/**
+ * Puts the wrapper in front of the node's programs; `arm` and `disarm` say when it acts. Where the program is known whose
+ * call kills, it is in front of that one alone: to start a shell before each of the others would cost as much as they do.
+ */
 export class KillingTools {
   private readonly node: ChrootNode;
   private armed = 0;
@@ -51,18 +65,17 @@ export class KillingTools {
     this.node = node;
     renameSync(node.path('usr/bin'), node.path('usr/real'));
     mkdirSync(node.path('usr/wrapped'));
-    for (const tool of readdirSync(node.path('usr/real'))) {
+    for (const tool of this.real()) {
       const file = node.path(`usr/wrapped/${tool}`);
       // A shell is no tool, and the wrapper needs one that is not wrapped.
       if (['sh', 'dash', 'bash'].includes(tool)) symlinkSync(`../real/${tool}`, file);
       else writeFileSync(file, wrapper, { mode: 0o755 });
-      chmodSync(node.path('usr/wrapped'), 0o755);
     }
     this.disarm();
   }
 
   /** From now on programs are counted, and one of them kills. */
-  arm({ at, when }: KillPoint): void {
+  arm({ program, at, when }: KillPoint): void {
     this.armed += 1;
     mkdirSync(this.path('calls'), { recursive: true });
     writeFileSync(this.path('last'), '');
@@ -70,7 +83,7 @@ export class KillingTools {
     const next = this.node.path('tmp/kill-at.next');
     writeFileSync(next, `${at} ${when} ${this.folder}\n`);
     renameSync(next, this.node.path('tmp/kill-at'));
-    this.point('wrapped');
+    this.point(program === undefined ? 'wrapped' : this.alone(program));
   }
 
   /** From now on the programs are the real ones. */
@@ -78,9 +91,10 @@ export class KillingTools {
     this.point('real');
   }
 
-  /** Calls since it was armed. */
-  calls(): number {
-    return readdirSync(this.path('calls')).length;
+  /** The programs that were called since it was armed, in their order; of one that was killed meanwhile an empty name. */
+  calls(): readonly string[] {
+    const numbers = readdirSync(this.path('calls')).map(Number);
+    return numbers.toSorted((a, b) => a - b).map((number) => readFileSync(this.path(`calls/${number}`), 'utf8'));
   }
 
   /** Whether it killed since it was armed. */
@@ -95,6 +109,20 @@ export class KillingTools {
 
   private path(inFolder: string): string {
     return this.node.path(`${this.folder}/${inFolder}`);
+  }
+
+  private real(): readonly string[] {
+    return readdirSync(this.node.path('usr/real'));
+  }
+
+  /** @returns a folder in which this program is wrapped, and no other */
+  private alone(program: string): string {
+    const folder = `wrapped-${program}`;
+    if (existsSync(this.node.path(`usr/${folder}`))) return folder;
+    mkdirSync(this.node.path(`usr/${folder}`), { mode: 0o755 });
+    for (const tool of this.real())
+      symlinkSync(`../${tool === program ? 'wrapped' : 'real'}/${tool}`, this.node.path(`usr/${folder}/${tool}`));
+    return folder;
   }
 
   private point(folder: string): void {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { KillPoint } from '../../../test/chroot/killing-tools.ts';
 import { deathsDuring, type Deaths } from './deaths.ts';
 
-/** A work that is known by how many programs it starts each time; the last number stays. */
+/** A work that is known by how many programs it starts each time, `cat` and `mv` in turn; the last number stays. */
 class FakeWork {
   readonly points: KillPoint[] = [];
   private readonly counts: number[];
   private readonly kills: (point: KillPoint) => boolean;
-  private starts = 0;
+  private started: readonly string[] = [];
   private killed = false;
 
   constructor(counts: readonly number[], kills: (point: KillPoint) => boolean = () => true) {
@@ -21,16 +21,19 @@ class FakeWork {
       tools: {
         arm: (point) => void this.points.push(point),
         disarm: () => {},
-        calls: () => this.starts,
+        calls: () => this.started,
         hasKilled: () => this.killed,
       },
       every: 7,
       sides: ['after'],
       before: async () => {},
       work: async () => {
-        this.starts = (this.counts.length > 1 ? this.counts.shift() : this.counts[0]) ?? 0;
+        const starts = (this.counts.length > 1 ? this.counts.shift() : this.counts[0]) ?? 0;
         const point = this.points.at(-1) ?? { at: 0, when: 'before' };
-        this.killed = point.at > 0 && point.at <= this.starts && this.kills(point);
+        this.started = Array.from({ length: starts }, (_, index) => (index % 2 === 0 ? 'cat' : 'mv')).filter(
+          (name) => point.program === undefined || point.program === name,
+        );
+        this.killed = point.at > 0 && point.at <= this.started.length && this.kills(point);
       },
       ...change,
     });
@@ -43,32 +46,33 @@ describe('deathsDuring', () => {
   it('kills at every n-th program, on each side', async () => {
     const work = new FakeWork([15]);
     expect(await work.deaths({ sides: ['before', 'after'] })).toBe(6);
-    expect(work.points.slice(1).map(({ at, when }) => `${when} ${at}`)).toEqual(
-      [1, 8, 15].flatMap((at) => [`before ${at}`, `after ${at}`]),
+    expect(work.points.slice(1).map(({ program, at, when }) => `${when} ${program} ${at}`)).toEqual(
+      ['cat 1', 'mv 4', 'cat 8'].flatMap((call) => [`before ${call}`, `after ${call}`]),
     );
   });
 
   it('kills half-way through a work that had fewer programs than when they were counted', async () => {
-    const work = new FakeWork([15, 15, 15, 12]);
+    const work = new FakeWork([15, 15, 15, 12, 6]);
     expect(await work.deaths()).toBe(3);
     expect(work.points.slice(3)).toEqual([
-      { at: 15, when: 'after' },
-      { at: 6, when: 'before' },
+      { program: 'cat', at: 8, when: 'after' },
+      { at: 8, when: 'before' },
+      { at: 3, when: 'before' },
     ]);
   });
 
   it('kills before a program that never ended by itself', async () => {
-    const work = new FakeWork([15], ({ at, when }) => at !== 8 || when === 'before');
+    const work = new FakeWork([15], ({ program, when }) => program !== 'mv' || when === 'before');
     expect(await work.deaths()).toBe(3);
     expect(work.points.slice(2, 4)).toEqual([
-      { at: 8, when: 'after' },
-      { at: 8, when: 'before' },
+      { program: 'mv', at: 4, when: 'after' },
+      { program: 'mv', at: 4, when: 'before' },
     ]);
   });
 
   it('fails for one place that cannot be brought to kill, whatever the others did', async () => {
-    await expect(new FakeWork([15], ({ at }) => at !== 15).deaths()).rejects.toThrow(
-      'nothing was killed after program 15',
+    await expect(new FakeWork([15], ({ at }) => at !== 8).deaths()).rejects.toThrow(
+      'nothing was killed after program 15, nor before cat 8',
     );
   });
 

@@ -13,6 +13,13 @@ export interface Deaths {
   readonly work: () => Promise<unknown>;
 }
 
+/** A program that the work started when they were counted. */
+interface Place {
+  /** Its number, from 1. */
+  readonly number: number;
+  readonly point: KillPoint;
+}
+
 /** How often one place is tried; the first that is not killed is followed by one that is easier to reach. */
 const tries = 3;
 
@@ -26,30 +33,43 @@ export async function* deathsDuring(given: Deaths): AsyncGenerator<void, void> {
   await given.before();
   expect(await dies(given, { at: 0, when: 'before' })).toBe(false);
   const calls = given.tools.calls();
-  expect(calls).toBeGreaterThan(10);
-  for (let at = 1; at <= calls; at += given.every)
+  expect(calls.length).toBeGreaterThan(10);
+  for (let index = 0; index < calls.length; index += given.every)
     for (const when of given.sides) {
-      await killed(given, { at, when });
+      await killed(given, { number: index + 1, point: { ...callOf(calls, index), when } });
       yield;
     }
 }
 
-async function killed(given: Deaths, place: KillPoint): Promise<void> {
-  let point = place;
+/** The same program as the n-th of its own name, so that the others need not be counted again. */
+function callOf(calls: readonly string[], index: number): Omit<KillPoint, 'when'> {
+  const program = calls[index];
+  // One that was ended before it wrote its name.
+  if (program === undefined || program === '') return { at: index + 1 };
+  return { program, at: calls.slice(0, index + 1).filter((name) => name === program).length };
+}
+
+async function killed(given: Deaths, place: Place): Promise<void> {
+  let { point } = place;
   for (let count = 1; count <= tries; count += 1) {
     await given.before();
     if (await dies(given, point)) return;
-    point = easier(point, given.tools.calls());
+    point = easier(place, point, given.tools.calls().length);
   }
-  expect.fail(`nothing was killed ${place.when} program ${place.at}, nor ${point.when} program ${point.at}`);
+  expect.fail(`nothing was killed ${place.point.when} program ${place.number}, nor ${named(point)}`);
 }
 
 /**
- * Fewer programs than when they were counted, because what was waited for came sooner: half-way through those there
+ * Fewer programs than when they were counted, because what was waited for came sooner: half-way through all that there
  * were. Otherwise the program was there and never ended by itself, so that nothing came after it: before it, then.
  */
-function easier({ at }: KillPoint, calls: number): KillPoint {
-  return { at: calls < at ? Math.ceil(calls / 2) : at, when: 'before' };
+function easier({ number }: Place, point: KillPoint, calls: number): KillPoint {
+  if (calls >= point.at) return { ...point, when: 'before' };
+  return { at: Math.ceil((point.program === undefined ? calls : number) / 2), when: 'before' };
+}
+
+function named({ program = 'program', at, when }: KillPoint): string {
+  return `${when} ${program} ${at}`;
 }
 
 /** Most work ends with the script that is killed, and what only waits asks again: the killer itself says that it did. */
