@@ -40,6 +40,11 @@ export class ChrootNode {
     return join(this.root, inside);
   }
 
+  /** A path as this process can open it, also where the node has mounted something. */
+  reach(inside: string): string {
+    return this.holder ? join(`/proc/${this.holder.pid}/root`, this.path(inside)) : this.path(inside);
+  }
+
   /** Gives the node a mount namespace of its own and mounts there; gone with the node. */
   mount(...args: readonly string[]): void {
     this.holder ??= spawn('unshare', ['--mount', '--propagation', 'private', 'sleep', '3600'], { stdio: 'ignore' });

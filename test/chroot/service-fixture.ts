@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -83,7 +84,7 @@ export function putUnit(node: ChrootNode, fixture: UnitFixture = {}): void {
   for (const folder of ['/run/systemd/system', '/tmp/unit', '/etc']) mkdirSync(node.path(folder), { recursive: true });
   rmSync(node.path('/usr/bin/systemctl'), { force: true });
   copyFileSync(join(import.meta.dirname, 'stand-in-systemctl.sh'), node.path('/usr/bin/systemctl'));
-  node.outside('chmod', '755', node.path('/usr/bin/systemctl'));
+  chmodSync(node.path('/usr/bin/systemctl'), 0o755);
   const lines = [
     `load=${load}`,
     `active=${active}`,

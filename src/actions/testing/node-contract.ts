@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChrootNode } from '../../../test/chroot/chroot-node.ts';
 import { chrootTransport, targetOf } from '../../../test/chroot/chroot-transport.ts';
@@ -104,7 +105,7 @@ class Bench {
   }
 
   reset(): ActionBase {
-    this.node.outside('sh', '-c', 'rm -rf "$1"/var/lib/nodemend', 'sh', this.node.root);
+    rmSync(this.node.reach('/var/lib/nodemend'), { recursive: true, force: true });
     this.spec = this.testCase.before(this.node);
     this.before = this.seen();
     this.preview = this.kind.preview(this.spec, (text) => text);

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { applyPatch } from 'diff';
 import type { ChrootNode } from '../../../../test/chroot/chroot-node.ts';
 import { fileAction, fileState, newContent, oldContent, path, put } from '../../../../test/chroot/file-fixture.ts';
@@ -35,7 +35,7 @@ function testCase(from: string | undefined, change: Partial<FileAction>, killedE
   return {
     before: (node) => {
       rmSync(node.path(folder), { recursive: true, force: true });
-      node.outside('mkdir', node.path(folder));
+      mkdirSync(node.path(folder));
       if (from !== undefined) put(node, from);
       if (change.from !== undefined && change.from !== 'absent') {
         chownSync(node.path(path), change.from.uid, change.from.gid);
