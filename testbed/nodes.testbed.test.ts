@@ -242,7 +242,7 @@ describe('the service action, with a unit of its own', () => {
     await put('bad');
     const said = await outcomes(serviceKind.apply(action('second')), given);
     expect(said.at(-1)).toMatch(
-      /^restart rejected: demo\.service did not come up: activating \(auto-restart\), exit-code$/,
+      /^restart rejected: \S+: demo\.service did not come up: activating \(auto-restart\), exit-code\.$/,
     );
     await put('old');
     expect(await outcomes(serviceKind.undo(action('second')), given)).toEqual([

@@ -149,10 +149,10 @@ export type StepResult =
   /** A validation or verification said no; the engine stops and restores. */
   | {
       readonly outcome: 'rejected';
-      /** Where there is a code, its English words. */
+      readonly code: ErrorCode;
+      readonly params: TextParams;
+      /** The code's English words. */
       readonly detail: string;
-      readonly code?: ErrorCode;
-      readonly params?: TextParams;
     }
   /** A precondition does not hold (the file was edited since); nothing was changed, `diff` shows how. */
   | {

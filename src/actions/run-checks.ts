@@ -1,4 +1,5 @@
 import type { ActionContext, CheckReference, StepResult } from './action.ts';
+import { rejected } from './node-state/refusal.ts';
 import { printableText } from '../text/printable.ts';
 
 export interface CheckRun {
@@ -30,8 +31,9 @@ export async function runChecks(context: ActionContext, run: CheckRun): Promise<
     const verdict = result.truncated
       ? { ok: false, saw: `more output than ${maxOutputBytes} bytes` }
       : check.judge({ exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) });
-    saw.push(`${reference.check}: ${printableText(verdict.saw)}`);
-    if (!verdict.ok) return { outcome: 'rejected', detail: saw.at(-1) ?? '' };
+    const said = printableText(verdict.saw);
+    if (!verdict.ok) return rejected('CHECK_FAILED', { node: context.connection.node, check: reference.check, said });
+    saw.push(`${reference.check}: ${said}`);
   }
   return { outcome: 'done', detail: saw.join('; ') };
 }

@@ -1,6 +1,6 @@
 import { readNodeMemory, type LockOnNode, type RecordPhase } from '../actions/node-state/node-records.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
-import { isNodemendError } from '../errors/nodemend-error.ts';
+import { isNodemendError, type ErrorParams } from '../errors/nodemend-error.ts';
 import type { NodeTarget, Transport } from '../transport/transport.ts';
 import { compareNames } from './compare-names.ts';
 import type { JournalStore } from './journal/journal-store.ts';
@@ -45,7 +45,13 @@ export interface NodeRuns {
   readonly runs: readonly NodeRun[];
   readonly locks: readonly (LockOnNode & { readonly node: string })[];
   /** Nodes that could not be asked, and runs whose record could not be read: unknown, not nothing. */
-  readonly unknown: readonly { readonly node: string; readonly code?: ErrorCode; readonly detail: string }[];
+  readonly unknown: readonly (Partial<Told> & { readonly node: string; readonly detail: string })[];
+}
+
+/** An error, for whoever reads another language than `detail` is in. */
+interface Told {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
 }
 
 export interface NodeRunsRequest {
@@ -97,7 +103,7 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
             ]
           : [];
       });
-      const unknown = unreadable.map(({ code, message }) => ({ node, code, detail: message }));
+      const unknown = unreadable.map(({ code, params, message }) => ({ node, code, params, detail: message }));
       return { runs, locks: lock ? [{ node, ...lock }] : [], unknown };
     } finally {
       await connection.close();
@@ -107,7 +113,7 @@ async function askNode({ transport, signal }: AskRequest, target: NodeTarget): P
     return {
       runs: [],
       locks: [],
-      unknown: [{ node, ...(isNodemendError(error) ? { code: error.code } : {}), detail }],
+      unknown: [{ node, ...(isNodemendError(error) ? { code: error.code, params: error.params } : {}), detail }],
     };
   }
 }
@@ -128,7 +134,7 @@ export interface ClusterRuns {
   /** Newest first. */
   readonly runs: readonly ClusterRun[];
   /** Records that could not be read. */
-  readonly unknown: readonly { readonly code: ErrorCode; readonly detail: string }[];
+  readonly unknown: readonly (Told & { readonly detail: string })[];
 }
 
 /**
@@ -146,6 +152,8 @@ export async function listClusterRuns(
       .flatMap((one) => ('record' in one ? [one.record] : []))
       .map(({ run, owner, startedAt, nodes, state, phases }) => ({ run, owner, startedAt, nodes, state, phases }))
       .toSorted((a, b) => compareNames(b.run, a.run)),
-    unknown: found.flatMap((one) => ('record' in one ? [] : [{ code: one.code, detail: one.message }])),
+    unknown: found.flatMap((one) =>
+      'record' in one ? [] : [{ code: one.code, params: one.params, detail: one.message }],
+    ),
   };
 }

@@ -15,7 +15,7 @@ export interface PruneRequest extends PruneLimits {
 export interface PruneFound {
   readonly nodes: readonly { readonly node: string; readonly prunable: readonly Prunable[] }[];
   /** Nodes that could not be asked, or did not do it: nothing is known to have gone there. */
-  readonly unknown: readonly { readonly node: string; readonly detail: string }[];
+  readonly unknown: readonly { readonly node: string; readonly error: unknown }[];
 }
 
 /** Asks the nodes what no undo needs any more. Only reads. @throws NodemendError ACCESS_NOT_ASKED */
@@ -37,7 +37,7 @@ async function onNodes(
 ): Promise<PruneFound> {
   if (!transport) throw new NodemendError('ACCESS_NOT_ASKED', { command: 'prune' });
   const nodes: { readonly node: string; readonly prunable: readonly Prunable[] }[] = [];
-  const unknown: { readonly node: string; readonly detail: string }[] = [];
+  const unknown: { readonly node: string; readonly error: unknown }[] = [];
   await concurrently(targets, concurrency, async (target) => {
     try {
       const connection = await transport.connect(target, signal);
@@ -47,7 +47,7 @@ async function onNodes(
         await connection.close();
       }
     } catch (error) {
-      unknown.push({ node: target.name, detail: error instanceof Error ? error.message : String(error) });
+      unknown.push({ node: target.name, error });
     }
   });
   return { nodes, unknown };

@@ -1,9 +1,9 @@
 import type { StepResult } from '../actions/action.ts';
 import { isNodemendError } from '../errors/nodemend-error.ts';
-import { redactWords } from './rollout/redact-result.ts';
+import { redactParams, redactResult, redactWords } from './rollout/redact-result.ts';
 import type { Verification } from './verification.ts';
 
-export type Checked = Pick<Verification, 'state' | 'detail' | 'code'>;
+export type Checked = Pick<Verification, 'state' | 'detail' | 'code' | 'params'>;
 
 interface VerifyingStep<Context> {
   readonly perform: (context: Context) => Promise<StepResult>;
@@ -19,11 +19,12 @@ export async function runVerifying<Context>(
 ): Promise<Checked> {
   let detail = '';
   for (const step of steps) {
-    const result = await step.perform(context);
-    detail = redactWords(result.detail);
-    if (result.outcome === 'rejected')
-      return { state: 'broken', detail, ...(result.code === undefined ? {} : { code: result.code }) };
-    if (result.outcome === 'refused') return { state: 'unknown', detail, code: result.code };
+    const result = redactResult(await step.perform(context));
+    ({ detail } = result);
+    if (result.outcome === 'rejected' || result.outcome === 'refused') {
+      const { code, params } = result;
+      return { state: result.outcome === 'rejected' ? 'broken' : 'unknown', detail, code, params };
+    }
   }
   return { state: 'holds', detail };
 }
@@ -31,5 +32,9 @@ export async function runVerifying<Context>(
 /** Why something could not be verified. */
 export function unverified(error: unknown): Checked {
   const detail = redactWords(error instanceof Error ? error.message : String(error));
-  return { state: 'unknown', detail, ...(isNodemendError(error) ? { code: error.code } : {}) };
+  return {
+    state: 'unknown',
+    detail,
+    ...(isNodemendError(error) ? { code: error.code, params: redactParams(error.params) } : {}),
+  };
 }

@@ -70,7 +70,14 @@ export interface NodeOutcome {
   readonly params?: TextParams;
   /** English, one line; what the step said. */
   readonly detail?: string;
+  /** What else went wrong or is left, whose English words the detail has too: an undo that failed, a node that stays out of service. */
+  readonly also?: readonly Trouble[];
   readonly diff?: string;
+}
+
+export interface Trouble {
+  readonly code: ErrorCode;
+  readonly params: TextParams;
 }
 
 /** What became of the work on an object of the API. */

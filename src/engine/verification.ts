@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
+import type { TextParams } from '../locales/translator.ts';
 
 /** What one action of a run is worth now. */
 export interface Verification {
@@ -11,6 +12,9 @@ export interface Verification {
    * the run wrote. `broken`: a check says no.
    */
   readonly state: 'holds' | 'changed' | 'broken' | 'undone' | 'untouched' | 'unknown';
+  /** English, one sentence; of what changed, how it was found. */
   readonly detail: string;
+  /** Of what is broken or unknown. */
   readonly code?: ErrorCode;
+  readonly params?: TextParams;
 }

@@ -253,11 +253,14 @@ export class PlayedHistory {
   }
 
   /** A node that is left out of service is said to be, with how that ends. */
-  private requireTold({ run }: KnownRun, { node, ending, detail = '' }: NodeOutcome): void {
+  private requireTold({ run }: KnownRun, { node, ending, detail = '', also = [] }: NodeOutcome): void {
     if (!this.invariants.marked(run).includes(node)) return;
     if (ending === 'done' && !detail.includes('may be'))
       throw this.failure(`${node} is called done, and is out of service`);
-    if (!/out of service until `nodemend undo/u.test(detail))
+    if (
+      !/out of service until `nodemend undo/u.test(detail) ||
+      !also.some(({ code }) => code === 'NODE_OUT_OF_SERVICE')
+    )
       throw this.failure(`${node} is out of service, and that is not told`);
   }
 

@@ -13,6 +13,7 @@ import { folders, placeArgs } from '../file/place-args.ts';
 import place from '../file/place.sh?raw';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
+import { rejected } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 import { runNodeScript } from '../node-state/run-node-script.ts';
 import type { BootArgumentAction, StoredBootArgumentAction } from './boot-argument-action.ts';
@@ -84,22 +85,39 @@ async function generate(spec: BootArgumentAction, context: ActionContext): Promi
     timeoutMs: generatingMs,
     maxOutputBytes,
   });
-  if (reply.outcome === 'refused') return { outcome: 'rejected', detail: refusedWords(spec, reply, context) };
+  if (reply.outcome === 'refused') return generationRefused(spec, reply, context);
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'it had been written' };
   const judged = judge(spec, reply, 'given');
-  if (!judged.ok) return { outcome: 'rejected', detail: judged.saw };
+  if (!judged.ok) return wrong(spec, judged, context);
   await install(spec, context, { reply, phase: 'committed' });
   return { outcome: 'done', detail: `${judged.saw}, by ${spec.generator}` };
 }
 
-function refusedWords(spec: StoredBootArgumentAction, reply: Reply, context: ActionContext): string {
-  const words = valueOf(reply, 'words');
-  return valueOf(reply, 'reason') === 'generation' ? words : bootArgumentRefusal(spec, reply, context, false).detail;
+function generationRefused(spec: StoredBootArgumentAction, reply: Reply, context: ActionContext): StepResult {
+  if (valueOf(reply, 'reason') === 'generation') return notGenerated(spec, reply, context);
+  const { code, params } = bootArgumentRefusal(spec, reply, context, false);
+  return rejected(code, params);
+}
+
+function notGenerated(
+  spec: StoredBootArgumentAction,
+  reply: Reply,
+  { connection: { node } }: ActionContext,
+): StepResult {
+  return rejected('BOOT_CONFIG_NOT_MADE', { node, config: spec.config.path, words: valueOf(reply, 'words') });
+}
+
+function wrong(
+  { argument, config }: StoredBootArgumentAction,
+  { context, found }: Extract<Judgement, { ok: false }>,
+  { connection: { node } }: ActionContext,
+): StepResult {
+  return rejected('BOOT_CONFIG_WRONG', { node, config: config.path, argument, context, found });
 }
 
 function judge(spec: StoredBootArgumentAction, reply: Reply, wanted: 'given' | 'taken-back'): Judgement {
   const state = stateIn(reply);
-  if (state === undefined) return { ok: false, saw: 'what was made could not be read back' };
+  if (state === undefined) return { ok: false, context: 'unread', found: '' };
   const kernels = reply.entries.flatMap((entry) => (entry.name === 'kernel' && 'value' in entry ? [entry.value] : []));
   return judgeGenerated({ state, config: spec.config.path, kernels }, spec.argument, wanted);
 }
@@ -134,12 +152,13 @@ async function verify(spec: StoredBootArgumentAction, context: ActionContext): P
   if (reply.outcome === 'refused') return bootArgumentRefusal(spec, reply, context, true);
   const judged = judge(spec, reply, 'given');
   const state = stateIn(reply);
-  if (!judged.ok || state === undefined) return { outcome: 'rejected', detail: judged.saw };
+  if (!judged.ok) return wrong(spec, judged, context);
   return {
     outcome: 'done',
-    detail: isInForce(state.inForce, spec.argument)
-      ? `in force: ${judged.saw}`
-      : `written, not yet in force: needs a reboot (${judged.saw})`,
+    detail:
+      state !== undefined && isInForce(state.inForce, spec.argument)
+        ? `in force: ${judged.saw}`
+        : `written, not yet in force: needs a reboot (${judged.saw})`,
   };
 }
 
@@ -149,13 +168,13 @@ async function undo(spec: StoredBootArgumentAction, context: ActionContext): Pro
   if (!('entries' in reply)) return reply;
   if (reply.outcome === 'refused')
     return valueOf(reply, 'reason') === 'generation'
-      ? { outcome: 'rejected', detail: valueOf(reply, 'words') }
+      ? notGenerated(spec, reply, context)
       : bootArgumentRefusal(spec, reply, context, true);
   if (reply.outcome === 'already') return { outcome: 'already', detail: 'nothing of the run was in force' };
   if (reply.outcome !== 'generated')
     return { outcome: 'done', detail: `restored ${spec.path} and ${spec.config.path}` };
   const judged = judge(spec, reply, 'taken-back');
-  if (!judged.ok) return { outcome: 'rejected', detail: judged.saw };
+  if (!judged.ok) return wrong(spec, judged, context);
   await install(spec, context, { reply, phase: 'undone' });
   return { outcome: 'done', detail: `made ${spec.config.path} anew without it: ${judged.saw}` };
 }

@@ -15,7 +15,12 @@ export function stateIn(reply: Reply): BootState | undefined {
     : parseBootState(Buffer.from(found.bytes).toString('latin1'));
 }
 
-export type Judgement = { readonly ok: true; readonly saw: string } | { readonly ok: false; readonly saw: string };
+export type Judgement =
+  | { readonly ok: true; readonly saw: string }
+  /** `context`: what BOOT_CONFIG_WRONG tells apart. */
+  | { readonly ok: false; readonly context: ConfigFault; readonly found: string };
+
+export type ConfigFault = 'unread' | 'argument' | 'refused' | 'elsewhere' | 'lost' | 'without';
 
 /** Whether the argument is to be there, or to be gone unless something else than the run gave it. */
 type Wanted = 'given' | 'taken-back';
@@ -42,16 +47,16 @@ export function judgeGenerated({ state, config, kernels }: Generated, argument: 
     ...state,
     configs: waiting ? others.map((file) => (file.path === config ? { ...waiting, path: config } : file)) : others,
   });
-  if (parsed === undefined) return no(`${argument} is no argument`);
-  if ('refusal' in after) return no(`what was made is not what is booted: ${after.refusal} ${after.detail}`);
-  if (after.config.path !== config) return no(`${after.config.path} is booted, and not ${config}`);
+  if (parsed === undefined) return no('argument', argument);
+  if ('refusal' in after) return no('refused', `${after.refusal} ${after.detail}`);
+  if (after.config.path !== config) return no('elsewhere', after.config.path);
   const lost = 'refusal' in before ? [] : lostKernels(before.entries, after.entries, kernels);
-  if (lost.length > 0) return no(`no entry any more for ${lost.join(', ')}`);
+  if (lost.length > 0) return no('lost', lost.join(', '));
   return wanted === 'given' ? judgeGiven(state, after, parsed) : { ok: true, saw: `${after.entries.length} entries` };
 }
 
-function no(saw: string): Judgement {
-  return { ok: false, saw };
+function no(context: ConfigFault, found: string): Judgement {
+  return { ok: false, context, found };
 }
 
 function lostKernels(
@@ -72,12 +77,13 @@ function baseName(path: string): string {
 /** Also in what entries of kernels to come are made with, where there is such a file. */
 function judgeGiven({ commandLine }: BootState, boot: BootedWith, argument: BootArgument): Judgement {
   const without = boot.entries.filter((entry) => !holdArgument(entry.arguments, argument));
-  if (!isWritten(boot, argument)) return no(`not in ${without.map(({ title }) => title).join(', ') || 'any entry'}`);
+  if (!isWritten(boot, argument))
+    return no('without', without.map(({ title }) => title).join(', ') || boot.config.path);
   if (
     boot.generator === 'grubby' &&
     commandLine !== undefined &&
     !holdArgument(commandLine.lines.join(' ').split(/\s+/u), argument)
   )
-    return no(`not in ${commandLine.path}`);
+    return no('without', commandLine.path);
   return { ok: true, saw: `${argument.text} in all of ${boot.entries.length} entries of ${boot.config.path}` };
 }

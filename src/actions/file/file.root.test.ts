@@ -186,7 +186,8 @@ describe('what a check is given, and what it may say', () => {
     await stage!.perform(context);
     expect(await check!.perform(context)).toMatchObject({
       outcome: 'rejected',
-      detail: 'container-logs/any: more output than 1048576 bytes',
+      code: 'CHECK_FAILED',
+      params: { check: 'container-logs/any', said: 'more output than 1048576 bytes' },
     });
   });
 });

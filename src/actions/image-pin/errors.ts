@@ -5,6 +5,7 @@ import ko from './errors.ko.json' with { type: 'json' };
 export const imagePin = errorArea(
   {
     IMAGE_CHANGED_SINCE_PLAN: { exit: 8 },
+    IMAGE_NOT_IN_FORCE: { exit: 7 },
     RUNTIME_AWAY: { exit: 8 },
     RUNTIME_CLIENT_FAILED: { exit: 7 },
     RUNTIME_CLIENT_MISSING: { exit: 8 },

@@ -16,13 +16,22 @@ export function recordsIn(reply: Reply): readonly Omit<ImageRecord, 'name'>[] {
   });
 }
 
-/** The names of those that are not as the action makes them, each with how it is. */
-export function notInForce(spec: ImagePinAction, found: readonly Omit<ImageRecord, 'name'>[]): readonly string[] {
-  return spec.records.flatMap(({ name, digest }, index) => {
+/** A record that is not as the action makes it. */
+export interface AstrayRecord {
+  readonly name: string;
+  /** As IMAGE_NOT_IN_FORCE tells them apart. */
+  readonly is: 'gone' | 'moved' | 'unpinned' | 'labelled';
+  /** Its digest, or its label, as it is now. */
+  readonly found: string;
+}
+
+export function notInForce(spec: ImagePinAction, found: readonly Omit<ImageRecord, 'name'>[]): readonly AstrayRecord[] {
+  return spec.records.flatMap(({ name, digest }, index): readonly AstrayRecord[] => {
     const now = found[index];
-    if (now === undefined || now.digest === '') return [`${name}: gone`];
-    if (now.digest !== digest) return [`${name}: ${now.digest} now`];
-    return now.pinned === pinnedValue(spec) ? [] : [`${name}: ${now.pinned === '' ? 'not pinned' : now.pinned}`];
+    if (now === undefined || now.digest === '') return [{ name, is: 'gone', found: '' }];
+    if (now.digest !== digest) return [{ name, is: 'moved', found: now.digest }];
+    if (now.pinned === pinnedValue(spec)) return [];
+    return [{ name, is: now.pinned === '' ? 'unpinned' : 'labelled', found: now.pinned }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import { actionKey } from '../node-state/action-key.ts';
 import { writeRecord } from '../node-state/record.ts';
-import { commonRefusal, refused } from '../node-state/refusal.ts';
+import { commonRefusal, refused, rejected } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 import { runNodeScript, type NodeScriptCall } from '../node-state/run-node-script.ts';
 import containerd from './containerd.sh?raw';
@@ -81,10 +81,16 @@ async function label(spec: ImagePinAction, context: ActionContext): Promise<Step
 async function verify(spec: ImagePinAction, context: ActionContext): Promise<StepResult> {
   const reply = await look(spec, context);
   if (reply.outcome === 'refused') return imagePinRefusal(spec, reply, context);
-  const wrong = notInForce(spec, recordsIn(reply));
-  return wrong.length > 0
-    ? { outcome: 'rejected', detail: wrong.join('; ') }
-    : { outcome: 'done', detail: `all ${spec.records.length} records say so` };
+  const astray = notInForce(spec, recordsIn(reply));
+  const [first] = astray;
+  if (first === undefined) return { outcome: 'done', detail: `all ${spec.records.length} records say so` };
+  const same = astray.filter(({ is }) => is === first.is);
+  return rejected('IMAGE_NOT_IN_FORCE', {
+    node: context.connection.node,
+    image: same.map(({ name }) => name).join(', '),
+    context: first.is,
+    found: first.found,
+  });
 }
 
 async function undo(spec: ImagePinAction, context: ActionContext): Promise<StepResult> {

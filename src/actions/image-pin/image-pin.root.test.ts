@@ -25,13 +25,13 @@ const verified = async (): Promise<unknown> => imagePinKind.verify(spec)[0]?.per
 test('a record that was removed and comes back has lost the pin, and verify says so', async () => {
   node.images('rm', image);
   node.hold(image);
-  expect(await verified()).toEqual({ outcome: 'rejected', detail: `${image}: not pinned` });
+  expect(await verified()).toMatchObject({ code: 'IMAGE_NOT_IN_FORCE', params: { image, context: 'unpinned' } });
   expect(await imagePinKind.inspect(spec, contextOf(node))).toBe('moved');
 });
 
 test('a record that is gone is told, and an undo has nothing to put back', async () => {
   node.images('rm', image);
-  expect(await verified()).toEqual({ outcome: 'rejected', detail: `${image}: gone` });
+  expect(await verified()).toMatchObject({ code: 'IMAGE_NOT_IN_FORCE', params: { image, context: 'gone' } });
   expect(await perform(imagePinKind.undo(spec), contextOf(node))).toEqual(['undo already']);
 });
 

@@ -19,11 +19,18 @@ export function nameIn(reply: Reply): ObservedName {
   return { digest, run, lacking: valueOf(reply, 'lacking') };
 }
 
+/** As IMAGE_NOT_IN_FORCE tells them apart. */
+export interface NameFault {
+  readonly context: 'gone' | 'moved' | 'lacking' | 'unseen';
+  /** Its digest now, or how much of it is there, in the words of the runtime. */
+  readonly found: string;
+}
+
 /** How it is not as the action makes it; undefined when it is. */
-export function fault({ image, digest }: ImageAction, found: ObservedName): string | undefined {
-  if (found.digest === '') return `${image}: gone`;
-  if (found.digest !== digest) return `${image}: ${found.digest} now`;
-  return found.lacking === '' ? undefined : `${image}: ${found.lacking}`;
+export function fault({ digest }: ImageAction, found: ObservedName): NameFault | undefined {
+  if (found.digest === '') return { context: 'gone', found: '' };
+  if (found.digest !== digest) return { context: 'moved', found: found.digest };
+  return found.lacking === '' ? undefined : { context: 'lacking', found: found.lacking };
 }
 
 /** How far a run got. A name that is half made is finished by the same steps again. */

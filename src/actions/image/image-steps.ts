@@ -1,11 +1,12 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import { writeRecord } from '../node-state/record.ts';
+import { rejected } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
 import { incomingSteps } from './incoming.ts';
 import type { ImageAction } from './image-action.ts';
 import { imageRefusal } from './image-refusal.ts';
-import { fault, nameIn } from './image-state.ts';
+import { fault, nameIn, type NameFault } from './image-state.ts';
 import lookScript from './look.sh?raw';
 import nameScript from './name.sh?raw';
 import pauseScript from './pause.sh?raw';
@@ -68,18 +69,20 @@ async function name(spec: ImageAction, context: ActionContext): Promise<StepResu
 }
 
 /** containerd's CRI plugin marks each name that it has taken in. */
-const unseen: Readonly<Record<string, string>> = { waiting: 'the CRI plugin of containerd has not taken it in yet' };
+function notTakenIn(reply: Reply): NameFault | undefined {
+  return valueOf(reply, 'cri') === 'waiting' ? { context: 'unseen', found: '' } : undefined;
+}
 
 async function verify(spec: ImageAction, context: ActionContext, depth: Depth): Promise<StepResult> {
   const reply = await look(spec, context, depth);
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
-  const wrong = fault(spec, nameIn(reply)) ?? unseen[valueOf(reply, 'cri')];
+  const wrong = fault(spec, nameIn(reply)) ?? notTakenIn(reply);
   return wrong === undefined
     ? {
         outcome: 'done',
         detail: `${spec.image} is whole${valueOf(reply, 'cri') === 'managed' ? ', and kubelet is told of it' : ''}`,
       }
-    : { outcome: 'rejected', detail: wrong };
+    : rejected('IMAGE_NOT_IN_FORCE', { node: context.connection.node, image: spec.image, ...wrong });
 }
 
 async function undo(spec: ImageAction, context: ActionContext): Promise<StepResult> {

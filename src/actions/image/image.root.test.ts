@@ -460,7 +460,8 @@ exit 1`,
     expect(node.images('check', `name==${name}`)).toContain('complete (2/2)');
     expect(await imageKind.verify(spec)[0]?.perform(context)).toMatchObject({
       outcome: 'rejected',
-      detail: expect.stringContaining('not found') as string,
+      code: 'IMAGE_NOT_IN_FORCE',
+      params: { context: 'lacking', found: expect.stringContaining('not found') as string },
     });
 
     rmSync(node.path('var/lib/nodemend'), { recursive: true });

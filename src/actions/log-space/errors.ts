@@ -7,6 +7,7 @@ export const logSpace = errorArea(
     LOG_OUTSIDE: { exit: 8 },
     LOG_IN_USE: { exit: 8 },
     LOG_NOT_KEPT: { exit: 8 },
+    LOG_ROOM_TAKEN: { exit: 7 },
   },
   { en: () => en, ko: () => ko },
 );

@@ -7,6 +7,7 @@ import { runNodeScript } from '../node-state/run-node-script.ts';
 import { returnName, temporaryName } from './freed-names.ts';
 import freeScript from './free.sh?raw';
 import keepScript from './keep.sh?raw';
+import { rejected } from '../node-state/refusal.ts';
 import { logSpaceRefusal } from './log-space-refusal.ts';
 import lookScript from './look.sh?raw';
 import place from './place.sh?raw';
@@ -155,10 +156,11 @@ function outcome(spec: LogSpaceAction, context: ActionContext, { reply, done, al
 async function verify(spec: LogSpaceAction, context: ActionContext): Promise<StepResult> {
   const reply = await look(spec, context);
   if (reply.outcome === 'refused') return logSpaceRefusal(spec, reply, context, false);
+  const log = { node: context.connection.node, path: spec.path };
   if (spec.log !== 'live') {
     const isThere = valueOf(reply, 'freed-since') !== 'yes';
     return isThere
-      ? { outcome: 'rejected', detail: `${spec.path} is still there` }
+      ? rejected('LOG_ROOM_TAKEN', { ...log, context: 'there' })
       : { outcome: 'done', detail: `${spec.path} is gone` };
   }
   const size = valueOf(reply, 'size');
@@ -167,7 +169,7 @@ async function verify(spec: LogSpaceAction, context: ActionContext): Promise<Ste
   // A hole: the writer did not append and goes on where it was. Its room is free anyway.
   if (allocated < spec.was.allocated || allocated < Number(size))
     return { outcome: 'done', detail: `${spec.path}: ${allocated} bytes on the disk${writerWords(reply)}` };
-  return { outcome: 'rejected', detail: `${spec.path} has grown to ${allocated} bytes on the disk again` };
+  return rejected('LOG_ROOM_TAKEN', { ...log, bytes: allocated });
 }
 
 async function undo(spec: LogSpaceAction, context: ActionContext): Promise<StepResult> {

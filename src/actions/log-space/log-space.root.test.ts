@@ -232,4 +232,16 @@ describe.each(shells)('the log-space action under %s', (shell) => {
     expect(await verify?.perform(contextOf(node))).toMatchObject({ outcome: 'done' });
     expect(Number(node.sh('stat -c %s "$1$2"', dockerLog))).toBeGreaterThan(8 * mebibyte);
   });
+
+  it('a log that has taken the room again is told', async () => {
+    const node = await makeNode(shell);
+    node.log(dockerLog, 2);
+    const spec = logSpaceAction(node, dockerLog, { log: 'live' });
+    expect(await perform(logSpaceKind.apply(spec), contextOf(node))).toEqual(freed);
+    node.sh('head -c 3145728 /dev/zero >>"$1$2"', dockerLog);
+    expect(await logSpaceKind.verify(spec)[0]?.perform(contextOf(node))).toMatchObject({
+      code: 'LOG_ROOM_TAKEN',
+      params: { path: dockerLog, bytes: expect.any(Number) as number },
+    });
+  });
 });

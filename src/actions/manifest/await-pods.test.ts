@@ -66,8 +66,8 @@ async function awaited(
 
 /** As a reader of Korean has it. */
 function inKorean(result: StepResult): string {
-  if (result.outcome !== 'rejected' || result.code === undefined) throw new Error(JSON.stringify(result));
-  return errorText('ko', result.code, result.params ?? {}).cause;
+  if (result.outcome !== 'rejected') throw new Error(JSON.stringify(result));
+  return errorText('ko', result.code, result.params).cause;
 }
 
 test('without a controller it is told after half a minute, and not after three', async () => {

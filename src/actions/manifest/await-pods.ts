@@ -37,7 +37,7 @@ export async function awaitPods(spec: ManifestAction, context: ClusterActionCont
   for (;;) {
     const now = await readObject(spec.object, context);
     if (now === undefined || manifestState(spec, now, context) !== 'applied')
-      return { outcome: 'rejected', detail: 'it is no longer as the run left it' };
+      return rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
     const pods = await podsOf(spec, now, context);
     const progress = progressOf(now, pods);
     const counted = `${progress.isSeen} ${progress.ready} ${progress.wanted}`;

@@ -4,7 +4,7 @@ import { appliable } from '../../kubernetes/appliable.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep } from '../cluster-action.ts';
 import type { ManifestAction } from './manifest-action.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
@@ -54,7 +54,7 @@ async function verify(spec: ManifestAction, context: ClusterActionContext): Prom
   const state = manifestState(spec, await readObject(spec.object, context), context);
   return state === 'applied'
     ? { outcome: 'done', detail: 'it is as the run left it' }
-    : { outcome: 'rejected', detail: 'it is no longer as the run left it' };
+    : rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
 }
 
 async function undo(spec: ManifestAction, context: ClusterActionContext): Promise<StepResult> {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep } from '../cluster-action.ts';
 import type { FieldChange, ObjectPatchAction } from './object-patch-action.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { fieldManager } from '../ownership.ts';
 import { objectWords } from '../object-words.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
@@ -78,7 +78,7 @@ async function verifyFields(spec: ObjectPatchAction, context: ClusterActionConte
   const state = patchState(spec, await readObject(spec.object, context));
   return state === 'applied'
     ? { outcome: 'done', detail: fieldCount(spec) }
-    : { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
+    : rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
 }
 
 /**

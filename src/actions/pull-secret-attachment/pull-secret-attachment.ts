@@ -7,7 +7,7 @@ import { objects, text } from '../../kubernetes/json-fields.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionKind, ClusterActionStep, ObjectState } from '../cluster-action.ts';
 import type { PullSecretAttachmentAction } from './pull-secret-attachment-action.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
@@ -116,7 +116,7 @@ async function verify(spec: PullSecretAttachmentAction, context: ClusterActionCo
   const state = stateOf(spec, await readObject(spec.object, context));
   return state === 'applied'
     ? { outcome: 'done', detail: `${spec.secret} is attached` }
-    : { outcome: 'rejected', detail: `${spec.secret} is not attached` };
+    : rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
 }
 
 /** Only our own name goes. */

@@ -5,7 +5,7 @@ import { isBroken, parseDockerConfig } from '../../registry/docker-config/docker
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep, ObjectState } from '../cluster-action.ts';
 import type { PullSecretAction } from './pull-secret-action.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { objectPath, readObject } from '../read-object.ts';
@@ -112,13 +112,13 @@ async function unless(codes: readonly ErrorCode[], work: () => Promise<void>): P
 /** What kubelet will make of it. */
 async function verify(spec: PullSecretAction, context: ClusterActionContext): Promise<StepResult> {
   const now = await readObject(spec.object, context);
-  if (now === undefined || secretState(spec, now, context.run) !== 'applied')
-    return { outcome: 'rejected', detail: 'it is no longer as the run left it' };
-  const config = parseDockerConfig(contentOf(partsOf(now), dataKey(spec.type)), spec.type);
-  const isThere = !isBroken(config) && config.entries.some(({ key, user }) => key === spec.key && user === spec.user);
+  const isApplied = now !== undefined && secretState(spec, now, context.run) === 'applied';
+  const config = isApplied && parseDockerConfig(contentOf(partsOf(now), dataKey(spec.type)), spec.type);
+  const isThere =
+    config && !isBroken(config) && config.entries.some(({ key, user }) => key === spec.key && user === spec.user);
   return isThere
     ? { outcome: 'done', detail: `it has the login under ${spec.key}` }
-    : { outcome: 'rejected', detail: `it has no login under ${spec.key}` };
+    : rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
 }
 
 function changedSincePlan(spec: PullSecretAction): StepResult {

@@ -7,6 +7,8 @@ export const reboot = errorArea(
     REBOOT_COMMAND_MISSING: { exit: 8 },
     REBOOT_PENDING: { exit: 8 },
     REBOOT_TIMED_OUT: { exit: 7 },
+    REBOOT_REFUSED: { exit: 7 },
+    KERNEL_ARGUMENT_NOT_IN_FORCE: { exit: 7 },
   },
   { en: () => en, ko: () => ko },
 );

@@ -1,6 +1,7 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { ActionContext, ActionStep, StepResult } from '../action.ts';
 import { writeRecord } from '../node-state/record.ts';
+import { rejected } from '../node-state/refusal.ts';
 import type { Reply } from '../node-state/reply.ts';
 import { awaitBoot, type AwaitedBoot } from './await-boot.ts';
 import {
@@ -12,8 +13,9 @@ import {
   place,
   runBootScript,
   unmet,
+  type ObservedBoot,
 } from './observed-boot.ts';
-import type { RebootAction } from './reboot-action.ts';
+import type { KernelArgument, RebootAction } from './reboot-action.ts';
 import { rebootRefusal } from './reboot-refusal.ts';
 import recordScript from './record.sh?raw';
 import requestScript from './request.sh?raw';
@@ -82,7 +84,7 @@ async function comeBack(spec: RebootAction, context: ActionContext): Promise<Ste
   const { connection, seen } = await awaitBoot(spec, context, 'before');
   if (seen.phase === 'committed' || seen.phase === 'kept')
     return { outcome: 'already', detail: `in boot ${seen.bootId}` };
-  if (seen.bootId === seen.before) return { outcome: 'rejected', detail: `it did not reboot: ${seen.notRebooted}` };
+  if (seen.bootId === seen.before) return notRebooted(seen, context);
   await settle(spec, { ...context, connection }, 'committed');
   return { outcome: 'done', detail: `in boot ${seen.bootId}` };
 }
@@ -92,8 +94,7 @@ async function verify(spec: RebootAction, context: ActionContext): Promise<StepR
   if (reply.outcome === 'refused') return rebootRefusal(reply, context);
   const seen = observedBoot(reply);
   const missing = unmet(spec.inForce, seen);
-  if (missing.length > 0)
-    return { outcome: 'rejected', detail: `/proc/cmdline after the reboot: not ${argumentWords(missing)}` };
+  if (missing.length > 0) return notInForce(missing, context);
   const inForce = spec.inForce.length === 0 ? '' : `, in force: ${argumentWords(spec.inForce)}`;
   return { outcome: 'done', detail: `in boot ${seen.bootId}${inForce}` };
 }
@@ -113,6 +114,22 @@ async function undo(spec: RebootAction, context: ActionContext): Promise<StepRes
   return undone(spec, context, back);
 }
 
+function notRebooted({ notRebooted: words }: ObservedBoot, { connection: { node } }: ActionContext): StepResult {
+  return rejected('REBOOT_REFUSED', { node, words });
+}
+
+function notInForce(
+  [first, ...others]: readonly KernelArgument[],
+  { connection: { node } }: ActionContext,
+): StepResult {
+  const same = [first, ...others].filter((one) => one?.present === first?.present);
+  return rejected('KERNEL_ARGUMENT_NOT_IN_FORCE', {
+    node,
+    arguments: same.map((one) => one?.argument).join(' '),
+    ...(first?.present === false ? { context: 'left' } : {}),
+  });
+}
+
 function runUndo(spec: RebootAction, context: ActionContext, needed: 'ask' | 'yes' | 'no'): Promise<Reply> {
   return runBootScript(context.connection, {
     script: undoScript,
@@ -125,11 +142,10 @@ async function undone(
   context: ActionContext,
   { connection, seen }: AwaitedBoot,
 ): Promise<StepResult> {
-  if (seen.bootId === seen.beforeUndo) return { outcome: 'rejected', detail: `it did not reboot: ${seen.notRebooted}` };
+  if (seen.bootId === seen.beforeUndo) return notRebooted(seen, context);
   const wanted = opposite(spec.inForce);
   const missing = unmet(wanted, seen);
-  if (missing.length > 0)
-    return { outcome: 'rejected', detail: `/proc/cmdline after the reboot: not ${argumentWords(missing)}` };
+  if (missing.length > 0) return notInForce(missing, context);
   await settle(spec, { ...context, connection }, 'undone');
   return { outcome: 'done', detail: `in boot ${seen.bootId}, ${argumentWords(wanted)}` };
 }

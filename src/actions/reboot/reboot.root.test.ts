@@ -103,9 +103,9 @@ describe('a reboot', () => {
     const spec = rebootAction(node);
     const steps = rebootKind.apply(spec);
     expect(await perform(steps.slice(0, 2), context(node))).toEqual(['record done', 'reboot done']);
-    expect(await steps[2]?.perform(context(node))).toEqual({
-      outcome: 'rejected',
-      detail: 'it did not reboot: Call to Reboot failed: Access denied',
+    expect(await steps[2]?.perform(context(node))).toMatchObject({
+      code: 'REBOOT_REFUSED',
+      params: { words: 'Call to Reboot failed: Access denied' },
     });
     expect(await perform(rebootKind.undo(spec), context(node))).toEqual(['undo already']);
     expect(bootsOf(node)).toBe(0);

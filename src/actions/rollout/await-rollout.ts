@@ -3,11 +3,13 @@ import { apiPath } from '../../kubernetes/api-path.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ObjectReference } from '../cluster-action.ts';
 import { valueAt } from '../json-pointer.ts';
+import { rejected } from '../node-state/refusal.ts';
+import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { readObject } from '../read-object.ts';
-import { imagesOf, newPodFault, projectPod } from './new-pod-fault.ts';
+import { imagesOf, newPodFault, projectPod, type PodFault } from './new-pod-fault.ts';
 import { selectorText } from './pod-selector.ts';
-import { rollingKinds, rolloutProgress } from './workload-rollout.ts';
+import { rollingKinds, rolloutProgress, type PodCounts } from './workload-rollout.ts';
 
 /**
  * Without any pod replaced for so long a rollout is given up: what a Deployment waits by default
@@ -31,35 +33,47 @@ export async function awaitRollout(
   isApplied: (workload: JsonObject) => boolean,
   context: ClusterActionContext,
 ): Promise<StepResult> {
-  const { timing, signal, patience } = context;
-  let seen = '';
+  const { timing, signal } = context;
+  let seen: string | undefined = '';
   let since = timing.monotonicMs();
   for (;;) {
     const workload = await readObject(object, context);
-    if (!workload || !isApplied(workload))
-      return { outcome: 'rejected', detail: 'the fields are no longer as the run wrote them' };
+    const words = objectWords(object);
+    if (!workload || !isApplied(workload)) return rejected('OBJECT_NOT_IN_FORCE', { object: words, run: context.run });
     const progress = rolloutProgress(workload);
     if (progress.state === 'complete') return { outcome: 'done', detail: progress.words };
-    if (progress.state === 'failed') return { outcome: 'rejected', detail: `its rollout failed: ${progress.words}` };
+    if (progress.state === 'failed')
+      return rejected('ROLLOUT_INCOMPLETE', { object: words, context: 'failed', reason: progress.reason });
     const fault = await podFault(object, workload, context);
-    if (fault !== undefined) return { outcome: 'rejected', detail: `its rollout failed: ${fault}` };
-    if (patience === 'look') return { outcome: 'rejected', detail: `its rollout is not over: ${progress.words}` };
-    if (progress.words !== seen) [seen, since] = [progress.words, timing.monotonicMs()];
-    const stalledMs = timing.monotonicMs() - since;
-    if (stalledMs >= stallMs)
-      return {
-        outcome: 'rejected',
-        detail: `its rollout stands still for ${Math.round(stalledMs / 1000)} seconds: ${progress.words}`,
-      };
+    if (fault) return rejected('ROLLOUT_INCOMPLETE', { object: words, context: 'waiting', ...fault });
+    const counted = JSON.stringify(progress.pods);
+    if (counted !== seen) [seen, since] = [counted, timing.monotonicMs()];
+    const result = givenUp(words, progress.pods, { waitedMs: timing.monotonicMs() - since, ...context });
+    if (result) return result;
     await timing.sleep(pauseMs, signal);
   }
+}
+
+interface Waiting extends Pick<ClusterActionContext, 'patience'> {
+  /** Since it last went on. */
+  readonly waitedMs: number;
+}
+
+/** Undefined as long as it is worth waiting. */
+function givenUp(object: string, pods: PodCounts | undefined, { patience, waitedMs }: Waiting): StepResult | undefined {
+  const isStalled = waitedMs >= stallMs;
+  if (patience === 'wait' && !isStalled) return undefined;
+  const how = isStalled ? { seconds: Math.round(waitedMs / 1000) } : { context: 'now' };
+  return pods
+    ? rejected('ROLLOUT_INCOMPLETE', { object, ...pods, ...how })
+    : rejected('OBJECT_NOT_TAKEN_UP', { object, ...how });
 }
 
 async function podFault(
   object: ObjectReference,
   workload: JsonObject,
   { api, signal }: ClusterActionContext,
-): Promise<string | undefined> {
+): Promise<PodFault | undefined> {
   const since = changedAt(workload);
   if (since === undefined || object.namespace === undefined) return undefined;
   const path = apiPath({ group: '', version: 'v1', namespace: object.namespace, resource: 'pods' });
@@ -68,8 +82,7 @@ async function podFault(
     project: projectPod,
     signal,
   });
-  const fault = newPodFault(pods, { since, images: imagesOf(valueAt(workload, '/spec/template/spec')) });
-  return fault && `pod ${fault.pod}: container ${fault.container} waits with ${fault.reason}`;
+  return newPodFault(pods, { since, images: imagesOf(valueAt(workload, '/spec/template/spec')) });
 }
 
 /** When we last wrote the object, by the server's own clock; undefined where the server does not say. */

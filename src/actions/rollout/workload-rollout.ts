@@ -3,9 +3,16 @@ import type { JsonObject } from '../../kubernetes/api.ts';
 export type RolloutProgress =
   | { readonly state: 'complete'; readonly words: string }
   /** It will not go on by itself. */
-  | { readonly state: 'failed'; readonly words: string }
-  /** `words` change with every pod that is replaced. */
-  | { readonly state: 'waiting'; readonly words: string };
+  | { readonly state: 'failed'; readonly reason: string }
+  /** `pods` change with every one that is replaced; absent where its controller has not seen the change yet. */
+  | { readonly state: 'waiting'; readonly pods?: PodCounts };
+
+export interface PodCounts {
+  readonly wanted: number;
+  /** Those with the new template. */
+  readonly updated: number;
+  readonly available: number;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,8 +26,7 @@ export const rollingKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 export function rolloutProgress(workload: JsonObject): RolloutProgress {
   const [spec, status] = [fieldsOf(workload['spec']), fieldsOf(workload['status'])];
   const generation = numberOf(fieldsOf(workload['metadata'])['generation']);
-  if (numberOf(status['observedGeneration']) < generation)
-    return { state: 'waiting', words: 'its controller has not seen the change yet' };
+  if (numberOf(status['observedGeneration']) < generation) return { state: 'waiting' };
   switch (workload['kind']) {
     case 'Deployment':
       return deploymentProgress(spec, status);
@@ -37,7 +43,7 @@ function deploymentProgress(spec: Fields, status: Fields): RolloutProgress {
   const conditions = Array.isArray(status['conditions']) ? status['conditions'].map(fieldsOf) : [];
   const progressing = conditions.find(({ type }) => type === 'Progressing');
   if (progressing?.['reason'] === 'ProgressDeadlineExceeded')
-    return { state: 'failed', words: 'ProgressDeadlineExceeded' };
+    return { state: 'failed', reason: 'ProgressDeadlineExceeded' };
   const wanted = numberOf(spec['replicas'] ?? 1);
   const [all, updated, available] = [
     numberOf(status['replicas']),
@@ -67,15 +73,9 @@ function daemonSetProgress(spec: Fields, status: Fields): RolloutProgress {
 
 const onDelete = { state: 'complete', words: 'its pods are replaced when somebody deletes them (OnDelete)' } as const;
 
-interface Counts {
-  readonly wanted: number;
-  readonly updated: number;
-  readonly available: number;
-  readonly isOver: boolean;
-}
-
-function soFar({ wanted, updated, available, isOver }: Counts): RolloutProgress {
-  return { state: isOver ? 'complete' : 'waiting', words: `${updated} of ${wanted} pods new, ${available} available` };
+function soFar({ isOver, ...pods }: PodCounts & { readonly isOver: boolean }): RolloutProgress {
+  if (!isOver) return { state: 'waiting', pods };
+  return { state: 'complete', words: `${pods.updated} of ${pods.wanted} pods new, ${pods.available} available` };
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -3,7 +3,7 @@ import { sameSplice, spliced, switchOn } from '../../gcfg/switch.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep, ObjectState } from '../cluster-action.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager, runAnnotation } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
@@ -59,7 +59,7 @@ async function verify(spec: SecretSettingAction, context: ClusterActionContext):
   const now = await readObject(spec.object, context);
   return settingState(spec, now, context.run) === 'applied'
     ? { outcome: 'done', detail: `${spec.setting.name} is on` }
-    : { outcome: 'rejected', detail: 'it is no longer as the run left it' };
+    : rejected('OBJECT_NOT_IN_FORCE', { object: objectWords(spec.object), run: context.run });
 }
 
 /** Takes away what was added, and nothing else; what somebody else wrote since is left alone. */

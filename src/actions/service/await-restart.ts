@@ -1,4 +1,5 @@
 import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { TextParams } from '../../locales/translator.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
 import type { ActionContext } from '../action.ts';
 import { runUnitScript } from './run-unit-script.ts';
@@ -19,10 +20,10 @@ export interface AwaitedRestart {
   readonly before: string;
 }
 
-export interface RestartOutcome {
-  readonly up: boolean;
-  readonly words: string;
-}
+export type RestartOutcome =
+  | { readonly up: true; readonly state: string }
+  /** In the parameters of UNIT_NOT_UP. */
+  | { readonly up: false; readonly why: TextParams };
 
 /**
  * Waits until the unit runs in a new process and stays so. It asks again and again rather than waiting on the node:
@@ -38,12 +39,10 @@ export async function awaitRestart(
     const waited = timing.monotonicMs() - began;
     const seen = await ask(connection, restart.unit, waited < upWithinMs);
     const next = seen ? lookAgain(watched, seen, { before: restart.before, at: timing.monotonicMs() }) : watched;
-    if ('words' in next) return next;
+    if (isOutcome(next)) return next;
     watched = next;
     if (!watched.up && waited >= upWithinMs)
-      return down(
-        `not up after ${Math.round(waited / 1000)} seconds: ${watched.last ? unitWords(watched.last) : 'unknown'}`,
-      );
+      return down(watched.last, { context: 'slow', seconds: Math.round(waited / 1000) });
     // Ctrl-C does not end it: the restart has been asked for.
     await timing.sleep(pauseMs, new AbortController().signal);
   }
@@ -64,16 +63,20 @@ interface Look {
 /** One more look at the unit: an outcome, or what is remembered until the next one. */
 function lookAgain({ up }: Watched, seen: UnitState, { before, at }: Look): Watched | RestartOutcome {
   const progress = restartProgress(seen, before);
-  if (progress.state === 'failed') return down(unitWords(seen));
-  if (progress.state === 'waiting') return up ? down(`it did not stay up: ${unitWords(seen)}`) : { last: seen };
-  if (up && up.activation !== progress.activation) return down('it was started anew again and again');
+  if (progress.state === 'failed') return down(seen, {});
+  if (progress.state === 'waiting') return up ? down(seen, { context: 'fell' }) : { last: seen };
+  if (up && up.activation !== progress.activation) return down(seen, { context: 'again' });
   const since = up?.since ?? at;
-  if (at - since >= stableMs) return { up: true, words: unitWords(seen) };
+  if (at - since >= stableMs) return { up: true, state: unitWords(seen) };
   return { last: seen, up: { activation: progress.activation, since } };
 }
 
-function down(words: string): RestartOutcome {
-  return { up: false, words };
+function isOutcome(seen: Watched | RestartOutcome): seen is RestartOutcome {
+  return 'up' in seen && typeof seen.up === 'boolean';
+}
+
+function down(seen: UnitState | undefined, how: TextParams): RestartOutcome {
+  return { up: false, why: { ...how, state: seen ? unitWords(seen) : '?' } };
 }
 
 /** Undefined when the node did not answer this time and there is still time to ask again. */

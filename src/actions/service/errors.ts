@@ -8,6 +8,7 @@ export const service = errorArea(
     RESTART_COMMAND_FAILED: { exit: 7 },
     UNIT_CHANGED_SINCE_PLAN: { exit: 8 },
     UNIT_NOT_RUNNING: { exit: 8 },
+    UNIT_NOT_UP: { exit: 7 },
   },
   { en: () => en, ko: () => ko },
 );

@@ -9,6 +9,7 @@ import { atOnce, enable, reload, undoEnable, undoReload, undoStart } from './at-
 import { awaitRestart } from './await-restart.ts';
 import prepareScript from './prepare.sh?raw';
 import restartScript from './restart.sh?raw';
+import { rejected } from '../node-state/refusal.ts';
 import { serviceRefusal } from './service-refusal.ts';
 import settleScript from './settle.sh?raw';
 import undoScript from './undo.sh?raw';
@@ -100,12 +101,12 @@ async function settle(
   { reply, phase, past }: Settling,
 ): Promise<StepResult> {
   if (reply.outcome === 'refused') return serviceRefusal(spec, reply, context);
-  const { up, words } = await awaitRestart(context, { unit: spec.unit, before: valueOf(reply, 'before') });
-  if (!up) return { outcome: 'rejected', detail: `${spec.unit} did not come up: ${words}` };
+  const restart = await awaitRestart(context, { unit: spec.unit, before: valueOf(reply, 'before') });
+  if (!restart.up) return rejected('UNIT_NOT_UP', { node: context.connection.node, unit: spec.unit, ...restart.why });
   const [run, session, key] = place(spec, context);
   const settled = await runUnitScript(context.connection, { script: settleScript, args: [run, session, key, phase] });
   if (settled.outcome === 'refused') return serviceRefusal(spec, settled, context);
-  return { outcome: 'done', detail: `${past} ${spec.unit}: ${words}` };
+  return { outcome: 'done', detail: `${past} ${spec.unit}: ${restart.state}` };
 }
 
 function place(spec: ServiceAction, context: ActionContext): readonly [string, string, string, string] {

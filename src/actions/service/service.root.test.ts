@@ -115,6 +115,7 @@ test.each<[NonNullable<UnitFixture['behaviour']>, RegExp]>([
     expect(await steps[0]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({ outcome: 'done' });
     expect(await steps[1]!.perform(contextOf(node, { timing: hurried }))).toMatchObject({
       outcome: 'rejected',
+      code: 'UNIT_NOT_UP',
       detail: expect.stringMatching(words) as string,
     });
     expect(await kind.inspect(spec, contextOf(node, { timing: hurried }))).not.toBe(

@@ -3,15 +3,13 @@ import type { JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ClusterActionStep, ObjectState } from '../cluster-action.ts';
 import { valueAt } from '../json-pointer.ts';
-import { refused } from '../node-state/refusal.ts';
+import { refused, rejected } from '../node-state/refusal.ts';
 import { objectWords } from '../object-words.ts';
 import { fieldManager } from '../ownership.ts';
 import { metadataOf, objectPath, readObject } from '../read-object.ts';
 import { awaitRollout } from '../rollout/await-rollout.ts';
 import { annotationsOf, restartMark, restartState } from './restart-mark.ts';
 import type { WorkloadRestartAction } from './workload-restart-action.ts';
-
-const onDelete = 'its pods are replaced only when somebody deletes them (OnDelete): restart them manually';
 
 /** The steps of one attempt: `prepare`, `restart`, `verify`. */
 export function applySteps(spec: WorkloadRestartAction): readonly ClusterActionStep[] {
@@ -46,7 +44,7 @@ async function prepare(spec: WorkloadRestartAction, context: ClusterActionContex
   if (state === 'applied') return { outcome: 'already', detail: 'this run has restarted it' };
   if (now === undefined || state === 'moved') return changedSincePlan(spec);
   return valueAt(now, '/spec/updateStrategy/type') === 'OnDelete'
-    ? { outcome: 'rejected', detail: onDelete }
+    ? rejected('ROLLOUT_ON_DELETE', { object: objectWords(spec.object) })
     : { outcome: 'done', detail: 'it is as planned' };
 }
 

@@ -1,7 +1,8 @@
 import { lastSlot, nextSlot } from '../../engine/schedule/interval.ts';
 import { shownCommand, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { parseResult, type ScheduledResult } from '../../engine/schedule/scheduled-result.ts';
-import { isNodemendError } from '../../errors/nodemend-error.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
+import { isNodemendError, type ErrorParams } from '../../errors/nodemend-error.ts';
 import type { Ports } from '../ports.ts';
 import { cronDaemon } from './cron-daemon.ts';
 import { lockHolder } from './run-lock.ts';
@@ -27,6 +28,8 @@ export interface ScheduleStatus {
   readonly cron?: 'absent' | 'unknown';
   /** Why the state is unknown, English. */
   readonly detail?: string;
+  /** The same by its code. */
+  readonly error?: { readonly code: ErrorCode; readonly params: ErrorParams };
 }
 
 /** Of a CronJob only what its own status tells: the rest is in the log of its pod. */
@@ -56,7 +59,8 @@ export async function scheduleStatus(
     return { ...plain, ...(await look(record, { folder, last, context })) };
   } catch (error) {
     if (!isNodemendError(error)) throw error;
-    return { ...plain, parts: [], state: 'unknown', detail: error.message };
+    const { code, params, message: detail } = error;
+    return { ...plain, parts: [], state: 'unknown', detail, error: { code, params } };
   }
 }
 

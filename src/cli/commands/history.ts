@@ -49,11 +49,13 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
       renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
   });
   data.write(text);
+  const { t, error } = context.texts;
   const unknown = [
-    ...(nodes?.unknown ?? []).map(({ node, detail }) =>
-      context.texts.t('history.unknown', { node, detail: withoutNode(detail, node) }),
-    ),
-    ...(cluster?.unknown ?? []).map(({ code, detail }) => `${detail} [${code}]`),
+    ...(nodes?.unknown ?? []).map(({ node, code, params = {}, detail }) => {
+      const words = code === undefined ? detail : error(code, params).cause;
+      return t('history.unknown', { node, detail: withoutNode(words, node) });
+    }),
+    ...(cluster?.unknown ?? []).map(({ code, params }) => `${error(code, params).cause} [${code}]`),
   ];
   for (const words of unknown) notes.write(`${words}\n`);
   // Who could not be asked, or understood, may know of a run that nobody else does.

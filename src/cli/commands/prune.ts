@@ -6,6 +6,7 @@ import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { nodesCommand } from '../options/shared.ts';
 import { printable } from '../../text/printable.ts';
+import { knownError } from '../../errors/known-error.ts';
 import { withoutNode } from '../render/without-node.ts';
 import { allowedDisruptions, allowOption } from '../options/rollout.ts';
 import { openSession } from '../options/open-session.ts';
@@ -60,7 +61,7 @@ async function pruneCommand(context: CommandContext, options: PruneOptions): Pro
 }
 
 /** A line for each run, with the nodes on which it lies. */
-function lines({ nodes, unknown }: PruneFound, { t }: Texts): string {
+function lines({ nodes, unknown }: PruneFound, { t, error: wordsOf }: Texts): string {
   const all = nodes.flatMap(({ node, prunable }) => prunable.map((one) => ({ node, ...one })));
   const runs = [...Map.groupBy(all, ({ run, what }) => `${run} ${what}`).values()].flatMap((group) => {
     const [first] = group;
@@ -70,8 +71,9 @@ function lines({ nodes, unknown }: PruneFound, { t }: Texts): string {
     const where = foldNodes(group.map(({ node }) => node));
     return [t(`prune.${first.what}`, { run: printable(first.run), days, bytes, nodes: printable(where) })];
   });
-  const unasked = unknown.map(({ node, detail }) =>
-    t('history.unknown', { node, detail: printable(withoutNode(detail, node)) }),
-  );
+  const unasked = unknown.map(({ node, error }) => {
+    const { code, params } = knownError(error);
+    return t('history.unknown', { node, detail: withoutNode(wordsOf(code, params).cause, node) });
+  });
   return [...runs.toSorted(), ...unasked].map((line) => `${line}\n`).join('');
 }

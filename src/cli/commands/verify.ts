@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { foldNodes } from '../../engine/targets/fold-nodes.ts';
-import type { Verification } from '../../engine/verification.ts';
 import type { VerifyResult } from '../../engine/verify.ts';
 import { chosenRun } from '../../app/runs/chosen-run.ts';
 import { verify } from '../../app/runs/verify.ts';
@@ -9,9 +7,8 @@ import type { CommandContext, RunCommand } from '../command-context.ts';
 import { documentFormats, nodesCommand, outputOption } from '../options/shared.ts';
 import { commandLine } from '../../app/texts/command-line.ts';
 import { inFormat } from '../render/in-format.ts';
-import { contextFor, type RenderContext } from '../render/render-context.ts';
-import { withoutNode } from '../render/without-node.ts';
-import { indented, labelled, wrapSentence } from '../render/wrap.ts';
+import { contextFor } from '../render/render-context.ts';
+import { renderVerification } from '../render/run/verification.ts';
 import { openSession } from '../options/open-session.ts';
 import { requireWayToNodes } from '../options/without-effect.ts';
 import type { Texts } from '../../app/texts/texts.ts';
@@ -41,61 +38,16 @@ async function verifyCommand(given: CommandContext, id: string, options: VerifyO
   data.write(
     await inFormat(options.output, {
       document: () => ({ schema: 'nodemend.dev/verification/v1', ...result }),
-      table: () => render(result, next, contextFor(data, session.texts)),
+      table: () => renderVerification(result, next, contextFor(data, session.texts)),
       names: () => lostNames(result),
     }),
   );
   return result.exitCode;
 }
 
-const tones = {
-  holds: 'ok',
-  changed: 'fail',
-  broken: 'fail',
-  undone: 'quiet',
-  untouched: 'quiet',
-  unknown: 'unknown',
-} as const;
-
 /** Nodes on which something no longer holds. */
 function lostNames({ verifications }: VerifyResult): readonly string[] {
   return verifications.flatMap(({ node, state }) =>
     node !== '' && (state === 'changed' || state === 'broken') ? [`node/${node}`] : [],
   );
-}
-
-/** Nodes that say the same are folded; what no longer holds comes first. */
-function render({ verifications }: VerifyResult, next: string | undefined, context: RenderContext): string {
-  const { texts, paint } = context;
-  const order = ['broken', 'changed', 'unknown', 'holds', 'undone', 'untouched'] as const;
-  const groups = [
-    ...Map.groupBy(verifications, ({ state, subject, detail, node }) =>
-      JSON.stringify([state, subject, detail.replaceAll(node, '')]),
-    ).values(),
-  ];
-  const sorted = groups.toSorted(
-    (a, b) => order.indexOf(a[0]?.state ?? 'undone') - order.indexOf(b[0]?.state ?? 'undone'),
-  );
-  const lines = [
-    ...sorted.flatMap((group) => groupLines(group, context)),
-    ...(next === undefined ? [] : ['', `${paint('place', texts.t('next'))} ${next}`]),
-  ];
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-function groupLines(group: readonly Verification[], context: RenderContext): readonly string[] {
-  const { texts, width } = context;
-  const [first] = group;
-  if (!first) return [];
-  const nodes = foldNodes(group.map(({ node }) => node));
-  const head =
-    first.node === ''
-      ? first.subject
-      : first.subject === ''
-        ? nodes
-        : texts.t('verify.head', { subject: first.subject, nodes });
-  return [
-    ...labelled({ text: texts.t(`verify.state.${first.state}`), tone: tones[first.state] }, head, context),
-    ...indented(wrapSentence(withoutNode(first.detail, first.node), width - 2), '  '),
-  ];
 }

@@ -137,11 +137,11 @@ export function renderSchedules(
     { text: last?.run ?? '-' },
     { text: commandLine(command) || '-' },
   ]);
-  const notes = statuses.flatMap(({ name, state, parts, last, cron, detail }) => [
+  const notes = statuses.flatMap(({ name, state, parts, last, cron, error }) => [
     ...parts
       .filter((part) => part.state !== 'as-installed')
       .map((part) => `${name}: ${t(`schedule.part.${part.state}`, { part: part.part })}`),
-    ...(state === 'unknown' && detail !== undefined ? [`${printable(name)}: ${printable(detail)}`] : []),
+    ...(state === 'unknown' && error ? [`${printable(name)}: ${texts.error(error.code, error.params).cause}`] : []),
     ...(cron === undefined ? [] : [`${name}: ${t(`schedule.cron.${cron}`)}`]),
     ...(state === 'overdue' ? [`${name}: ${t('schedule.overdue')}`] : []),
     ...(last?.error === undefined ? [] : [`${name}: ${t('schedule.error', { code: last.error })}`]),

@@ -100,6 +100,10 @@ const ended = {
   code: text.optional(),
   params: params.optional(),
   detail: text.optional(),
+  also: z
+    .array(z.object({ code: text, params }))
+    .readonly()
+    .optional(),
   diff: text.optional(),
 };
 

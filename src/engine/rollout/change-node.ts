@@ -5,7 +5,7 @@ import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
 import { readNodeMemory } from '../../actions/node-state/node-records.ts';
 import type { NodeLeft, NodeOutcome } from '../run.ts';
 import type { NodeWork } from './node-work.ts';
-import { faultOfError, faultOfResult, isAwayCode, outcomeOf, type NodeFault } from './node-outcome.ts';
+import { alsoOf, faultOfError, faultOfResult, isAwayCode, outcomeOf, type NodeFault } from './node-outcome.ts';
 import { requireRecords } from './node-claims.ts';
 import { pauseOnNode, undoOnNode } from './undo-actions.ts';
 import { contextFor, type PlacedAction, type RunSession } from './session.ts';
@@ -202,7 +202,10 @@ class NodeChange {
     const actions = this.work.how === 'fresh' ? this.begun : this.work.actions;
     const restored = await undoOnNode(this.session, this.connection, actions, this.work.machineId);
     const also = restored.fault?.detail
-      ? { detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}` }
+      ? {
+          detail: `${fault.detail ?? fault.ending}; undo: ${restored.fault.detail}`,
+          ...alsoOf(fault.also, restored.fault),
+        }
       : {};
     return outcomeOf(this.work.node, restored.left, { ...fault, ...also });
   }

@@ -1,7 +1,8 @@
 import type { StepResult } from '../../actions/action.ts';
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
-import type { NodeEnding, NodeLeft, NodeOutcome } from '../run.ts';
+import type { TextParams } from '../../locales/translator.ts';
+import type { NodeEnding, NodeLeft, NodeOutcome, Trouble } from '../run.ts';
 import { redactParams, redactWords } from './redact-result.ts';
 
 /** Why work on a node ended, without what it was left with. */
@@ -29,6 +30,14 @@ export function faultOfError(step: string, error: unknown): NodeFault {
   const detail = redactWords(error instanceof Error ? error.message : String(error));
   if (!isNodemendError(error)) return { ending: 'failed', step, detail };
   return { ending: endingOf(error.code), step, code: error.code, params: redactParams(error.params), detail };
+}
+
+/** What went wrong after something else had; nothing where it has no code. */
+export function alsoOf(
+  before: readonly Trouble[] | undefined,
+  { code, params }: { readonly code?: ErrorCode; readonly params?: TextParams },
+): Pick<NodeOutcome, 'also'> {
+  return code === undefined ? {} : { also: [...(before ?? []), { code, params: params ?? {} }] };
 }
 
 /** Failed, unreachable and timed out count alike; people want them apart. */

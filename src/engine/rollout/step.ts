@@ -1,7 +1,7 @@
 import type { StepResult } from '../../actions/action.ts';
 import { isNodemendError } from '../../errors/nodemend-error.ts';
 import type { JournalNote } from '../journal/entry.ts';
-import { redactResult, redactWords } from './redact-result.ts';
+import { redactParams, redactResult, redactWords } from './redact-result.ts';
 import type { StepPlace } from '../run.ts';
 import type { RunSession } from './session.ts';
 
@@ -21,14 +21,16 @@ export async function performStep(
     result = redactResult(await perform());
   } catch (error) {
     const detail = redactWords(error instanceof Error ? error.message : String(error));
-    const code = isNodemendError(error) ? { code: error.code } : {};
+    const known = isNodemendError(error) ? { code: error.code, params: redactParams(error.params) } : undefined;
+    const code = known === undefined ? {} : { code: known.code };
     await session.journal.write({ entry: 'after', ...place, outcome: 'failed', detail, ...code });
-    session.emit({ event: 'step-ended', ...place, outcome: 'failed', detail });
+    const told = known === undefined ? {} : { error: known };
+    session.emit({ event: 'step-ended', ...place, outcome: 'failed', detail, ...told });
     throw error;
   }
   await session.journal.write(afterEntry(place, result));
   const { outcome, detail } = result;
-  const error = 'code' in result ? { error: { code: result.code, params: result.params ?? {} } } : {};
+  const error = 'code' in result ? { error: { code: result.code, params: result.params } } : {};
   session.emit({ event: 'step-ended', ...place, outcome, detail, ...error });
   return result;
 }

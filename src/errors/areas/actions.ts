@@ -25,6 +25,10 @@ export const actions = errorArea(
     OBJECT_CHANGED_SINCE_RUN: { exit: 8 },
     OBJECT_GONE: { exit: 8 },
     OBJECT_NOT_OURS: { exit: 8 },
+    OBJECT_NOT_IN_FORCE: { exit: 7 },
+    ROLLOUT_INCOMPLETE: { exit: 7 },
+    ROLLOUT_ON_DELETE: { exit: 7 },
+    CHECK_FAILED: { exit: 7 },
   },
   { en: () => en, ko: () => ko },
 );

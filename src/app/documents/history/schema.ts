@@ -3,6 +3,9 @@ import { z } from 'zod';
 const count = z.int().nonnegative();
 const names = z.array(z.string());
 const code = z.string().meta({ description: 'By its code of the reference.' });
+const params = z
+  .record(z.string(), z.union([z.string(), z.number()]))
+  .meta({ description: 'The values of the text of that code.' });
 const owner = z.string().meta({ description: 'Who started it, user@host; empty where it cannot be read any more.' });
 const startedAt = z.string().meta({ description: 'RFC 3339; empty where it cannot be read any more.' });
 
@@ -37,7 +40,14 @@ const nodes = z.strictObject({
   ),
   locks: z.array(z.strictObject({ node: z.string(), run: z.string(), owner: z.string(), since: z.string() })),
   unknown: z
-    .array(z.strictObject({ node: z.string(), code: code.exactOptional(), detail: z.string() }))
+    .array(
+      z.strictObject({
+        node: z.string(),
+        code: code.exactOptional(),
+        params: params.exactOptional(),
+        detail: z.string(),
+      }),
+    )
     .meta({ description: 'Nodes that could not be asked, and records that could not be read: unknown, not nothing.' }),
 });
 
@@ -55,7 +65,7 @@ const cluster = z.strictObject({
     }),
   ),
   unknown: z
-    .array(z.strictObject({ code, detail: z.string() }))
+    .array(z.strictObject({ code, params: params.exactOptional(), detail: z.string() }))
     .meta({ description: 'Records that could not be read.' }),
 });
 

@@ -21,6 +21,10 @@ const ended = {
   code: code.exactOptional(),
   params: params.exactOptional(),
   detail: z.string().exactOptional().meta({ description: 'One English line, or what the node said.' }),
+  also: z
+    .array(z.strictObject(error))
+    .exactOptional()
+    .meta({ description: 'What else went wrong or is left: an undo that failed, a node that stays out of service.' }),
   diff: z.string().exactOptional(),
 };
 const nodeOutcome = z.strictObject({ node: z.string(), ending: z.enum(endings), ...ended });

@@ -31,6 +31,10 @@ const schedule = z.strictObject({
     .exactOptional()
     .meta({ description: 'Of what cron would run: no cron runs, or it cannot be seen whether one does.' }),
   detail: z.string().exactOptional().meta({ description: 'Why the state is unknown, in English.' }),
+  error: z
+    .strictObject({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })
+    .exactOptional()
+    .meta({ description: 'The same, by its code of the reference.' }),
 });
 
 /** The published form of `schedule status -o json`. It grows by optional fields; anything else is a new version. */

@@ -11,7 +11,11 @@ const verification = z.strictObject({
       'unknown: could not be asked, never counted as holding.',
   }),
   detail: z.string().meta({ description: 'One English sentence, or what the node said.' }),
-  code: z.string().exactOptional().meta({ description: 'The error behind an unknown, by its code of the reference.' }),
+  code: z.string().exactOptional().meta({ description: 'Why it is broken or unknown, by its code of the reference.' }),
+  params: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .exactOptional()
+    .meta({ description: 'The values of the text of that code.' }),
 });
 
 /** The published form of `verify -o json`. It grows by optional fields; anything else is a new version. */

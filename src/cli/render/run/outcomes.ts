@@ -54,8 +54,8 @@ interface GroupWords {
   readonly names: (room: number) => readonly string[];
 }
 
-function likeness({ ending, left, step, code, detail, diff }: Outcome): string {
-  return JSON.stringify([ending, left, step, code ?? detail, diff]);
+function likeness({ ending, left, step, code, detail, also, diff }: Outcome): string {
+  return JSON.stringify([ending, left, step, code ?? detail, also?.map((one) => one.code), diff]);
 }
 
 function rankOf([first]: readonly Outcome[]): number {
@@ -97,7 +97,21 @@ export function endingWords({ ending, left, step }: Outcome, texts: Texts): stri
 /** Why, and what to do: in the reader's language where there is a code, else as the step said it. */
 export function outcomeReasons(group: readonly Outcome[], texts: Texts): readonly string[] {
   const [first] = group;
-  if (first?.code === undefined) return first?.detail === undefined ? [] : [printable(first.detail)];
+  if (first === undefined) return [];
+  const also = (first.also ?? []).flatMap(({ code }, index) => {
+    const params = mergeParams(group.flatMap((one) => (one.also?.[index] ? [one.also[index].params] : [])));
+    const { cause, next } = texts.error(code, params);
+    return [`${cause} [${code}]`, next];
+  });
+  return [...firstReason(first, group, texts), ...also];
+}
+
+function firstReason(first: Outcome, group: readonly Outcome[], texts: Texts): readonly string[] {
+  if (first.code === undefined) {
+    // How it ended says that it was interrupted, and what has a code of its own says the rest.
+    const isSaid = first.detail === undefined || (first.ending === 'interrupted' && first.also !== undefined);
+    return isSaid ? [] : [printable(first.detail ?? '')];
+  }
   const params = mergeParams(group.flatMap((one) => (one.params ? [one.params] : [])));
   const { cause, next } = texts.error(first.code, params);
   const notUndone = params['notUndone'] === undefined ? [] : [texts.t('run.notUndone', { what: params['notUndone'] })];

@@ -1,5 +1,6 @@
 import { isNodemendError } from '../../../errors/nodemend-error.ts';
 import type { NodeLeft, ObjectOutcome, StopReason } from '../../run.ts';
+import { alsoOf } from '../node-outcome.ts';
 import { lenient } from '../undo-actions.ts';
 import type { RunSession } from '../session.ts';
 import { changeObject } from './change-object.ts';
@@ -86,11 +87,12 @@ async function carryOut(
 }
 
 /** What went wrong with an object, and whether taking it back went wrong too. */
-function withRestoring(fault: ObjectOutcome, { left, ending, detail }: ObjectOutcome): ObjectOutcome {
+function withRestoring(fault: ObjectOutcome, restored: ObjectOutcome): ObjectOutcome {
+  const { left, ending, detail } = restored;
   const also =
     ending === 'taken-back' || ending === 'not-started'
       ? {}
-      : { detail: `${fault.detail ?? fault.ending}; undo: ${detail ?? ending}` };
+      : { detail: `${fault.detail ?? fault.ending}; undo: ${detail ?? ending}`, ...alsoOf(fault.also, restored) };
   return { ...fault, left, ...also };
 }
 

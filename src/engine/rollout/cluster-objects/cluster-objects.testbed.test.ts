@@ -581,7 +581,13 @@ describe('new pods', () => {
     expect(result).toMatchObject({
       verdict: 'stopped-and-restored',
       objects: [
-        { ending: 'failed', left: 'as-before', step: 'verify', detail: 'its rollout failed: ProgressDeadlineExceeded' },
+        {
+          ending: 'failed',
+          left: 'as-before',
+          step: 'verify',
+          code: 'ROLLOUT_INCOMPLETE',
+          params: { context: 'failed', reason: 'ProgressDeadlineExceeded' },
+        },
       ],
     });
     expect(await seen(patch)).toEqual([oldImage]);
@@ -630,9 +636,8 @@ describe('new pods', () => {
         {
           ending: 'failed',
           left: 'as-before',
-          detail: expect.stringMatching(
-            /^its rollout failed: pod w\d+: container main waits with ImagePullBackOff$/u,
-          ) as unknown,
+          code: 'ROLLOUT_INCOMPLETE',
+          params: { context: 'waiting', container: 'main', reason: 'ImagePullBackOff' },
         },
       ],
     });

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../../../lab/api/objects.ts';
 import { kinds } from '../../../../lab/api/resources.ts';
 import { serveFake, type ServedFake } from '../../../../lab/api/testing/serve-fake.ts';
 import { MemoryJournals } from '../../../../test/model/memory-journal.ts';
-import type { JsonObject } from '../../../kubernetes/api.ts';
+import { NodemendError } from '../../../errors/nodemend-error.ts';
+import type { JsonObject, KubernetesApi } from '../../../kubernetes/api.ts';
 import { defaultRunOptions, type NodeOutcome, type RunOptions } from '../../run.ts';
 import type { ChangedNode } from '../change-node.ts';
 import { openSession } from '../open-session.ts';
@@ -33,6 +34,7 @@ interface Options {
   readonly timing?: (abort: AbortController) => (passedMs: number) => void;
   readonly pace?: number;
   readonly drain?: Partial<RunOptions['drain']>;
+  readonly api?: (api: KubernetesApi) => KubernetesApi;
 }
 
 async function fixture(objects: readonly JsonObject[], options: Options = {}): Promise<Fixture> {
@@ -41,11 +43,14 @@ async function fixture(objects: readonly JsonObject[], options: Options = {}): P
   return withSession(served, options);
 }
 
-async function withSession(served: ServedFake, { run: id = run, timing, pace, drain }: Options = {}): Promise<Fixture> {
+async function withSession(
+  served: ServedFake,
+  { run: id = run, timing, pace, drain, api: around = (api) => api }: Options = {},
+): Promise<Fixture> {
   const abort = new AbortController();
   const journals = new MemoryJournals();
   const store = journals.store(async () => undefined);
-  const api = served.client('admin');
+  const api = around(served.client('admin'));
   const session = await openSession(
     {
       api,
@@ -113,7 +118,11 @@ test('a node whose change failed and was undone comes back; one that nobody know
   expect(isInService(one.node())).toBe(true);
   const lost: NodeOutcome = { node: 'a', ending: 'timed-out', left: 'unknown' };
   const told = expect.stringMatching(new RegExp(`it stays out of service until \`nodemend undo ${run}\``, 'u'));
-  expect(await one.around(lost)).toEqual({ ...lost, detail: told });
+  expect(await one.around(lost)).toEqual({
+    ...lost,
+    detail: told,
+    also: [{ code: 'NODE_OUT_OF_SERVICE', params: { context: 'stays', node: 'a', run } }],
+  });
   expect(isInService(one.node())).toBe(false);
 });
 
@@ -383,7 +392,42 @@ test('a node that somebody puts back into service while it is drained is not cha
     ending: 'failed',
     left: 'as-before',
     step: 'drain',
-    detail: 'somebody put it back into service while it was drained',
+    code: 'NODE_PUT_BACK_BY_OTHERS',
+    params: { node: 'a' },
+  });
+  expect(isInService(one.node())).toBe(true);
+});
+
+test('a Node object that somebody else writes each time is told, and the node not changed', async () => {
+  const one = await fixture([web], {
+    api: (api) => ({
+      ...api,
+      patch: async (path) => {
+        throw new NodemendError('API_CONFLICT', { path, message: 'the object has been modified' });
+      },
+    }),
+  });
+  expect(await one.around(never)).toMatchObject({ code: 'NODE_OBJECT_CONTENDED', params: { node: 'a' } });
+});
+
+test('workloads with fewer pods than before are named, and the node is in service nevertheless', async () => {
+  const replicaSet = (availableReplicas: number): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { namespace: 'shop', name: 'web' },
+    spec: { replicas: 2 },
+    status: { availableReplicas },
+  });
+  const one = await fixture([web, replicaSet(2) as unknown as JsonObject]);
+  const outcome = await one.around(async () => {
+    one.store.replace(kinds.ReplicaSet, replicaSet(1));
+    return done;
+  });
+  expect(outcome).toMatchObject({
+    ending: 'failed',
+    left: 'changed',
+    code: 'WORKLOADS_NOT_BACK',
+    params: { node: 'a', workloads: 'shop/ReplicaSet/web' },
   });
   expect(isInService(one.node())).toBe(true);
 });

@@ -1,14 +1,14 @@
 import type { StepResult } from '../../../actions/action.ts';
-import { refused } from '../../../actions/node-state/refusal.ts';
+import { refused, rejected } from '../../../actions/node-state/refusal.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
 import type { KubernetesApi } from '../../../kubernetes/api.ts';
 import type { PlanNode } from '../../plan.ts';
-import type { NodeOutcome } from '../../run.ts';
+import type { NodeOutcome, Trouble } from '../../run.ts';
 import { askOtherTools } from '../gates/ask-other-tools.ts';
 import { blockerWords } from '../gates/blocker-words.ts';
 import { availableWithinSeconds } from '../gates/node-duration.ts';
 import type { ChangedNode } from '../change-node.ts';
-import { faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
+import { alsoOf, faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
 import { nodesOf } from '../batch-size.ts';
 import type { ApiNodeState } from '../cluster-nodes.ts';
 import { unavailable } from '../health.ts';
@@ -73,7 +73,11 @@ export class OutOfService {
     if (!isOut) return outcome;
     const words = staysWords(isOut, this.hand.run);
     if (outcome.detail?.includes(words)) return outcome;
-    return { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
+    return {
+      ...outcome,
+      detail: `${outcome.detail ?? outcome.ending}; ${words}`,
+      ...alsoOf(outcome.also, staysOut(isOut, this.hand)),
+    };
   }
 
   private async takeOut(): Promise<NodeFault | undefined> {
@@ -95,7 +99,7 @@ export class OutOfService {
     const marks = await readOwnMarks(this.hand);
     if ('fault' in marks) return refusedMarks(this.hand.name, marks.fault);
     if (marks.marks && marks.cordoned) return undefined;
-    return { outcome: 'rejected', detail: 'somebody put it back into service while it was drained' };
+    return rejected('NODE_PUT_BACK_BY_OTHERS', { node: this.hand.name });
   }
 
   /** Nothing of it is asked again once the node is marked: its pods are on their way. */
@@ -152,7 +156,11 @@ export class OutOfService {
     return this.tellWhereItStays(
       outcome.ending === 'done'
         ? outcomeOf(outcome.node, left, fault)
-        : { ...outcome, detail: `${outcome.detail ?? outcome.ending}; ${fault.detail}` },
+        : {
+            ...outcome,
+            detail: `${outcome.detail ?? outcome.ending}; ${fault.detail}`,
+            ...alsoOf(outcome.also, fault),
+          },
     );
   }
 
@@ -178,8 +186,7 @@ export class OutOfService {
     if ('fault' in unmarked) return refusedMarks(name, unmarked.fault);
     this.inHand.delete(name);
     const workloads = missing.map(({ kind, namespace, name: its }) => `${namespace}/${kind}/${its}`);
-    if (workloads.length > 0)
-      return { outcome: 'rejected', detail: `in service, but not available again: ${workloads.join(', ')}` };
+    if (workloads.length > 0) return rejected('WORKLOADS_NOT_BACK', { node: name, workloads: workloads.join(', ') });
     return { outcome: 'done', detail: leftWords(unmarked.left, unmarked.claimedBy) };
   }
 
@@ -187,7 +194,7 @@ export class OutOfService {
     try {
       const result = await performStep(this.session, { node: this.hand.name, step }, perform);
       if (result.outcome !== 'rejected' && result.outcome !== 'refused') return undefined;
-      return result.detail === interrupted ? { ending: 'interrupted', step } : faultOfResult(step, result);
+      return result.code === 'COMMAND_INTERRUPTED' ? { ending: 'interrupted', step } : faultOfResult(step, result);
     } catch (error) {
       if (this.session.signal.aborted && step !== 'return') return { ending: 'interrupted', step };
       return faultOfError(step, error);
@@ -218,6 +225,14 @@ export function staysWords(is: 'stays' | 'may be', run: string): string {
   return `it ${is} out of service until \`nodemend undo ${run}\` or a resume has put it back`;
 }
 
+export function staysOut(
+  is: 'stays' | 'may be',
+  { name, run }: { readonly name: string; readonly run: string },
+): Trouble {
+  const context = is === 'stays' ? 'stays' : 'perhaps';
+  return { code: 'NODE_OUT_OF_SERVICE', params: { context, node: name, run } };
+}
+
 /** It is known how it is: whether it is well is asked of the cluster then. */
 export function mayReturn({ ending, left }: NodeOutcome): boolean {
   return ending === 'done' || left !== 'unknown';
@@ -234,12 +249,9 @@ function refusedMarks(node: string, fault: MarkFault): StepResult {
     case 'unreadable':
       return refused('NODE_MARKS_UNREADABLE', { node });
     case 'contended':
-      return { outcome: 'rejected', detail: 'somebody else writes the Node object all the time' };
+      return rejected('NODE_OBJECT_CONTENDED', { node });
   }
 }
-
-/** What a drain says that Ctrl-C ended. */
-const interrupted = 'interrupted';
 
 /** @throws NodemendError DRAIN_TIMED_OUT */
 function drainResult(node: string, drained: NodeDrained, seconds: number): StepResult {
@@ -254,7 +266,7 @@ function drainResult(node: string, drained: NodeDrained, seconds: number): StepR
     return refused('DRAIN_BLOCKED', { node, what: `${fault.pod}: ${decisionWords(fault.decision) ?? fault.why}` });
   const what = fault.left.map(({ pod, said }) => (said === '' ? pod : `${pod}: ${said}`)).join('; ');
   if (fault.why === 'misconfigured') return refused('DRAIN_BLOCKED', { node, what });
-  if (fault.why === 'interrupted') return { outcome: 'rejected', detail: interrupted };
+  if (fault.why === 'interrupted') return rejected('COMMAND_INTERRUPTED', { node });
   throw new NodemendError('DRAIN_TIMED_OUT', { node, seconds, what });
 }
 

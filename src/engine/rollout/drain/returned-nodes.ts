@@ -1,9 +1,9 @@
 import type { KubernetesApi } from '../../../kubernetes/api.ts';
 import type { NodeOutcome } from '../../run.ts';
 import { readClusterNodes, type ApiNodeState } from '../cluster-nodes.ts';
-import { faultOfError } from '../node-outcome.ts';
+import { alsoOf, faultOfError } from '../node-outcome.ts';
 import type { RunSession } from '../session.ts';
-import { mayReturn, OutOfService, staysWords } from './out-of-service.ts';
+import { mayReturn, OutOfService, staysOut, staysWords } from './out-of-service.ts';
 
 /**
  * The nodes that a run left out of service, at its undo or behind a resume. They say so themselves in the cluster: a
@@ -35,7 +35,9 @@ export class ReturnedNodes {
       const { node, left, ending } = outcome;
       const before = ending === 'done' && this.reboots ? { node, left, ...fault } : outcome;
       const words = `the cluster does not say how it is: ${fault.detail}; ${staysWords('may be', this.session.run)}`;
-      return { ...before, detail: `${outcome.detail ?? outcome.ending}; ${words}` };
+      const stays = staysOut('may be', { name: node, run: this.session.run });
+      const also = [...(alsoOf(outcome.also, fault).also ?? []), stays];
+      return { ...before, detail: `${outcome.detail ?? outcome.ending}; ${words}`, also };
     }
   }
 
