@@ -226,7 +226,10 @@ test('on hosts without a kubelet what is named is brought back, and what is not 
   expect(nodemend('undo', /\d{8}-\d{4}-[a-z-]+-[0-9a-f]{6}/u.exec(said)?.[0] ?? '', '--yes').status).toBe(0);
   expect(digests(pause)).toEqual([undefined, image.digest, image.digest]);
 
-  expect(restore(pause, '--nodes', 'worker-[3-4]')).toEqual([0, expect.stringContaining('Nothing to change.')]);
+  expect(restore(pause, '--nodes', 'worker-[3-4]')).toEqual([
+    0,
+    expect.stringContaining(`Nothing to change. ${pause} is there as ${image.digest}: worker-[3-4].`),
+  ]);
   expect(restore('registry.k8s.io/nowhere:1')).toEqual([
     6,
     expect.stringContaining('no source of registry.k8s.io/nowhere:1 can be used'),

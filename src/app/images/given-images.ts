@@ -1,6 +1,7 @@
 import { imagesId, planBroughtImages, type BroughtImage } from '../../engine/images/brought-images.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
+import { imagesThere } from '../../images/images-there.ts';
 import { storedName } from '../../images/needed-images.ts';
 import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import { imagesOn } from '../../images/runtime-view.ts';
@@ -56,7 +57,9 @@ export function brought({
   const { plan, findings } = planBroughtImages({ evidence, nodes, images });
   const asked = [{ meta: { id: imagesId } }];
   const scope = planScope({ evidence, findings, muted: [], plan, asked, remedies: new Set() });
-  return { ...collected, plan, scope, nks: isNks(evidence) };
+  const targets = { ...evidence, nodes: evidence.nodes.filter(({ name }) => nodes.includes(name)) };
+  const there = imagesThere(targets, new Set(images.map(({ name }) => name)));
+  return { ...collected, plan, scope: { ...scope, there }, nks: isNks(evidence) };
 }
 
 interface Giving {

@@ -1,5 +1,6 @@
 import { registryPull } from '../../actions/image/registry-source.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { imagesThere } from '../../images/images-there.ts';
 import { storedName } from '../../images/needed-images.ts';
 import { knownPlatforms } from '../../images/node-images.ts';
 import type { CarriedImage } from '../../images/sources/brought-source.ts';
@@ -155,8 +156,9 @@ export async function planRestore(
     },
     ports,
   );
+  const there = imagesThere(scope.evidence, wish.images);
   // Of other remedies this command knows nothing.
-  return { ...change, scope: { ...scope, further: [] }, carried };
+  return { ...change, scope: { ...scope, further: [], there }, carried };
 }
 
 /** What the file calls an image in another way than kubelet could is known by its digest alone. */

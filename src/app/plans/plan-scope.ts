@@ -1,6 +1,7 @@
 import { unobservedProblems, type Diagnosis } from '../../engine/diagnose.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import type { ImageThere } from '../../images/images-there.ts';
 import type { Trouble } from '../../problems/kit/rules.ts';
 import type { Finding, ProblemMeta } from '../../problems/problem.ts';
 
@@ -13,6 +14,8 @@ export interface PlanScope {
   readonly unseen: readonly string[];
   /** Problems that were asked for and for which nothing was looked at, or could be seen. */
   readonly unobserved: readonly string[];
+  /** Images that were asked for and that nodes have already. */
+  readonly there?: readonly ImageThere[];
   /** Problems with a trouble that the plan does nothing about, and their remedies that nobody named. */
   readonly further: readonly FurtherRemedies[];
 }

@@ -66,6 +66,10 @@ test('100 nodes: those that do not differ are one column, and every node is name
     4  1 node: the images could not be listed
        silent-1
 
+    The mark "!" does not say when: kubelet removes such an image only when the disk
+    of images is nearly full, or when the image was unused for longer than kubelet
+    allows. nodemend diagnose warns when that is near; nodemend images pin prevents
+    it.
     The nodes have up to 3 other images each. Pass --all to list them.
 
     UNKNOWN  1 of 100 nodes could not be checked

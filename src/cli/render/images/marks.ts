@@ -38,13 +38,18 @@ const flags: readonly (Mark & { readonly holds: (entry: ListedEntry) => boolean 
   {
     name: 'collectable',
     sign: '!',
-    holds: ({ found }) => found !== undefined && ['may', 'perhaps'].includes(found.collection),
+    holds: ({ found }) => found !== undefined && isCollectable(found),
   },
   { name: 'tag-moved', sign: '#', holds: ({ tagMoved }) => tagMoved === true },
   { name: 'tag-replaced', sign: 'R', holds: ({ tagReplaced }) => tagReplaced?.state === 'other' },
   { name: 'tag-unknown', sign: 'r', holds: ({ tagReplaced }) => tagReplaced?.state === 'unknown' },
   { name: 'always-pulled', sign: 'A', holds: ({ alwaysPulled }) => alwaysPulled === true },
 ];
+
+/** Whether nothing keeps kubelet from removing it, once it has a reason to. */
+export function isCollectable({ collection }: NonNullable<ListedEntry['found']>): boolean {
+  return collection === 'may' || collection === 'perhaps';
+}
 
 /** What a cell shows, and how grave it is. */
 export interface CellMarks {

@@ -1,5 +1,5 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { isLacking } from '../../../app/documents/images/document.ts';
+import { isLacking, type ListedEntry } from '../../../app/documents/images/document.ts';
 import type { ImagesDocument } from '../../../app/documents/images/schema.ts';
 import type { ImageListing } from '../../../app/images/list-images.ts';
 import { commandLine } from '../../../app/texts/command-line.ts';
@@ -12,7 +12,7 @@ import { unknownBlock } from '../findings/unknown-block.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { displayWidth } from '../width.ts';
 import { indented, labelled, wrapNodeSet, wrapSentence } from '../wrap.ts';
-import { markNames } from './marks.ts';
+import { isCollectable, markNames } from './marks.ts';
 import { columnWords, matrixOf, type Matrix, type NodeColumn } from './matrix.ts';
 import { imageParagraphs, neededByText, nodeKinds } from './paragraphs.ts';
 
@@ -94,12 +94,18 @@ export function notesOf({ nodes, pods }: ImagesDocument, { t }: Texts): readonly
   const bytes = loading.flatMap(({ downloads = [] }) => downloads).reduce((sum, one) => sum + one.bytes, 0);
   const isAll = nodes.some(({ images }) => images.some(({ neededBy }) => neededBy.length === 0));
   return [
+    ...(nodes.some(({ images }) => images.some(isOnlyCollectable)) ? [t('images.collectable')] : []),
     ...(pods === 'not-looked-at' ? [t('images.podsNotLookedAt')] : []),
     ...(loading.length === 0
       ? []
       : [t('images.downloads', { nodes: foldNodes(loading.map(({ name }) => name)), bytes: formatBytes(bytes) })]),
     ...(most === 0 || isAll ? [] : [t('images.others', { count: most })]),
   ];
+}
+
+/** What is needed and there, and marked; diagnose says nothing of it as long as the disk has room. */
+function isOnlyCollectable({ neededBy, found }: ListedEntry): boolean {
+  return neededBy.length > 0 && found !== undefined && isCollectable(found);
 }
 
 /** "All" only where every node was seen, and what it needs is known. */

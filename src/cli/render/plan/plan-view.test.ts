@@ -47,3 +47,28 @@ test('no finding at all is not an all-clear', () => {
     'It is unknown whether anything must change.',
   );
 });
+
+test('why there is nothing to bring is told: where each image is, and as what', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const there = [
+    { name: 'registry.k8s.io/pause:3.6', digest, nodes: ['worker-1', 'worker-2', 'worker-4'] },
+    { name: 'registry.k8s.io/pause:3.6', digest: undefined, nodes: ['docker-1'] },
+  ];
+  const shown = (language: 'en' | 'ko'): string => {
+    const plan = planOf([]);
+    const scope = planScope({ evidence, findings: [], muted: [], plan, asked: [], remedies: new Set() });
+    return planView(plan, { nks: false, scope: { ...scope, there } }, contextOf(language, 200)).replaceAll(
+      /\s+/gu,
+      ' ',
+    );
+  };
+
+  expect(shown('en')).toContain(
+    `Nothing to change. registry.k8s.io/pause:3.6 is there as ${digest}: worker-[1-2,4]. ` +
+      'registry.k8s.io/pause:3.6 is there: docker-1.',
+  );
+  expect(shown('ko')).toContain(
+    `registry.k8s.io/pause:3.6 이미지(${digest})가 이미 있는 노드: worker-[1-2,4]. ` +
+      'registry.k8s.io/pause:3.6 이미지가 이미 있는 노드: docker-1.',
+  );
+});

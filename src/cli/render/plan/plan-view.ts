@@ -1,11 +1,12 @@
 import type { ActionSpec } from '../../../actions/action-kinds.ts';
-import { isFullyObserved, type PlanScope } from '../../../app/plans/plan-scope.ts';
+import { isEmpty, isFullyObserved, type PlanScope } from '../../../app/plans/plan-scope.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import { previewAction, type Shown } from '../../../engine/preview-action.ts';
 import type { PlannedDrains } from '../../../engine/rollout/preflight/plan-drains.ts';
 import { problemCatalogue } from '../../../problems/index.ts';
 import type { RenderContext } from '../render-context.ts';
 import { leftAloneLines } from './left-alone.ts';
+import { thereLines } from './there.ts';
 import { renderPlan } from './view.ts';
 
 interface PlanView {
@@ -28,7 +29,12 @@ export function planView(
     shown,
     problems: problemCatalogue,
     nks,
-    ...(scope ? { seen: observedOf(plan, scope), leftAlone: leftAloneLines(scope, context) } : {}),
+    ...(scope
+      ? {
+          seen: observedOf(plan, scope),
+          leftAlone: [...(isEmpty(plan) ? thereLines(scope, context) : []), ...leftAloneLines(scope, context)],
+        }
+      : {}),
     ...(next === undefined ? {} : { next }),
     drains,
   };
