@@ -2,6 +2,7 @@
  * The lab's daemon, started by `labUp`: the last argument is the state folder. It says what it does through the channel
  * of its parent and to its log.
  */
+import { flushCompileCache } from 'node:module';
 import { asFailure } from './daemon/failure.ts';
 import { tell } from './daemon/inbox.ts';
 import { logLine } from './daemon/log.ts';
@@ -16,6 +17,8 @@ process.umask(0o022);
 
 try {
   await runDaemon(stateFolder(process.argv.at(-1) ?? ''));
+  // `down` ends it by SIGKILL: what it compiled would be lost for the next.
+  flushCompileCache();
 } catch (error) {
   logLine((error as Error).stack ?? String(error));
   tell({ kind: 'failed', ...asFailure(error) });
