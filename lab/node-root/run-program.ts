@@ -8,9 +8,14 @@ export interface ProgramResult {
 }
 
 /** Runs a program to its end; a signal that ended it is reported as 128, as a shell does for an unknown one. */
-export function runProgram(program: string, args: readonly string[], input = ''): Promise<ProgramResult> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  input = '',
+  environment = process.env,
+): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

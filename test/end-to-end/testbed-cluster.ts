@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { runProgram } from '../../lab/node-root/run-program.ts';
 import { guideRule, proxySettings } from '../../lab/node/node-files.ts';
 import { problems } from '../../src/problems/testing/all-problems.ts';
+import { runKubectl } from '../../testbed/run-kubectl.ts';
 import { loginUser, type TestbedSize } from '../../testbed/testbed-plan.ts';
 import type { TestbedStatus } from '../../testbed/testbed-status.ts';
 import { startTestTestbed } from '../../testbed/testing/test-testbed.ts';
@@ -70,9 +70,9 @@ export function shareCluster(open: () => Promise<TestbedCluster>): {
   };
 }
 
-function kubectlOf({ kubectl, folder }: TestbedStatus): Kubectl {
+function kubectlOf(testbed: TestbedStatus): Kubectl {
   return async (args, input = '') => {
-    const { exitCode, stdout, stderr } = await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, ...args], input);
+    const { exitCode, stdout, stderr } = await runKubectl(testbed, args, input);
     if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
     return stdout;
   };

@@ -1,10 +1,11 @@
-import { lastLines, runProgram } from '../../lab/node-root/run-program.ts';
+import { lastLines } from '../../lab/node-root/run-program.ts';
 import { busyboxLayer } from '../fakes/busybox-layer.ts';
 import { emptyLayer, makeImage, type StoredImage } from '../fakes/docker-hub/images.ts';
 import { serveHubInTestbed, type TestbedHub } from '../fakes/docker-hub/testbed-hub.ts';
 import { serveTroubledRegistries } from '../fakes/troubled-registries/serve-troubled.ts';
 import { sandboxImage } from '../node/image-archive.ts';
 import { fillDisk, onNode } from '../on-node.ts';
+import { runKubectl } from '../run-kubectl.ts';
 import type { PlannedNode } from '../testbed-plan.ts';
 import type { TestbedStatus } from '../testbed-status.ts';
 import prepareScript from './prepare-node.sh?raw';
@@ -61,7 +62,7 @@ export async function openFailureFixture(testbed: TestbedStatus): Promise<Failur
   const onEach = (script: string, args: (node: PlannedNode) => readonly string[]): Promise<void> =>
     onEachNode(testbed, script, args);
   await onEach(prepareScript, () => [troubled.address]);
-  const kubectl = (args: readonly string[], input?: string): Promise<string> => runKubectl(testbed, args, input);
+  const kubectl = (args: readonly string[], input?: string): Promise<string> => kubectlOutput(testbed, args, input);
   await kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: secrets }));
   await awaitSecrets(kubectl, nodes);
   return {
@@ -132,12 +133,8 @@ async function awaitSecrets(kubectl: FailureFixture['kubectl'], nodes: readonly 
   ]);
 }
 
-async function runKubectl(
-  { kubectl, folder }: TestbedStatus,
-  args: readonly string[],
-  input?: string,
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await runProgram(kubectl, ['--kubeconfig', folder.kubeconfig, ...args], input);
+async function kubectlOutput(testbed: TestbedStatus, args: readonly string[], input?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await runKubectl(testbed, args, input);
   if (exitCode !== 0) throw new Error(`kubectl ${args.join(' ')}: ${lastLines(stderr)}`);
   return stdout;
 }

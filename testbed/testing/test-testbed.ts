@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onNode } from '../on-node.ts';
+import { kubectlEnvironment } from '../run-kubectl.ts';
 import { testbedDown } from '../testbed-down.ts';
 import { testbedStatus, type TestbedStatus } from '../testbed-status.ts';
 import { testbedUp, type TestbedUpOptions } from '../testbed-up.ts';
@@ -54,7 +55,11 @@ export async function startTestTestbed(
       return stdout;
     },
     kubectl: async (...args) =>
-      (await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args])).stdout,
+      (
+        await promisify(execFile)(testbed.kubectl, ['--kubeconfig', testbed.folder.kubeconfig, ...args], {
+          env: { ...process.env, ...kubectlEnvironment },
+        })
+      ).stdout,
     down: async () => {
       if (failedTests() > 0) {
         const kept = keepLogs(testbed.folder, name);
