@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Seconds that a test file took in a check of two processors, of those that took long. */
 export const longest: Readonly<Record<string, number>> = {
-  'test/end-to-end/end-to-end.testbed.test.ts': 354,
+  'test/end-to-end/end-to-end.testbed.test.ts': 290,
   'testbed/vm/virtual-machine.testbed.test.ts': 290,
   'testbed/cure.testbed.test.ts': 250,
   'test/rolling-reboots/rolling-reboots.testbed.test.ts': 187,

@@ -10,7 +10,10 @@ import { describeSecrets } from './suites/secrets.ts';
 import { describeTrouble } from './suites/trouble.ts';
 import { openTestbedCluster, shareCluster } from './testbed-cluster.ts';
 
-/** The suite of the practice cluster, with the same expectations, on a real cluster: one testbed for all of it. */
+/**
+ * The suite of the practice cluster, with the same expectations, on a real cluster: one testbed for all of it. Signals
+ * and moments of a kill are one of each kind here.
+ */
 const { create, down } = shareCluster(() => openTestbedCluster('e2e', { containerd: 1, containerd2: 1, docker: 3 }));
 afterAll(down);
 
@@ -21,5 +24,5 @@ describeLanguages(create);
 describeSecrets(create);
 describeRotation(create);
 describeTrouble(create);
-describeInterrupted(create);
-describeKilled(create);
+describeInterrupted(create, 'first of a kind');
+describeKilled(create, 'first of a kind');

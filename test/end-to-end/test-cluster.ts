@@ -5,6 +5,16 @@
 export type OpenCluster = () => Promise<TestCluster>;
 
 /**
+ * Which of the cases that differ by a signal, or by the moment in which nodemend's own process is killed: all on the
+ * practice cluster, whose sshd, logrotate and files are real, too; the first of each kind on the testbed.
+ */
+export type CaseChoice = 'all' | 'first of a kind';
+
+export function ofAKind<T>(cases: readonly T[], choice: CaseChoice): readonly T[] {
+  return choice === 'all' ? cases : cases.slice(0, 1);
+}
+
+/**
  * What the end-to-end suite needs of a cluster. The suite names no other thing of it, so that any cluster can stand in.
  */
 export interface TestCluster {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { processTree } from '../../../lab/testing/process-tree.ts';
 import { etcHash } from '../node-files.ts';
 import { operatorOf, type Operator, type TerminalCommand } from '../operator.ts';
-import type { OpenCluster, TestCluster } from '../test-cluster.ts';
+import { ofAKind, type CaseChoice, type OpenCluster, type TestCluster } from '../test-cluster.ts';
 
 /** Below the terminal that `script` makes, nodemend's own process. */
 function nodemendOn({ child }: TerminalCommand): number {
@@ -15,7 +15,7 @@ function nodemendOn({ child }: TerminalCommand): number {
   return found.pid;
 }
 
-export function describeInterrupted(create: OpenCluster): void {
+export function describeInterrupted(create: OpenCluster, choice: CaseChoice = 'all'): void {
   describe('interrupted', () => {
     let cluster: TestCluster;
     let operator: Operator;
@@ -34,7 +34,7 @@ export function describeInterrupted(create: OpenCluster): void {
       return () => operator.leave();
     });
 
-    test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    test.each(ofAKind(['SIGINT', 'SIGTERM', 'SIGHUP'] as const, choice))(
       '%s during diagnose: what arrived is printed, the rest is unknown, and the exit code is 130',
       async (signal) => {
         await cluster.freezeSsh(containerd);
@@ -82,19 +82,22 @@ export function describeInterrupted(create: OpenCluster): void {
       expect(await etcHash(cluster, second)).toBe(before);
     });
 
-    test.each(['SIGINT', 'SIGHUP'] as const)('%s in the middle of a step: it is finished or undone', async (signal) => {
-      const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
-      const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
-      command.child.kill(signal);
-      const { exitCode, stdout } = await command.ended;
-      expect(exitCode, stdout).toBe(130);
-      expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toContain('lock');
-      expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
-      const resumed = await operator.nodemend('resume', run, '--yes');
-      expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
-      expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
-      expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
-    });
+    test.each(ofAKind(['SIGHUP', 'SIGINT'] as const, choice))(
+      '%s in the middle of a step: it is finished or undone',
+      async (signal) => {
+        const command = operator.start('apply', 'container-logs', '--yes', '--soak', '0');
+        const run = await operator.journalled([], (entry) => entry.entry === 'before' && entry.step === 'validate');
+        command.child.kill(signal);
+        const { exitCode, stdout } = await command.ended;
+        expect(exitCode, stdout).toBe(130);
+        expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toContain('lock');
+        expect(await cluster.root(first, 'ls -A /etc/logrotate.d')).not.toMatch(/^\./m);
+        const resumed = await operator.nodemend('resume', run, '--yes');
+        expect(resumed.exitCode, `${resumed.stdout}${resumed.stderr}`).toBe(0);
+        expect((await operator.nodemend('diagnose')).exitCode).toBe(0);
+        expect((await operator.nodemend('undo', run, '--yes')).exitCode).toBe(0);
+      },
+    );
 
     test('output that nobody takes: the words are lost, and the run is not', async () => {
       const before = await etcHash(cluster, second);

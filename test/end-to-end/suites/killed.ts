@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/engine/journal/entry.ts';
 import { etcHash } from '../node-files.ts';
 import { operatorOf, type Operator } from '../operator.ts';
-import type { OpenCluster, TestCluster } from '../test-cluster.ts';
+import { ofAKind, type CaseChoice, type OpenCluster, type TestCluster } from '../test-cluster.ts';
 
 const rule = '/etc/logrotate.d/docker';
 
-export function describeKilled(create: OpenCluster): void {
+export function describeKilled(create: OpenCluster, choice: CaseChoice = 'all'): void {
   describe('killed', () => {
     let cluster: TestCluster;
     let operator: Operator;
@@ -60,13 +60,14 @@ export function describeKilled(create: OpenCluster): void {
     const next = (): string => second;
 
     describe('killed with SIGKILL during apply', () => {
-      test.each([
+      const resumedMoments = [
+        ['while the file is put into place', before('commit', canary)],
         ['before the first lock', (entry: JournalEntry) => entry.entry === 'begin'],
         ['while the canary is staged', before('stage', canary)],
-        ['while the file is put into place', before('commit', canary)],
         ['after the canary is done', (entry: JournalEntry) => entry.entry === 'node' && entry.outcome.node === first],
         ['after the second file is in place', after('commit', next)],
-      ] as const)('%s: resume finishes it, undo takes it back', async (_, fits) => {
+      ] as const;
+      test.each(ofAKind(resumedMoments, choice))('%s: resume finishes it, undo takes it back', async (_, fits) => {
         const run = await killedApply(fits);
         await expectWholeFiles();
         expect((await operator.nodemend('history')).stdout).toMatch(new RegExp(`^${run} +apply +unfinished`, 'm'));
@@ -83,30 +84,34 @@ export function describeKilled(create: OpenCluster): void {
         expect(await states()).toEqual(broken);
       });
 
-      test.each([
-        ['while the canary is staged', before('stage', canary)],
+      const undoneMoments = [
         ['after the file is in place, before that is noted', before('commit', canary)],
+        ['while the canary is staged', before('stage', canary)],
         ['while the second node is verified', before('verify', next)],
-      ] as const)('%s: another machine, which knows nothing, finds and undoes it', async (_, fits) => {
-        const run = await killedApply(fits);
-        await expectWholeFiles();
-        const colleague = operatorOf(cluster);
-        try {
-          const { stdout } = await colleague.nodemend('history', '--from-nodes');
-          const { exitCode, stdout: undone, stderr } = await colleague.nodemend('undo', run, '--yes');
-          expect(exitCode, `${stdout}${undone}${stderr}`).toBe(0);
-          expect(await states()).toEqual(broken);
-          expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toMatch(/lock/);
-          // The dead run's lease is free at once for the next one: nobody waits a quarter of an hour.
-          const again = await colleague.nodemend('apply', 'container-logs', '--yes', '--soak', '0');
-          expect(again.exitCode, `${again.stdout}${again.stderr}`).toBe(0);
-          const newest = colleague.runs().find((id) => id !== run) ?? '';
-          expect((await colleague.nodemend('undo', newest, '--yes')).exitCode).toBe(0);
-          expect(await states()).toEqual(broken);
-        } finally {
-          colleague.leave();
-        }
-      });
+      ] as const;
+      test.each(ofAKind(undoneMoments, choice))(
+        '%s: another machine, which knows nothing, finds and undoes it',
+        async (_, fits) => {
+          const run = await killedApply(fits);
+          await expectWholeFiles();
+          const colleague = operatorOf(cluster);
+          try {
+            const { stdout } = await colleague.nodemend('history', '--from-nodes');
+            const { exitCode, stdout: undone, stderr } = await colleague.nodemend('undo', run, '--yes');
+            expect(exitCode, `${stdout}${undone}${stderr}`).toBe(0);
+            expect(await states()).toEqual(broken);
+            expect(await cluster.root(first, 'ls /var/lib/nodemend')).not.toMatch(/lock/);
+            // The dead run's lease is free at once for the next one: nobody waits a quarter of an hour.
+            const again = await colleague.nodemend('apply', 'container-logs', '--yes', '--soak', '0');
+            expect(again.exitCode, `${again.stdout}${again.stderr}`).toBe(0);
+            const newest = colleague.runs().find((id) => id !== run) ?? '';
+            expect((await colleague.nodemend('undo', newest, '--yes')).exitCode).toBe(0);
+            expect(await states()).toEqual(broken);
+          } finally {
+            colleague.leave();
+          }
+        },
+      );
     });
 
     describe('the world moved', () => {
