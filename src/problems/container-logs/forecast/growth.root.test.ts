@@ -95,7 +95,9 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       mkdir -p /var/lib/docker/volumes/a && head -c 6000000 /dev/zero >/var/lib/docker/volumes/a/data
       mkdir -p /var/lib/kubelet && mount --bind /var/lib/docker/volumes /var/lib/kubelet && mkdir -p /var/lib/kubelet/pods/u
       head -c 4000000 /dev/zero >/var/lib/kubelet/pods/u/cache && head -c 4000000 /dev/zero >/var/lib/kubelet/gone
-      sleep 60 </var/lib/kubelet/gone >/dev/null 2>&1 & rm /var/lib/kubelet/gone; echo $!`;
+      # Open before it is deleted: what runs in the background opens its input when it comes to it.
+      exec 3</var/lib/kubelet/gone
+      sleep 60 <&3 3<&- >/dev/null 2>&1 & rm /var/lib/kubelet/gone; echo $!`;
     const sleeper = root.run(script).trim();
     const text = textOf(await startProbe(root.enter, shell, containerLogs.facts, 30).done, 'disk/use');
     root.run(
