@@ -27,6 +27,7 @@ const ofOthers: readonly string[] = [
   '--raw', // kubectl
   '--overwrite', // kubectl
   '--previous', // kubectl
+  '--show-managed-fields', // kubectl
   '--sort-by', // kubectl
   '--no-install-recommends', // apt-get
   '--inodes', // du
