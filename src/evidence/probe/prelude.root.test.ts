@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPrivateRoot, type PrivateRoot } from '../../../test/private-root.ts';
@@ -172,6 +173,25 @@ section demo/last 3 100 echo late`,
     root.run('pkill -x -f "sleep 30"');
     expect(await settled(running.marker)).toBe('');
   });
+
+  test('a section that ends in the moment of a wake-up has ended, with its own code', async () => {
+    const [processor = ''] = /(?<=^Cpus_allowed_list:\s*)\d+/mu.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    const result = await run(
+      `
+ends_awake() { kill -USR1 "$$"; return 3; }
+leaves_awake() { kill -USR1 "$$"; exit 4; }
+for turn in 1 2 3 4 5 6 7 8 9 10; do
+  section "demo/ends-$turn" 3 100 ends_awake
+  section "demo/leaves-$turn" 3 100 leaves_awake
+done`,
+      // On one processor the script goes on when both have happened.
+      { enter: ['taskset', '--cpu-list', processor] },
+    );
+    const told = [...result.reply.sections.values()].filter(({ name }) => name.startsWith('demo/'));
+    expect(told).toHaveLength(20);
+    const ways = told.map(({ name, status, exitCode }) => `${name.replace(/-.*/u, '')} ${status} ${exitCode}`);
+    expect([...new Set(ways)].toSorted()).toEqual(['demo/ends ended 3', 'demo/leaves ended 4']);
+  }, 120_000);
 
   test('the time of all sections together is limited', async () => {
     const running = probe(

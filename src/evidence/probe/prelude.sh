@@ -151,6 +151,7 @@ trap 'exit 143' TERM
 
 # Waits for the section's process: $nm_code and $nm_status say how it ended.
 nm_wait() {
+  nm_gone=''
   while :; do
     nm_woken=''
     wait "$nm_pid"
@@ -163,7 +164,16 @@ nm_wait() {
     # A code over 128 after a wake-up is the child's own only if the child is gone; 138 is the wake-up's (USR1 is 10), even where the
     # child ended in the same moment: its own is still to be waited for.
     if [ -z "$nm_woken" ] || [ "$nm_code" -le 128 ]; then break; fi
-    if [ "$nm_code" -ne 138 ] && ! kill -0 "$nm_pid" 2>/dev/null; then break; fi
+    if ! kill -0 "$nm_pid" 2>/dev/null; then
+      [ "$nm_code" -eq 138 ] || break
+      # bash's handler jumps out of the waitpid that has just reaped the child, whose end nobody knows then: bash would wait for it for
+      # ever. It has left its code, but for one that ran a program in its own place: of that, no more is known at the next wake-up.
+      nm_left=''
+      { read -r nm_left nm_code <"$nm_scratch/code"; } 2>/dev/null
+      [ "$nm_left" != "$nm_number" ] || break
+      [ -z "$nm_gone" ] || { nm_status=timed-out nm_code=137 && return; }
+      nm_gone=1
+    fi
     nm_flush
   done
   nm_ended
@@ -226,6 +236,8 @@ section() {
   {
     # Blocks of 512 bytes (bash outside its posix mode: 1024); the exact cap is made when the section is sent.
     ulimit -f "$((nm_bytes / 512 + 9))"
+    # For nm_wait.
+    [ -z "${BASH_VERSION-}" ] || trap 'echo "$nm_number $?" >"$nm_scratch/code"' EXIT
     "$@"
   } </dev/null >"$nm_section.out" 2>"$nm_section.err" &
   nm_pid=$!
