@@ -106,7 +106,8 @@ kubelet_file() {
   kubelet_shown "$1"
 }
 
-# The one place of a KubeletConfiguration that may hold a secret is what it sends along when it asks for static pods.
+# The one place of a KubeletConfiguration that may hold a secret is what it sends along when it asks for static pods. By the shell alone:
+# one has some 1500 bytes, and a program for it costs as much as reading 3000.
 kubelet_shown() {
   kubelet_endpoint=/dev/null
   if [ "$1" = /var/lib/kubelet/config.yaml ]; then
@@ -114,16 +115,28 @@ kubelet_shown() {
     kubelet_endpoint=$nm_scratch/kubelet-endpoint
     : >"$kubelet_endpoint"
   fi
-  awk '
-    /^[ \t"{]*staticPodURLHeader/ { shown[++count] = "staticPodURLHeader: \"***\""; inside = 1; next }
-    inside && /^[ \t\-}]/ { next }
-    { inside = 0; shown[++count] = $0 }
-    /^containerRuntimeEndpoint:/ { print "kubelet-config " $0 >endpoint }
-    END {
-      print "text " count + 0 " " path
-      for (line = 1; line <= count; line++) print shown[line]
-    }
-  ' path="$1" endpoint="$kubelet_endpoint" - <"$1"
+  kubelet_text='' kubelet_lines=0 kubelet_inside=''
+  while IFS= read -r kubelet_line || [ -n "$kubelet_line" ]; do
+    case $kubelet_line in
+      *staticPodURLHeader*)
+        # Behind blanks, quotes and braces, if anything.
+        case ${kubelet_line%%staticPodURLHeader*} in
+          *[!' 	"{']*) ;;
+          *) kubelet_inside=begins ;;
+        esac
+        ;;
+    esac
+    case $kubelet_inside:$kubelet_line in
+      begins:*) kubelet_inside=yes kubelet_line='staticPodURLHeader: "***"' ;;
+      'yes: '* | 'yes:	'* | yes:-* | 'yes:}'*) continue ;;
+      *) kubelet_inside='' ;;
+    esac
+    case $kubelet_line in containerRuntimeEndpoint:*) printf '%s\n' "kubelet-config $kubelet_line" >>"$kubelet_endpoint" ;; esac
+    kubelet_lines=$((kubelet_lines + 1))
+    kubelet_text="$kubelet_text$kubelet_line
+"
+  done <"$1"
+  printf 'text %s %s\n%s' "$kubelet_lines" "$1" "$kubelet_text"
 }
 
 section kubelet/configuration 5 262144 kubelet_configuration
