@@ -68,7 +68,7 @@ export function commandsSuite(given: () => ClosedNodes, page: TypedPage): void {
     const images = ['kube-proxy:v1.34.3', 'pause:3.10.1', 'coredns/coredns:v1.12.1'];
     await Promise.all(images.map((image) => pushNewImage(closed.status, `k8s/${image}`)));
     const shown = await changed(command);
-    const digests = new Set(shown.match(/sha256:[0-9a-f]{64}/gu));
+    const digests = new Set(shown.match(/(?<=--accept-digest )sha256:[0-9a-f]{64}/gu));
     const accepted = [...digests].flatMap((digest) => ['--accept-digest', digest]);
     const brought = await closed.nodemend(...page.type(command), ...accepted, '--yes');
     const kept = await Promise.all(nodes.map(async (node) => [...(await closed.names(node)).keys()]));
