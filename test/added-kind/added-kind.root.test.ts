@@ -66,7 +66,7 @@ it('compiles, and is clean for the linter', { timeout: 300_000 }, () => {
 });
 
 it('passes what is asked of every kind: its words, its fixture, the contract', { timeout: 600_000 }, () => {
-  const unit = vitest('--project', 'unit', '--no-isolate', 'src/actions/kinds.test.ts', 'src/locales');
+  const unit = vitest('--project', 'unit', 'src/actions/kinds.test.ts', 'src/locales');
   expect(unit).toMatch(/Tests .*\d+ passed/);
   expect(unit).not.toContain('failed');
   const contract = vitest('--project', 'root', 'src/actions/link');

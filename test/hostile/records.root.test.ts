@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planHash } from '../../src/engine/plan-hash.ts';
@@ -253,8 +253,8 @@ describe('on this machine', () => {
   ])('a journal of %s is not taken for a run that can be told of', async (_what, write) => {
     const from = operatorOf(cluster);
     const folder = join(from.folder, 'state/nodemend/runs');
-    const own = join(operator.folder, 'state/nodemend/runs');
-    const [journal = ''] = readdirSync(own).filter((file) => file.endsWith('.jsonl'));
+    // Not of one that the tests before have left, which may have changed nothing.
+    const [own, journal] = [join(operator.folder, 'state/nodemend/runs'), `${run}.jsonl`];
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     write(join(folder, journal), readFileSync(join(own, journal), 'utf8'));
     expect(await harmless(['history'], from)).toMatch(/^0 (?:RUN .* damaged journal |No runs found)/u);
