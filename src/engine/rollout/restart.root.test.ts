@@ -167,7 +167,7 @@ describe('a plan that restarts a service', () => {
     const result = await applyPlan({ ...dependenciesOf(fixture), plan: planOf(fixture) });
 
     expect(result).toMatchObject({ verdict: 'stopped-and-restored', exitCode: 7, locked: [] });
-    expect(brief(result)).toEqual(['worker-1 failed as-before restart', 'worker-2 not-started as-before']);
+    expect(brief(result)).toEqual(['worker-1 failed as-before restart UNIT_NOT_UP', 'worker-2 not-started as-before']);
     expect([content(fixture, 'worker-1'), starts(fixture, 'worker-1'), starts(fixture, 'worker-2')]).toEqual([
       'old',
       ['new', 'old'],
@@ -182,7 +182,7 @@ describe('a plan that restarts a service', () => {
     expect(plan.refused).toMatchObject([{ problem: 'pulls', params: { path: '/etc/demo', others: 'demo.service' } }]);
     // A reload without its file does not find what it looks for, and undoes what was none of its business.
     expect(brief(await applyPlan({ ...dependenciesOf(fixture), plan: apart }))).toEqual([
-      'worker-1 failed as-before verify',
+      'worker-1 failed as-before verify CHECK_FAILED',
     ]);
     expect(content(fixture, 'worker-1')).toBe('old');
 

@@ -25,7 +25,7 @@ describe('a run that meets trouble', () => {
       stopped: { why: 'failures', failures: 1, max: 0 },
     });
     expect(brief(result)).toEqual([
-      'worker-1 failed as-before validate',
+      'worker-1 failed as-before validate CHECK_FAILED',
       ...five.slice(1).map((node) => `${node} not-started as-before`),
     ]);
     expect(fixture.state()).toEqual(five.map((name) => `${name} old`));
@@ -40,7 +40,7 @@ describe('a run that meets trouble', () => {
     expect(result).toMatchObject({ verdict: 'partly', exitCode: 6 });
     expect(brief(result)).toEqual([
       'worker-1 done changed',
-      'worker-2 failed as-before verify',
+      'worker-2 failed as-before verify CHECK_FAILED',
       ...five.slice(2).map((node) => `${node} not-started as-before`),
     ]);
     expect(fixture.state()).toEqual(['worker-1 new', ...five.slice(1).map((name) => `${name} old`)]);
@@ -76,7 +76,7 @@ describe('a run that meets trouble', () => {
 
     const result = await applyPlan({ ...fixture.dependencies(), plan });
 
-    expect(brief(result)).toEqual(['worker-1 failed as-before verify']);
+    expect(brief(result)).toEqual(['worker-1 failed as-before verify CHECK_FAILED']);
     expect(fixture.state()).toEqual(['worker-1 old']);
   });
 
