@@ -159,14 +159,14 @@ describe('a rolling reboot', () => {
   });
 
   it('puts back a node that came up without the argument, or refused to go, and stops', async () => {
-    for (const [boot, step, count] of [
-      [{ withArgument: [] }, 'verify', 1],
-      [{ behaviour: 'refused' }, 'return', 0],
+    for (const [boot, failure, count] of [
+      [{ withArgument: [] }, 'verify KERNEL_ARGUMENT_NOT_IN_FORCE', 1],
+      [{ behaviour: 'refused' }, 'return REBOOT_REFUSED', 0],
     ] as const) {
       const one = await rebooting(three, { 'worker-1': boot });
       const result = await applyPlan({ ...one.dependencies(), plan: one.plan });
       expect(brief(result).slice(0, 2)).toEqual([
-        `worker-1 failed as-before ${step}`,
+        `worker-1 failed as-before ${failure}`,
         'worker-2 not-started as-before',
       ]);
       expect(one.boots()[0]).toBe(`worker-1 ${count} without`);
