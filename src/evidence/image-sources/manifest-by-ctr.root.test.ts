@@ -174,7 +174,7 @@ describe.each(shells)('under %s', (shell) => {
     expect(new Set(asked)).toEqual(new Set(hosts));
   });
 
-  test('a registry that sends another manifest, half of one, or a page, has said nothing', async () => {
+  test('a registry that sends another manifest, half of one, one too large, or a page, has said nothing', async () => {
     const other = makeImage({ repository: 'base/pause', tag: '3.6', layer: emptyLayer, command: ['/bin/evil'] });
     const sends = (body: Buffer, length = body.length): RequestListener => {
       const type = 'application/vnd.oci.image.manifest.v1+json';
@@ -190,6 +190,8 @@ describe.each(shells)('under %s', (shell) => {
         sends(other.manifest),
         sends(pause.manifest.subarray(0, 100), pause.manifest.length),
         sends(Buffer.from('<p>')),
+        // Of which containerd says that it was not found.
+        sends(Buffer.alloc(5 * 1024 * 1024, ' ')),
       ].map(async (handle) => {
         const registry = await serveUntilTestEnds(handle);
         const plain = { hosts: 'plain-http', hostsFolder: undefined } as const;
@@ -197,10 +199,10 @@ describe.each(shells)('under %s', (shell) => {
       }),
     );
 
-    expect(answers.map(([byDigest]) => byDigest?.state)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(answers.map(([byDigest]) => byDigest?.state)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
     // Under a tag it is another image, and said to be that one, whatever the header calls it.
     expect(answers[0]?.[1]).toMatchObject({ state: 'found', digest: digestOf(other.manifest) });
-    expect(answers.slice(1).map(([, byTag]) => byTag?.state)).toEqual(['unknown', 'unknown']);
+    expect(answers.slice(1).map(([, byTag]) => byTag?.state)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
   test('of an index the image for the node’s own platform, and none where it has none', async () => {

@@ -54,7 +54,7 @@ export function manifestByCtr(
     const { exitCode, content } = input === undefined ? { ...result, content: result.stdout } : endByTerminal(result);
     if (exitCode === 0 && !truncated) return { state: 'found', content };
     const said = truncated ? `its answer is longer than ${longest / 1024} KiB` : problemOf(exitCode, stderr);
-    if (said.endsWith(': not found')) return { state: 'absent' };
+    if (said.endsWith(': not found') && !tooLarge.test(said)) return { state: 'absent' };
     if (denials.test(said)) return { state: 'denied' };
     throw new NodemendError('REGISTRY_UNREACHABLE', {
       host: reference.registry,
@@ -83,6 +83,9 @@ function endByTerminal({ exitCode, stdout, stderr }: ExecResult): {
 
 /** How containerd says of a registry that it wants a login (core/remotes/docker, resolver.go and authorizer.go). */
 const denials = /\b40[13] (?:Unauthorized|Forbidden)\b|authorization failed|insufficient_scope/u;
+
+/** What it says was not found, too (core/remotes/docker/resolver.go, MaxManifestSize): a registry that has something under that name. */
+const tooLarge = /\brejecting \d+ byte manifest\b/u;
 
 /** ctr logs each host that it tries, and says last why there was nothing. */
 function problemOf(exitCode: number, stderr: Uint8Array): string {
