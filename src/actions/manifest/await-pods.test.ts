@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../lab/api/objects.ts';
 import { serveFake } from '../../../lab/api/testing/serve-fake.ts';
-import { errorText } from '../../errors/text.ts';
 import { holdNamespace, holdReference, imageHold, nameOfHold } from '../../images/pins/image-hold.ts';
 import { someHold } from '../../images/pins/testing/some-hold.ts';
-import { systemTiming } from '../../kubernetes/timing.ts';
 import type { JsonObject } from '../../kubernetes/api.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext } from '../cluster-action.ts';
 import { objectWords } from '../object-words.ts';
 import { planned } from '../testing/object-fixture.ts';
+import { inKorean, waited } from '../testing/waited.ts';
 import { awaitPods } from './await-pods.ts';
 import type { ManifestAction } from './manifest-action.ts';
 import { signedBy } from './manifest-state.ts';
@@ -49,25 +48,7 @@ async function awaited(
   }));
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: holdNamespace } };
   const fake = await serveFake([namespace, daemonSet, ...made]);
-  // Nobody waits.
-  let ms = 0;
-  const sleep = async (by: number): Promise<void> => void (ms += by);
-  const result = await awaitPods(spec, {
-    api: fake.client('admin'),
-    run: 'run-1',
-    redact: (text) => text,
-    timing: { ...systemTiming, monotonicMs: () => ms, sleep },
-    patience,
-    signal: new AbortController().signal,
-    secret: () => undefined,
-  });
-  return [result, ms / 1000];
-}
-
-/** As a reader of Korean has it. */
-function inKorean(result: StepResult): string {
-  if (result.outcome !== 'rejected') throw new Error(JSON.stringify(result));
-  return errorText('ko', result.code, result.params).cause;
+  return waited({ api: fake.client('admin'), patience }, (context) => awaitPods(spec, context));
 }
 
 test('without a controller it is told after half a minute, and not after three', async () => {

@@ -118,16 +118,12 @@ function notRebooted({ notRebooted: words }: ObservedBoot, { connection: { node 
   return rejected('REBOOT_REFUSED', { node, words });
 }
 
-function notInForce(
-  [first, ...others]: readonly KernelArgument[],
-  { connection: { node } }: ActionContext,
-): StepResult {
-  const same = [first, ...others].filter((one) => one?.present === first?.present);
-  return rejected('KERNEL_ARGUMENT_NOT_IN_FORCE', {
-    node,
-    arguments: same.map((one) => one?.argument).join(' '),
-    ...(first?.present === false ? { context: 'left' } : {}),
-  });
+/** Those that are there and should not be, or those that lack: whichever comes first. */
+function notInForce(missing: readonly KernelArgument[], { connection: { node } }: ActionContext): StepResult {
+  const isWanted = missing[0]?.present;
+  const same = missing.filter(({ present }) => present === isWanted).map(({ argument }) => argument);
+  const context = isWanted === false ? { context: 'left' } : {};
+  return rejected('KERNEL_ARGUMENT_NOT_IN_FORCE', { node, arguments: same.join(' '), ...context });
 }
 
 function runUndo(spec: RebootAction, context: ActionContext, needed: 'ask' | 'yes' | 'no'): Promise<Reply> {

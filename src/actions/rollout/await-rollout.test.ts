@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../lab/api/objects.ts';
 import { serveFake } from '../../../lab/api/testing/serve-fake.ts';
-import { errorText } from '../../errors/text.ts';
-import { systemTiming } from '../../kubernetes/timing.ts';
 import type { StepResult } from '../action.ts';
 import type { ClusterActionContext, ObjectReference } from '../cluster-action.ts';
+import { inKorean, waited } from '../testing/waited.ts';
 import { awaitRollout } from './await-rollout.ts';
 
 const object: ObjectReference = {
@@ -29,24 +28,7 @@ async function awaited(
     status,
   } as unknown as KubeObject;
   const fake = await serveFake([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, deployment]);
-  // Nobody waits.
-  let ms = 0;
-  const result = await awaitRollout(object, () => isApplied, {
-    api: fake.client('admin'),
-    run: 'run-1',
-    redact: (text) => text,
-    timing: { ...systemTiming, monotonicMs: () => ms, sleep: async (by) => void (ms += by) },
-    patience,
-    signal: new AbortController().signal,
-    secret: () => undefined,
-  });
-  return [result, ms / 1000];
-}
-
-/** As a reader of Korean has it. */
-function inKorean(result: StepResult): string {
-  if (result.outcome !== 'rejected') throw new Error(JSON.stringify(result));
-  return errorText('ko', result.code, result.params).cause;
+  return waited({ api: fake.client('admin'), patience }, (context) => awaitRollout(object, () => isApplied, context));
 }
 
 const halfway = { observedGeneration: 2, replicas: 3, updatedReplicas: 1, availableReplicas: 2 };
@@ -89,6 +71,6 @@ test.each<readonly [string, object, object, string, number]>([
     0,
   ],
 ])('a rollout that %s is told in the words of the reader', async (_, status, how, words, seconds) => {
-  const [result, waited] = await awaited(status, how);
-  expect([inKorean(result), waited]).toEqual([words, seconds]);
+  const [result, taken] = await awaited(status, how);
+  expect([inKorean(result), taken]).toEqual([words, seconds]);
 });

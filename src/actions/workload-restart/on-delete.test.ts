@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../lab/api/objects.ts';
 import { serveFake } from '../../../lab/api/testing/serve-fake.ts';
-import { systemTiming } from '../../kubernetes/timing.ts';
 import { metadataOf, objectPath } from '../read-object.ts';
 import { planned } from '../testing/object-fixture.ts';
+import { waited } from '../testing/waited.ts';
 import { workloadRestartKind } from './workload-restart.ts';
 
 const object = {
@@ -33,14 +33,6 @@ test('a workload whose pods only somebody who deletes them replaces is not resta
     uid: await api.get(objectPath(object), (raw) => metadataOf(raw).uid),
     reads: 'secret-setting:shop/Secret/web',
   });
-  const result = await prepare?.perform({
-    api,
-    run: 'run-1',
-    redact: (text) => text,
-    timing: systemTiming,
-    patience: 'wait',
-    signal: new AbortController().signal,
-    secret: () => undefined,
-  });
+  const [result] = await waited({ api }, async (context) => prepare!.perform(context));
   expect(result).toMatchObject({ code: 'ROLLOUT_ON_DELETE', params: { object: 'shop/DaemonSet/web' } });
 });
