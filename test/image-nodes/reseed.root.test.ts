@@ -230,6 +230,10 @@ test('on hosts without a kubelet what is named is brought back, and what is not 
     0,
     expect.stringContaining(`Nothing to change. ${pause} is there as ${image.digest}: worker-[3-4].`),
   ]);
+  const [exitCode, unnamed] = restore('--nodes', 'worker-[2-4]');
+  expect(exitCode, unnamed).toBe(8);
+  expect(unnamed).toContain('It is unknown whether anything must change.');
+  expect(unnamed).toMatch(/: worker-\[2-4\] Which images must be there is unknown: no kubelet runs on the host/u);
   expect(restore('registry.k8s.io/nowhere:1')).toEqual([
     6,
     expect.stringContaining('no source of registry.k8s.io/nowhere:1 can be used'),

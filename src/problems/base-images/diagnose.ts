@@ -131,7 +131,8 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
   const { node, store } = view;
   const base = { subject: { kind: 'node', name: node.name }, evidence: evidenceOf(view) } as const;
   const isBare = isWithoutKubelet(view);
-  if (isBare && view.needed.length === 0) return [findings.pass({ rule: 'no-kubelet', ...base })];
+  // A node whose kubelet is down and a host that was never one look the same.
+  if (isBare && view.needed.length === 0) return [findings.unknown({ rule: 'needs-unknown', ...base }, 'inconclusive')];
   if (store.state === 'not-looked-at')
     return [findings.notLookedAt({ rule: 'node-not-looked-at', ...base }, store.enable)];
   if (store.state === 'unknown')

@@ -40,7 +40,10 @@ export const rules = {
   /** A pin of nodemend's own that nobody needs any more. */
   'pin-stale': { warn: 'low', remedy: 'unpin', onRequest: 'unpin-images' },
   'images-fine': pass,
+  /** What somebody asked for is there, and nothing removes it. */
   'no-kubelet': pass,
+  /** Neither a kubelet nor an API server nor anybody says what the host must have. */
+  'needs-unknown': unknown,
   'sandbox-unknown': unknown,
   'risk-unknown': unknown,
   'node-unknown': unknown,

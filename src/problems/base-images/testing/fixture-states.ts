@@ -167,7 +167,11 @@ export const states: Readonly<Record<string, Evidence>> = {
   }),
   'pass-images-fine-docker': fixture({ runtime: 'docker-20.10.24' }, { uses: [proxy] }),
   'pass-images-fine-unprotected': fixture({ images: (text) => withoutPins(nothingRuns(text)) }),
-  'pass-no-kubelet': fixture({ kubelet: 'no-kubelet', withoutApi: true }),
+  'pass-no-kubelet': fixture(
+    { kubelet: 'no-kubelet', withoutApi: true },
+    { baseImages: ['registry.k8s.io/pause:3.6'] },
+  ),
+  'unknown-needs-unknown': fixture({ kubelet: 'no-kubelet', withoutApi: true }),
   'unknown-sandbox-unknown': fixture({ images: withoutPins, configuration: changed }),
   'unknown-sandbox-unknown-told': fixture({
     runtime: 'containerd-2.4.2',
