@@ -1,6 +1,7 @@
 import { createTranslator, type TextParams, type Translator } from '../locales/translator.ts';
 import type { Language } from '../locales/language.ts';
 import { errorAreas, type ErrorCode } from './catalogue.ts';
+import { withSystemErrorWords } from './system-error-words.ts';
 
 /** An error in words: one line of cause, one line of what to do next. */
 export interface ErrorText {
@@ -23,12 +24,13 @@ export function errorTexts(language: Language): ErrorTexts {
 
 const translators = new Map<Language, Translator>();
 
-/** The words for a code, placeholders filled. */
+/** The words for a code, placeholders filled; a value that is an error of the system is said in words, too. */
 export function errorText(language: Language, code: ErrorCode, params: TextParams): ErrorText {
   let translator = translators.get(language);
   if (!translator) {
     translator = createTranslator(language, { ...errorTexts(language) });
     translators.set(language, translator);
   }
-  return { cause: translator.text(`${code}.cause`, params), next: translator.text(`${code}.next`, params) };
+  const worded = withSystemErrorWords(language, params);
+  return { cause: translator.text(`${code}.cause`, worded), next: translator.text(`${code}.next`, worded) };
 }

@@ -122,9 +122,5 @@ function fileError(code: 'BUNDLE_NOT_WRITTEN' | 'BUNDLE_UNREADABLE', path: strin
   if (error instanceof NodemendError) return error;
   const { code: system } = error as NodeJS.ErrnoException;
   if (system === undefined) return error;
-  return new NodemendError(
-    code,
-    { path, problem: `${(error as Error).message.replace(/^\w+: |, .*$/g, '')} (${system})` },
-    { cause: error },
-  );
+  return new NodemendError(code, { path, problem: system }, { cause: error });
 }

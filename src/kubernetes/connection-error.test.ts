@@ -85,7 +85,7 @@ describe('server certificates', () => {
     });
     expect(await errorAt(expired)).toMatchObject({
       code: 'API_SERVER_CERTIFICATE_EXPIRED',
-      params: { problem: 'certificate has expired' },
+      params: { problem: 'CERT_HAS_EXPIRED' },
     });
     const early = await serve({
       commonName: 'server',
@@ -94,7 +94,7 @@ describe('server certificates', () => {
     });
     expect(await errorAt(early)).toMatchObject({
       code: 'API_SERVER_CERTIFICATE_EXPIRED',
-      params: { problem: 'certificate is not yet valid' },
+      params: { problem: 'CERT_NOT_YET_VALID' },
     });
   });
 

@@ -55,8 +55,13 @@ const descriptions: Readonly<Record<FailureKind, (cause: SystemError, failed: Fa
   refused: () => ['API_REFUSED', {}],
   timeout: (_cause, { seconds }) => ['API_TIMED_OUT', { seconds }],
   cut: (_cause, { path }) => ['API_CONNECTION_CUT', { path }],
-  other: (cause) => ['API_UNREACHABLE', { problem: notTls(cause) ?? problemOf(cause) }],
+  other: (cause) => ['API_UNREACHABLE', unreachable(cause)],
 };
+
+function unreachable(cause: SystemError): ErrorParams {
+  const problem = notTls(cause);
+  return problem === undefined ? { problem: problemOf(cause) } : { problem, context: 'protocol' };
+}
 
 /** Which next step there is: the proxy wants a login (RFC 9110, 407), is not to be had, or refuses this server. */
 function proxyTrouble({ code = '', message }: SystemError): 'login' | 'absent' | 'refusal' {

@@ -133,7 +133,7 @@ describe('by a proxy', () => {
     const port = await listening(server);
     expect(await caught(getBy(`https://localhost:${port}`))).toMatchObject({
       code: 'API_PROXY_FAILED',
-      params: { problem: 'unable to verify the first certificate' },
+      params: { problem: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
     });
 
     const trusted = getCACertificates('default');

@@ -67,12 +67,20 @@ export function certificateNames({ cert }: SystemError): string {
 }
 
 /**
- * Without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:`
+ * What is wrong with a certificate by OpenSSL's own name, which has words in each language; all else as it was said,
+ * without the advice that Node adds on its own flags, and OpenSSL's `…:error:0A000410:SSL routines:ssl3_read_bytes:`
  * around its reason.
  */
-export function problemOf({ message, code = '' }: SystemError): string {
+export function problemOf({ message, code = '', cause }: SystemError): string {
+  // What a proxy's certificate lacks is the cause of the error that it could not be used.
+  const named = [code, cause instanceof Error && 'code' in cause ? String(cause.code) : ''].find(isCertificateError);
+  if (named !== undefined) return named;
   const reason = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
   return oneLine(reason ?? (message.replace(/; if the root CA is installed locally.*/, '') || code));
+}
+
+function isCertificateError(code: string): boolean {
+  return kinds[code] === 'unknown-authority' || kinds[code] === 'server-certificate-time';
 }
 
 /** Undefined where the other side did speak it. */

@@ -262,7 +262,7 @@ test('over TLS only what is trusted is asked, and its tokens never without TLS',
   });
   await expect(head(`${elsewhere.registry}/ratelimitpreview/test`, tls)).rejects.toMatchObject({
     code: 'REGISTRY_UNTRUSTED',
-    params: { problem: 'it is for other.test' },
+    params: { context: 'hostname', names: 'other.test', problem: 'it is for other.test' },
   });
   await expect(
     head(`${unsafe.registry}/ratelimitpreview/test`, { ...tls, loginOf: () => account }),

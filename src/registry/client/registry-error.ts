@@ -6,7 +6,6 @@ import {
   problemOf,
   systemErrorOf,
   type FailureKind,
-  type SystemError,
 } from '../../network/failure.ts';
 
 interface FailedExchange {
@@ -28,15 +27,15 @@ const untrusted: readonly FailureKind[] = [
 export function registryError(error: unknown, { host, proxied, seconds }: FailedExchange): NodemendError {
   const cause = systemErrorOf(error);
   const kind = failureKind(cause, proxied);
+  if (kind === 'hostname') {
+    const names = certificateNames(cause);
+    const params = { host, problem: `it is for ${names}`, names, context: kind };
+    return new NodemendError('REGISTRY_UNTRUSTED', params, { cause });
+  }
   if (untrusted.includes(kind))
-    return new NodemendError('REGISTRY_UNTRUSTED', { host, problem: certificateProblem(kind, cause) }, { cause });
-  return new NodemendError(
-    'REGISTRY_UNREACHABLE',
-    { host, seconds, problem: notTls(cause) ?? problemOf(cause), context: kind },
-    { cause },
-  );
-}
-
-function certificateProblem(kind: FailureKind, cause: SystemError): string {
-  return kind === 'hostname' ? `it is for ${certificateNames(cause)}` : problemOf(cause);
+    return new NodemendError('REGISTRY_UNTRUSTED', { host, problem: problemOf(cause) }, { cause });
+  const mistaken = notTls(cause);
+  const problem = mistaken ?? problemOf(cause);
+  const context = mistaken === undefined ? kind : 'protocol';
+  return new NodemendError('REGISTRY_UNREACHABLE', { host, seconds, problem, context }, { cause });
 }

@@ -146,6 +146,9 @@ test('stale pins are taken off, labels and pods alike; those of others are not',
     'refused.unpin-not-ours docker.io/library/box:1',
     'refused.unpin-not-pinned a.test/none:1',
   ]);
+  // What is not pinned is as it was asked for; what others pinned is left to a person.
+  expect(asked(label, 'unpin', 'a.test/none:1').refused).toMatchObject([{ optional: true }]);
+  expect(asked(label, 'unpin', 'docker.io/library/box:1').refused).not.toMatchObject([{ optional: true }]);
 });
 
 test('a pin is not stale where it is not known who needs the image', () => {

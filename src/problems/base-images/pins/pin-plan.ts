@@ -102,7 +102,7 @@ function unpinsOn(node: OnNode): NodePart {
   const plans = images.map((name): ProblemPlan => {
     const image = imageNamed(store, name)?.image;
     if (image === undefined || !image.pins.some(isRightPin))
-      return held.includes(name) ? nothingPlanned : refusal(node, 'unpin-not-pinned', [name]);
+      return held.includes(name) ? nothingPlanned : alreadySo(refusal(node, 'unpin-not-pinned', [name]));
     return pinnedByRun(image) === undefined
       ? refusal(node, 'unpin-not-ours', [name])
       : unlabelPlan(node, { name, image });
@@ -193,6 +193,11 @@ function runtimeWords({ node, store }: NodeView): string {
   const reported = reportedRuntime(node);
   const name = reported?.name ?? (store.state === 'seen' ? store.value.runtime : '');
   return reported?.version === undefined ? name : `${name} ${reported.version}`;
+}
+
+/** It is as it was asked for: said, and nobody's task. */
+function alreadySo(plan: ProblemPlan): ProblemPlan {
+  return { ...plan, refused: plan.refused.map((one) => ({ ...one, optional: true as const })) };
 }
 
 function refusal({ about, view }: OnNode, why: string, images: readonly string[]): ProblemPlan {
