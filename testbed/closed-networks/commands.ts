@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandsOf } from '../../test/end-to-end/walkthrough.ts';
 import { pushNewImage } from '../registry/push-new-image.ts';
-import { nodes, tool, type ClosedNodes } from './closed-nodes.ts';
+import { nodes, pause, tool, type ClosedNodes } from './closed-nodes.ts';
 import type { TypedPage } from './page.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -139,6 +139,31 @@ export function pinsSuite(given: () => ClosedNodes, page: TypedPage): void {
     expect(await changedBy(closed, page, undo?.replace('RUN', run))).toMatch(/^0 REMOVE kube-system\/DaemonSet/u);
     page.type(undo);
     expect(await changedBy(closed, page, prune)).toMatch(/^0 /u);
+  });
+
+  test('the sandbox image, which containerd pins itself: what is added to that is taken off again, and no more', async () => {
+    const closed = given();
+    const on = ['--nodes', 'containerd2-1', '--via', 'ssh', '--yes'];
+    // A name that containerd does not pin.
+    await closed.root('containerd2-1', `ctr -n k8s.io images tag ${pause} localhost/pause:of-others`);
+    const pinned = async (): Promise<readonly string[]> => {
+      const listed = await closed.root('containerd2-1', 'ctr -n k8s.io images ls');
+      const lines = listed.split('\n').filter((line) => line.includes('cri-containerd.pinned=pinned'));
+      return lines
+        .flatMap((line) => line.split(' ', 1))
+        .filter((name) => [pause, 'localhost/pause:of-others'].includes(name));
+    };
+    await closed.root(
+      'containerd2-1',
+      'ctr -n k8s.io images label localhost/pause:of-others io.cri-containerd.pinned=',
+    );
+    expect(await pinned()).toEqual([pause]);
+
+    expect((await closed.nodemend('images', 'pin', pause, ...on)).text).toMatch(/^0 .*DONE run/u);
+    expect(await pinned()).toEqual(['localhost/pause:of-others', pause]);
+    expect((await closed.nodemend('images', 'pin', '--unpin', pause, ...on)).text).toMatch(/^0 .*DONE run/u);
+    expect(await pinned()).toEqual([pause]);
+    await closed.root('containerd2-1', 'ctr -n k8s.io images rm localhost/pause:of-others');
   });
 }
 

@@ -25,6 +25,10 @@ export function pinRecords({ names, pins, marks }: NodeImage): readonly ImageRec
   return isNameable && records.length <= mostRecords ? records : undefined;
 }
 
+export function isPinned({ name, pinned }: ImageRecord): boolean {
+  return isRightPin({ name, label: pinLabel, value: pinned });
+}
+
 /** Whether each record of it has the label, so that nothing takes the pin off by pulling one name again. */
 export function isWhollyPinned({ names, pins }: NodeImage): boolean {
   return names.every(({ name }) => pins.some((pin) => pin.name === name && isRightPin(pin)));

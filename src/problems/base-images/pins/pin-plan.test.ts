@@ -51,6 +51,27 @@ test('every record of an image gets the label: its tag, and its id', () => {
   ).toEqual([proxy, 'sha256:e']);
 });
 
+test('a record that is pinned already stays whose it is: a pin adds the others, and an unpin takes off no more', () => {
+  const tag = / registry\.k8s\.io\/kube-proxy:/;
+  const id = / sha256:ed2138b2/;
+  const labels = (text: string, record: RegExp, more: string): string =>
+    text.replace(new RegExp(`^(record \\S+ \\S+ \\S+)(${record.source})`, 'm'), `$1,${more}$2`);
+  const pinned = 'io.cri-containerd.pinned=pinned';
+  const recordsOf = ({ actions }: ProblemPlan): readonly string[] =>
+    actions.flatMap((action) =>
+      action.kind === 'image-pin' ? action.records.map(({ name }) => name.slice(0, 15)) : [],
+    );
+  // As containerd pins its sandbox image, on the tag and the id.
+  const byOthers = fixture({ ...modern, images: (text) => labels(text, tag, pinned) });
+  const byBoth = fixture({
+    ...modern,
+    images: (text) => labels(labels(text, tag, pinned), id, `${pinned},nodemend.dev/run=20261101-0100-abcd`),
+  });
+
+  expect(recordsOf(asked(byOthers, 'pin', proxy))).toEqual(['sha256:ed2138b2']);
+  expect(recordsOf(asked(byBoth, 'unpin', proxy))).toEqual(['sha256:ed2138b2']);
+});
+
 test('with no image named, what a collection may take; what is kept already is left alone', () => {
   const uses = [daemonSet(proxy, { nodes: ['new-1', 'old-1', 'docker-1'] })];
   const evidence = fixture([modern, { ...old, images: nothingRuns }, docker], { uses });

@@ -7,7 +7,7 @@ import { holdsIn, type FoundHold } from '../../../images/pins/edited-holds.ts';
 import { canBeNamed, heldOn, holdChanges, type HoldChange, type HoldWish } from '../../../images/pins/hold-changes.ts';
 import { holdNamespace, holdReference } from '../../../images/pins/image-hold.ts';
 import type { PinChoice } from '../../../images/pins/pin-choice.ts';
-import { isWhollyPinned, pinRecords, pinnedByRun } from '../../../images/pins/pin-records.ts';
+import { isPinned, isWhollyPinned, pinRecords, pinnedByRun } from '../../../images/pins/pin-records.ts';
 import { reportedRuntime } from '../../../runtimes/reported-runtime.ts';
 import { joinedPlans, nothingPlanned } from '../../kit/plan-parts.ts';
 import type { PlannedAction, ProblemPlan } from '../../problem.ts';
@@ -139,8 +139,10 @@ function labelled(
   { name, image }: NamedImage,
   { operation, why }: Pick<ImagePinAction, 'operation' | 'why'>,
 ): ProblemPlan {
-  const records = pinRecords(image);
-  if (records === undefined) return refusal(node, 'pin-odd-records', [name]);
+  const all = pinRecords(image);
+  if (all === undefined) return refusal(node, 'pin-odd-records', [name]);
+  // What others pinned stays theirs: containerd pins its sandbox image again as soon as somebody takes that label off.
+  const records = all.filter((record) => (operation === 'pin' ? !isPinned(record) : record.run !== ''));
   const action: PlannedAction = {
     kind: 'image-pin',
     id: `image-pin:${node.node}:${name}`,
