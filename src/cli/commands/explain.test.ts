@@ -48,15 +48,15 @@ describe.each(languages)('%s', (language) => {
 
   test('every rule that a finding may name, with its problem and the next step', async () => {
     for (const { meta, rules } of problems) {
-      for (const [rule, { remedy }] of Object.entries(rules)) {
+      for (const [rule, { remedy, onRequest }] of Object.entries(rules)) {
         const { code, data } = await runInProcess(['explain', rule], { language });
 
         expect(code).toBe(0);
         for (const page of data.split('\n\n')) expect(page.trim().split('\n').length, rule).toBeLessThanOrEqual(10);
         expect(data).toContain(`${rule}: `);
-        expect(data.replaceAll(/\s+/g, ' ')).toContain(
-          remedy === undefined ? `nodemend explain ${meta.id}` : `nodemend plan ${meta.id}`,
-        );
+        // With the remedy that has to be named: without it the plan would say that it does nothing.
+        const plan = `nodemend plan ${meta.id}${onRequest === undefined ? '.' : ` --remedy ${onRequest}.`}`;
+        expect(data.replaceAll(/\s+/g, ' ')).toContain(remedy === undefined ? `nodemend explain ${meta.id}` : plan);
         expect(data).not.toMatch(/\{\{/);
       }
     }
@@ -90,6 +90,33 @@ describe.each(languages)('%s', (language) => {
 test('a code in any case, and words of a message', async () => {
   expect((await runInProcess(['explain', 'ssh_host_key_changed'])).data).toMatch(/^SSH_HOST_KEY_CHANGED /);
   expect((await runInProcess(['explain', 'journal', 'unreadable'])).data).toContain('JOURNAL_UNREADABLE');
+});
+
+test.each(languages)('each remedy by the id that --remedy takes, in %s', async (language) => {
+  for (const { meta } of problems)
+    for (const remedy of meta.remedies ?? []) {
+      const { code, data } = await runInProcess(['explain', remedy], { language });
+
+      expect(code).toBe(0);
+      expect(data.replaceAll(/\s+/g, ' ')).toContain(`nodemend plan ${meta.id} --remedy ${remedy}.`);
+      expect(data).not.toMatch(/\{\{|remedies\./);
+    }
+});
+
+test.each([
+  ['pause', 'base-images'],
+  ['closed network', 'base-images'],
+  ['폐쇄망', 'base-images'],
+  ['container logs', 'container-logs'],
+])('what people call a trouble: %s', async (typed, problem) => {
+  for (const language of languages) {
+    const { code, data } = await runInProcess(['explain', ...typed.split(' ')], { language });
+
+    expect(code).toBe(0);
+    expect(data).toContain(`${problem}: `);
+    expect(data.replaceAll(/\s+/g, ' ')).toContain(`nodemend diagnose ${problem} --via ssh`);
+    expect(data).not.toContain('IMAGE_NAME_INVALID');
+  }
 });
 
 test('a rule of one problem, where another has one of the same name', async () => {

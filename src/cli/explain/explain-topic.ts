@@ -11,34 +11,37 @@ import { classify } from '../../messages/classify.ts';
 import { labels, type Label } from '../../messages/label.ts';
 import type { CommandContext } from '../command-context.ts';
 import { placeholders } from './placeholders.ts';
+import { problemsInWords } from './problems-in-words.ts';
+import { remedyPage } from './remedy-page.ts';
 import { rulePage } from './rule-page.ts';
 import { shortPage } from './short-page.ts';
 import { statusPage } from './status-page.ts';
 
 /** A word that something printed, a rule, a message, or an error: what it means and what to do. @throws NodemendError USAGE */
 export async function explainTopic(context: CommandContext, topic: string): Promise<number> {
-  const { output, texts } = context;
-  const word = statusPage(topic, context) ?? (await rulePage(topic, context));
-  if (word !== undefined) {
-    output.data.write(word);
-    return 0;
-  }
-  const own = ownCodes(topic);
-  const label = own.length === 0 ? labelFor(topic) : undefined;
-  if (label !== undefined) {
-    output.data.write(messagePage(label, context));
-    return 0;
-  }
-  const codes = own.length > 0 ? own : codesInWords(topic, texts);
-  if (codes.length === 0)
+  const page =
+    statusPage(topic, context) ??
+    (await rulePage(topic, context)) ??
+    (await remedyPage(topic, context)) ??
+    errorPages(ownCodes(topic), context) ??
+    labelPage(topic, context) ??
+    (await pageInWords(topic, context));
+  if (page === undefined)
     throw new NodemendError('USAGE', {
       context: 'topic',
       value: topic,
       command: 'explain',
       choices: problemIds.join(', '),
     });
-  output.data.write(codes.map((code) => errorPage(code, context)).join('\n'));
+  context.output.data.write(page);
   return 0;
+}
+
+/** Of a trouble that its words name, else of errors that have them. */
+async function pageInWords(topic: string, context: CommandContext): Promise<string | undefined> {
+  const words = wordsOf(topic);
+  if (words.length === 0) return undefined;
+  return (await problemsInWords(words, context)) ?? errorPages(codesInWords(words, context.texts), context);
 }
 
 /** Only here, not with the shell's own words: every start of every command would read them. */
@@ -50,10 +53,16 @@ function labelFor(topic: string): Exclude<Label, 'other'> | undefined {
   return label === 'other' ? undefined : label;
 }
 
-function messagePage(label: Exclude<Label, 'other'>, context: CommandContext): string {
+function labelPage(topic: string, context: CommandContext): string | undefined {
+  const label = labelFor(topic);
+  if (label === undefined) return undefined;
   const { language, t } = context.texts;
   const { title, cause, next } = messageWords[language][label];
   return shortPage({ head: t('explain.messageHead', { label, title }), causes: [cause], next: [next] }, context);
+}
+
+function errorPages(codes: readonly ErrorCode[], context: CommandContext): string | undefined {
+  return codes.length === 0 ? undefined : codes.map((code) => errorPage(code, context)).join('\n');
 }
 
 /** An error's words with their placeholders still in: they stand for what the error names when it happens. */
@@ -69,13 +78,18 @@ function errorPage(code: ErrorCode, context: CommandContext): string {
 
 const mostMatches = 5;
 
-/** Those whose words hold all of the topic's. */
-function codesInWords(topic: string, texts: Texts): readonly ErrorCode[] {
-  const words = topic
+/** The shortest that says anything; of Korean two syllables do. */
+const tellingWord = /^(?:.{3,}|.*\p{Script=Hangul}.+)$/u;
+
+function wordsOf(topic: string): readonly string[] {
+  return topic
     .toLowerCase()
     .split(/\s+/)
-    .filter((word) => word.length > 2);
-  if (words.length === 0) return [];
+    .filter((word) => tellingWord.test(word));
+}
+
+/** Those whose words hold all of the topic's. */
+function codesInWords(words: readonly string[], texts: Texts): readonly ErrorCode[] {
   return Object.keys(catalogue)
     .filter(isErrorCode)
     .filter((code) => holdsAll(words, code, texts))

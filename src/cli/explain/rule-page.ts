@@ -30,7 +30,7 @@ function pageOf(own: Problem, all: readonly Problem[], name: string, context: Co
   const [first = '', ...more] = textsOf(name, rule).flatMap((key) =>
     sentencesAt(texts[language], key).map(placeholders),
   );
-  const { remedy, explainedBy = [] } = rule;
+  const { remedy, onRequest, explainedBy = [] } = rule;
   const symptom = t('explain.ruleSymptom', {
     rules: explainedBy.flatMap((cause) => causeNames(cause, all)).join(', '),
   });
@@ -38,7 +38,14 @@ function pageOf(own: Problem, all: readonly Problem[], name: string, context: Co
     {
       head: t('explain.messageHead', { label: name, title: t('explain.ruleOf', { problem }) }),
       causes: [first, ...(explainedBy.length > 0 ? [symptom] : []), ...more],
-      next: [t(remedy === undefined ? 'explain.rulePage' : 'explain.ruleNext', { problem })],
+      next: [
+        remedy === undefined
+          ? t('explain.rulePage', { problem })
+          : t('explain.ruleNext', {
+              problem,
+              plan: onRequest === undefined ? problem : `${problem} --remedy ${onRequest}`,
+            }),
+      ],
     },
     context,
   );

@@ -8,8 +8,8 @@ export interface ShortPage {
   /** Each a sentence or two; what kind of a thing it is comes first. */
   readonly causes: readonly string[];
   readonly next: readonly string[];
-  /** Of what the causes are told as: of an error it is what it says. */
-  readonly label?: 'explain.why' | 'explain.cause';
+  /** Of what the causes are told as: of an error it is what it says, of a remedy what it does. */
+  readonly label?: 'explain.why' | 'explain.cause' | 'explain.does';
 }
 
 /** With 80 columns. What is left out is counted. */
