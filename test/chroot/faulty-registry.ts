@@ -14,6 +14,8 @@ export interface RegistryFault {
   readonly otherManifest?: string;
   /** In the middle of a layer the connection ends, or nothing more comes. */
   readonly layer?: 'half' | 'silent';
+  /** Nothing comes of a layer but an error in these words (distribution-spec, "Error Codes"). */
+  readonly says?: string;
   /** Of a layer no more than this comes in a second; it is not wrong, only slow. */
   readonly bytesPerSecond?: number;
   /** Wants a token, which its own service gives who logs in (distribution-spec, token authentication). */
@@ -59,16 +61,26 @@ async function handOn(
   const asked = otherManifest === undefined ? path : path.replace(/(\/manifests\/).*$/u, `$1${otherManifest}`);
   const found = await fetch(`http://${upstream}${asked}`, { method, headers: { accept: headers.accept ?? '*/*' } });
   const body = Buffer.from(await found.arrayBuffer());
+  const isLayer = isOfLayer(path, body);
+  if (isLayer && fault.says !== undefined) {
+    const errors = [{ code: 'BLOB_UNKNOWN', message: fault.says }];
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
+    return;
+  }
   response.writeHead(found.status, {
     'content-type': found.headers.get('content-type') ?? '',
     'docker-content-digest': path.split('/').at(-1),
     'content-length': found.headers.get('content-length') ?? body.length,
   });
-  if (body.length < 1_000 || !path.includes('/blobs/')) {
+  if (!isLayer) {
     response.end(body);
     return;
   }
   await sendLayer(body, fault, response);
+}
+
+function isOfLayer(path: string, body: Buffer): boolean {
+  return body.length >= 1_000 && path.includes('/blobs/');
 }
 
 async function sendLayer(

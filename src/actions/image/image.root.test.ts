@@ -479,6 +479,14 @@ exit 1`,
     expect(names()).toEqual(before);
   });
 
+  test('a registry that says of another image’s layer that it is not found takes nothing from the node', async () => {
+    const other = `${registry.host}/${repository}@${large.digest}`;
+    inside('images', 'pull', '--plain-http', other);
+    faulty.fault = { says: `blob ${digestOf(large.blobs[0])} not found` };
+    await refusesToPull(pulled(faulty.host), 'IMAGE_FETCH_FAILED', /not found/u);
+    expect(node.images('check', `name==${other}`)).toContain('complete (2/2)');
+  });
+
   test('an image that is not whole on the node gives no other name', async () => {
     await perform(imageKind.apply(pulled(registry.host)), context);
     const layer = `var/lib/containerd/io.containerd.content.v1.content/blobs/${digestOf(small.blobs[0]).replace(':', '/')}`;

@@ -140,16 +140,19 @@ $active
 LINES
 }
 
-# A blob whose file was removed behind containerd is there to it, and is not pulled again: what is not there is forgotten. Fails
-# when nothing is: forget_absent_blob WORDS
+# A blob whose file was removed behind containerd is there to it, and is not pulled again: what is not there is forgotten. The words may
+# be the registry's own, about a blob of any image: containerd itself has to have it no more. Fails when nothing is forgotten:
+# forget_absent_blob WORDS
 forget_absent_blob() {
   case $1 in
     *'blob sha256:'*'not found'*) ;;
     *) return 1 ;;
   esac
-  absent=${1#*blob }
-  absent=${absent%% *}
-  ctr --address "$socket" --namespace k8s.io --timeout 30s content rm "$absent" >/dev/null 2>&1
+  absent=${1#*blob sha256:}
+  absent=sha256:${absent%%[!0-9a-f]*}
+  ! kept=$(content get "$absent" 2>&1 >/dev/null) || return 1
+  case $kept in *'not found'*) ;; *) return 1 ;; esac
+  content rm "$absent" >/dev/null 2>&1
 }
 
 # A pull that was killed leaves its own lease, which holds all that it brought for a day: the one that is new since, or none where
