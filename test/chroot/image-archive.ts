@@ -19,19 +19,21 @@ interface Packing {
   readonly on?: MadeImage;
   /** How many empty files it has besides. */
   readonly emptyFiles?: number;
+  /** As its configuration says, which anybody may have written. */
+  readonly architecture?: string;
 }
 
 /** @param content of its one file: it makes the image, and how large it is */
 export function makeImage(
   content: Buffer = Buffer.from('hello\n'),
-  { isCompressed = false, on, emptyFiles = 0 }: Packing = {},
+  { isCompressed = false, on, emptyFiles = 0, architecture = 'amd64' }: Packing = {},
 ): MadeImage {
   const empty = Array.from({ length: emptyFiles }, (_, index): [string, Buffer] => [`empty-${index}`, Buffer.alloc(0)]);
   const plain = tar([['hello', content], ...empty]);
   const layer = isCompressed ? gzipSync(plain) : plain;
   const below = on === undefined ? [] : [on.blobs[0]];
   const config = json({
-    architecture: 'amd64',
+    architecture,
     os: 'linux',
     config: {},
     rootfs: { type: 'layers', diff_ids: [...below, plain].map(digestOf) },

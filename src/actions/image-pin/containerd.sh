@@ -16,17 +16,39 @@ images() {
 }
 
 # Sets record_digest, record_pinned and record_run of a record, all empty when there is none of that name: read_record NAME
+# Between digest and labels stand the platforms, in whatever words the image itself has for them, with blanks and whole lines that look
+# like another record's. So the first line behind the head is the record's, and its labels are believed only where it is alone and has
+# no more words than such a line; else they are ?, which no label is.
 read_record() {
   record_digest='' record_pinned='' record_run=''
   record_lines=$(images ls "name==$1" 2>&1) || fail runtime-client "$(printf '%s' "$record_lines" | tail -n 1)"
-  while read -r record_name _ record_seen _ _ _ record_labels; do
-    [ "$record_name" = "$1" ] || continue
-    record_digest=$record_seen
-    record_pinned=$(label_of "$pinned_label" "$record_labels")
-    record_run=$(label_of "$run_label" "$record_labels")
+  record_line=0
+  while read -r record_name _ record_seen record_size record_rest; do
+    # Before the head are warnings.
+    [ "$record_line" -eq 0 ] && [ "$record_name" != REF ] || record_line=$((record_line + 1))
+    case $record_line in
+      0 | 1) ;;
+      2) take_record ;;
+      *) record_pinned='?' record_run='?' ;;
+    esac
   done <<LINES
 $record_lines
 LINES
+}
+
+take_record() {
+  record_digest=$record_seen
+  # A size is a number and its unit, or a dash.
+  [ "$record_size" != - ] || record_rest="- $record_rest"
+  read -r _ _ record_labels record_more <<REST
+$record_rest
+REST
+  if [ -n "$record_more" ]; then
+    record_pinned='?' record_run='?'
+    return
+  fi
+  record_pinned=$(label_of "$pinned_label" "$record_labels")
+  record_run=$(label_of "$run_label" "$record_labels")
 }
 
 # The value in a list as ctr prints it, KEY=VALUE,KEY=VALUE: label_of KEY LIST

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ContainerdNode } from '../../../test/chroot/containerd-node.ts';
 import { startFaultyRegistry, type FaultyRegistry } from '../../../test/chroot/faulty-registry.ts';
 import { contextOf, lock, perform, run } from '../../../test/chroot/file-fixture.ts';
-import { digestOf, makeImage, type MadeImage } from '../../../test/chroot/image-archive.ts';
+import { archiveOf, digestOf, makeImage, manifestType, type MadeImage } from '../../../test/chroot/image-archive.ts';
 import { startLocalRegistry, type LocalRegistry } from '../../../test/chroot/local-registry.ts';
 import { buildModule } from '../../../testbed/go/go-module.ts';
 import { containerd2 } from '../../../testbed/go/modules.ts';
@@ -485,6 +485,21 @@ exit 1`,
     faulty.fault = { says: `blob ${digestOf(large.blobs[0])} not found` };
     await refusesToPull(pulled(faulty.host), 'IMAGE_FETCH_FAILED', /not found/u);
     expect(node.images('check', `name==${other}`)).toContain('complete (2/2)');
+  });
+
+  test('an image that looks like another in the list of ctr, by lines in what it calls its platform, gets no name of it', async () => {
+    const wanted = node.hold('good.test/pause:1');
+    const line = (of: string): string => `${of} ${manifestType} ${wanted} 1.0 KiB linux/amd64 -`;
+    const forged = ['amd64 -', line('evil.test/x:1'), line(name)].join('\n');
+    const evil = archiveOf('evil.test/x:1', makeImage(Buffer.from('evil'), { architecture: forged }));
+    writeFileSync(node.path('tmp/image.tar'), evil.archive);
+    node.images('import', '--no-unpack', node.path('tmp/image.tar'));
+    expect(node.images('ls', 'name==evil.test/x:1')).toMatch(new RegExp(`^evil.test/x:1 .*${wanted}`, 'mu'));
+    const spec = someImage({ digest: wanted, source: { from: 'node', name: 'evil.test/x:1' } });
+    expect(await imageKind.apply(spec)[0]?.perform(context)).toMatchObject({
+      code: 'IMAGE_CHANGED_SINCE_PLAN',
+      params: { found: `evil.test/x:1: ${evil.digest}` },
+    });
   });
 
   test('an image that is not whole on the node gives no other name', async () => {
