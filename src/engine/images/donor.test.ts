@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { NodeConnection } from '../../transport/transport.ts';
-import { readBlob, type Donor } from './donor.ts';
+import { digestOf, json, someImage, somePlatform } from '../../images/archive/testing/some-image.ts';
+import { donorContent, readBlob, type Donor } from './donor.ts';
 import { Donors } from './donors.ts';
 
 interface Answer {
@@ -86,4 +87,25 @@ test('of several that are gone the last one’s words are told', async () => {
   await expect(readBlob(donors, { digest, size: 3 }, () => undefined)).rejects.toMatchObject({
     params: { node: 'worker-2', words: 'two' },
   });
+});
+
+// What is too much of it would be further entries of the archive.
+test('a configuration of another length than its manifest says is not taken', async () => {
+  const image = someImage('registry.k8s.io/pause:3.6');
+  const config = String(image.blobs.get(image.id));
+  const manifestOf = (size: number): string => {
+    const written = JSON.parse(String(image.blobs.get(image.digest))) as { config: object };
+    return String(json({ ...written, config: { ...written.config, size } }));
+  };
+  const contentAs = (size: number): ReturnType<typeof donorContent> => {
+    const manifest = manifestOf(size);
+    const donor = giving([{ out: manifest }, { out: config }]);
+    return donorContent(donor, { digest: digestOf(Buffer.from(manifest)), platform: somePlatform });
+  };
+  expect((await contentAs(config.length)).content.config).toBe(image.id);
+  for (const size of [0, config.length - 1, config.length + 1])
+    await expect(contentAs(size)).rejects.toMatchObject({
+      code: 'IMAGE_ARCHIVE_INVALID',
+      params: { context: 'size', what: image.id },
+    });
 });

@@ -130,6 +130,8 @@ function nameOf({ os, architecture, variant = '' }: z.infer<typeof platformSchem
 async function readJson(blob: Pick<Descriptor, 'digest' | 'size'>, read: ReadBlob): Promise<unknown> {
   if (blob.size > largestJson) throw archiveFault('large', blob.digest);
   const bytes = await read(blob);
+  // A store that has the content already looks at no size: in an archive what is longer than its header says would be more entries.
+  if (bytes.length !== blob.size) throw archiveFault('size', blob.digest);
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown;
   } catch {
