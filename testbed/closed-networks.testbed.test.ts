@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alwaysPulledSuite } from './closed-networks/always-pulled.ts';
 import { agent, ClosedNodes, nodes, pause, pulledByHand, tool } from './closed-networks/closed-nodes.ts';
 import { commandsSuite, pinsSuite } from './closed-networks/commands.ts';
 import { hostileRegistriesSuite } from './closed-networks/hostile-registries.ts';
@@ -151,18 +152,39 @@ describe('the pins of the page', () => pinsSuite(() => closed, page));
 
 describe('registries that mean harm', () => hostileRegistriesSuite(() => closed));
 
-test('doctor says when only SSH works: with nodemend’s own image gone', async () => {
+test('doctor says where only SSH works: with nodemend’s own image gone, or the sandbox’s; and there it does', async () => {
+  const [first, second] = nodes;
   const rows = async (): Promise<readonly unknown[]> => {
     const { stdout } = await closed.operator.nodemend(...page.type('nodemend doctor'), '-o', 'json');
-    return (JSON.parse(stdout) as { rows: readonly { check: string; state: string }[] }).rows
+    interface Row {
+      readonly check: string;
+      readonly state: string;
+      readonly text: { readonly params: { readonly images: string } };
+    }
+    return (JSON.parse(stdout) as { rows: readonly Row[] }).rows
       .filter(({ check }) => check === 'pod-images')
-      .map(({ state }) => state);
+      .map(({ state, text: { params } }) => `${state} ${params.images}`);
   };
+  const all = `ok localhost/box:1, ${pause}`;
 
-  expect(await rows()).toEqual(['ok', 'ok', 'ok']);
-  await closed.root('containerd2-1', 'ctr -n k8s.io images rm localhost/box:1');
-  expect(await rows()).toEqual(['ok', 'warn', 'ok']);
+  expect(await rows()).toEqual([all, all, all]);
+  await Promise.all([closed.lose(first, pause), closed.lose(second, 'localhost/box:1')]);
+  await closed.testbed.kubectl('create', 'namespace', 'nodemend-pod');
+  const words = ['diagnose', '--only', 'base-images', '--nodes', `${first},${second}`];
+  const [said, { text: byPod }] = await Promise.all([
+    rows(),
+    closed.nodemend(...words, '--via', 'pod', '--connect-timeout', '8'),
+  ]);
+  expect(said).toEqual([`warn ${pause}`, 'warn localhost/box:1', all]);
+  expect(byPod).toMatch(/^5 .*2 of 2 nodes could not be checked/u);
+  expect(byPod).toMatch(
+    /containerd-1: .*failed to get sandbox image "registry\.k8s\.io\/pause:3\.6".*\[POD_NOT_STARTED\]/u,
+  );
+  expect(byPod).toMatch(/containerd2-1: .*localhost\/box:1: ErrImageNeverPull.*\[POD_IMAGE_UNAVAILABLE\]/u);
+  expect((await closed.nodemend('images', 'restore', '--via', 'ssh', '--yes')).text).toMatch(/^0 .*DONE run/u);
 });
+
+describe('the admission plugin AlwaysPullImages', () => alwaysPulledSuite(() => closed));
 
 test('each command of the page was typed by a test', () => {
   expect(page.untyped).toEqual([]);

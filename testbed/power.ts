@@ -24,9 +24,12 @@ export async function setBootDelay(testbed: Testbed, node: string, delay: BootDe
   await ask(testbed, { kind: 'boot-delay', node, delay });
 }
 
-/** Kills the API server in the middle of everything; half a second later it is started again. */
-export async function killApiServer(testbed: Testbed): Promise<void> {
-  await askTestbed(testbed, { kind: 'kill-api-server' });
+/**
+ * Kills the API server in the middle of everything; half a second later it is started again.
+ * @param flags that it then has besides those of all testbeds
+ */
+export async function killApiServer(testbed: Testbed, flags: readonly string[] = []): Promise<void> {
+  await askTestbed(testbed, { kind: 'kill-api-server', flags });
 }
 
 /** As a command takes it: `20`, `0`, `never`. @throws Error naming what it takes */

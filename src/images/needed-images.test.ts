@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence, Observed } from '../evidence/evidence.ts';
 import type { ImageUse, PodFacts } from '../evidence/pod-facts.ts';
-import { guideImages, neededByNode, storedName } from './needed-images.ts';
+import { guideImages, helpsNobody, joined, neededByNode, storedName } from './needed-images.ts';
 import type { NodeImage } from './node-images.ts';
 
 const use = (image: string, more: Partial<ImageUse> = {}): ImageUse => ({
@@ -60,6 +60,12 @@ test('each node needs what its own pods of the cluster’s parts want, each imag
     ['docker.io/calico/node:v3.28.2', ['kube-system/agent', 'other/agent'], false],
     ['only.test/always:1', ['kube-system/agent'], true],
   ]);
+  // What somebody else wants as well helps its pods as little.
+  const always = { name: 'only.test/always:1', isAlwaysPulled: true, wanted: [{ by: 'pod', name: 'a/b' }] } as const;
+  const named = { ...always, isAlwaysPulled: false, wanted: [{ by: 'configuration', name: 'a' }] } as const;
+  const both = joined([always, named]);
+  expect(both).toMatchObject([{ isAlwaysPulled: true, wanted: [{ by: 'pod' }, { by: 'configuration' }] }]);
+  expect([always, ...both, named].map(helpsNobody)).toEqual([true, false, false]);
   expect(of('worker-2')).toEqual([['docker.io/calico/node:v3.28.2', ['kube-system/agent'], false]]);
 });
 

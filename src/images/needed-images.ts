@@ -10,8 +10,13 @@ export interface NeededImage {
   /** As runtimes keep it: written out, and by its digest alone where one is given. */
   readonly name: string;
   readonly wanted: readonly Wanting[];
-  /** Every pod that wants it asks its registry at every start: having it does not help them. */
+  /** Pods want it, and each of them asks its registry at every start: having it does not help them. */
   readonly isAlwaysPulled: boolean;
+}
+
+/** Having it helps nobody: neither the runtime wants it nor anybody who configured or named it. */
+export function helpsNobody({ isAlwaysPulled, wanted }: NeededImage): boolean {
+  return isAlwaysPulled && wanted.every(({ by }) => by === 'pod');
 }
 
 /** Who wants it: the runtime, a pod, the user's configuration, the guide's list, a version of Kubernetes to come. */
@@ -75,9 +80,14 @@ export function joined(needed: readonly NeededImage[]): readonly NeededImage[] {
     .map(([name, all]) => ({
       name,
       wanted: [...new Map(all.flatMap(({ wanted }) => wanted).map((one) => [`${one.by} ${one.name}`, one])).values()],
-      isAlwaysPulled: all.every(({ isAlwaysPulled }) => isAlwaysPulled),
+      isAlwaysPulled: isAlwaysPulled(all),
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function isAlwaysPulled(needed: readonly NeededImage[]): boolean {
+  const ofPods = needed.filter(({ wanted }) => wanted.some(({ by }) => by === 'pod'));
+  return ofPods.length > 0 && ofPods.every((one) => one.isAlwaysPulled);
 }
 
 const guideRepositories: ReadonlySet<string> = new Set(

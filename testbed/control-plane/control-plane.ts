@@ -49,8 +49,11 @@ export interface ControlPlane {
   readonly kubeconfig: (user: string) => string;
   /** Process ids of etcd and kube-apiserver. */
   readonly processes: () => readonly number[];
-  /** In the middle of everything. That of a cluster is started again, as kubelet does with a static pod. */
-  readonly killApiServer: () => void;
+  /**
+   * In the middle of everything. That of a cluster is started again, as kubelet does with a static pod.
+   * @param flags that it then has besides
+   */
+  readonly killApiServer: (flags?: readonly string[]) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -119,10 +122,7 @@ async function start(
     tokens,
     kubeconfig: (user) => join(folder, `${user}.kubeconfig`),
     processes,
-    killApiServer: () => {
-      const pid = apiserver.pid();
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    },
+    killApiServer: (flags = []) => apiserver.kill([...args, ...flags]),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Daemon {
   readonly ended: Promise<never>;
   /** From now on it is started again when it ends by itself, as kubelet does with a static pod. */
   readonly keepRunning: () => void;
+  /** In the middle of everything. @param args of its next start, and those after it */
+  readonly kill: (args: readonly string[]) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -31,7 +33,8 @@ const restartPauseMs = 500;
 /**
  * Starts a program that the kernel ends when we are killed (`setpriv --pdeathsig`): nothing is left behind by SIGKILL.
  */
-export function startDaemon(command: DaemonCommand): Daemon {
+export function startDaemon(given: DaemonCommand): Daemon {
+  let command = given;
   let child = spawnWithLog(command);
   let exited = exitOf(child);
   let [stopping, kept] = [false, false];
@@ -57,6 +60,10 @@ export function startDaemon(command: DaemonCommand): Daemon {
     ended,
     keepRunning: () => {
       kept = true;
+    },
+    kill: (args) => {
+      command = { ...given, args };
+      if (isRunning(child)) child.kill('SIGKILL');
     },
     stop: async () => {
       stopping = true;

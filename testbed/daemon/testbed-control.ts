@@ -7,7 +7,7 @@ import type { Nodes } from './nodes.ts';
 /** What commands ask of a running testbed over its Unix socket. */
 export type TestbedRequest =
   | NodeRequest
-  | { readonly kind: 'kill-api-server' }
+  | { readonly kind: 'kill-api-server'; readonly flags?: readonly string[] }
   | { readonly kind: 'stop-registry' | 'resume-registry'; readonly registry: RegistryName };
 
 export type NodeRequest =
@@ -26,7 +26,7 @@ export async function handleTestbedControl(
   request: TestbedRequest,
 ): Promise<object> {
   if ('node' in request) await controlPower(nodes, request);
-  else if (request.kind === 'kill-api-server') plane.killApiServer();
+  else if (request.kind === 'kill-api-server') plane.killApiServer(request.flags);
   else if (request.kind === 'stop-registry') await registries.stop(request.registry);
   else await registries.resume(request.registry);
   return {};

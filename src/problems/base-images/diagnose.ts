@@ -2,7 +2,13 @@ import type { Evidence, NodeEvidence, Observed, UnknownReason } from '../../evid
 import { neededByNode, type NeededByNode } from '../../images/needed-images.ts';
 import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
-import { missingFindings, pinFindings, riskFindings, type NodeFindings } from './node-findings.ts';
+import {
+  alwaysPulledFindings,
+  missingFindings,
+  pinFindings,
+  riskFindings,
+  type NodeFindings,
+} from './node-findings.ts';
 import { waitingImages } from './missing.ts';
 import { movedTags } from '../../images/moved-tags.ts';
 import { replacedTags } from '../../images/replaced-tags.ts';
@@ -142,6 +148,7 @@ function nodeFindings(input: NodeFindings): readonly Finding[] {
   const found = [
     ...sandboxFinding(view, base),
     ...missingFindings(input, store.value, base),
+    ...alwaysPulledFindings(input, store.value, base),
     ...riskFindings(input, store.value, base),
     ...pinFindings(input, store.value, base),
     ...staleFinding(input, base),

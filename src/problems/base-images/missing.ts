@@ -36,19 +36,36 @@ export function missingRule({ image, isWaitedFor }: Missing): MissingRule {
   return image.wanted.every(({ by }) => by === 'version') ? 'upgrade-image-absent' : 'base-image-absent';
 }
 
-/** Names of images that containers wait for, by node. */
-export type WaitingImages = ReadonlyMap<string, ReadonlySet<string>>;
+/** Images that containers wait for, by node; of each what made their pods (`namespace/name`). */
+export type WaitingImages = ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 
 /** kubelet's reasons for a container that waits for its image (pkg/kubelet/images/types.go). */
 const pullReasons: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull']);
 
 export function waitingImages({ cluster }: Evidence): WaitingImages {
   if (cluster.state !== 'seen' || cluster.value.pods?.state !== 'seen') return new Map();
-  const byNode = new Map<string, Set<string>>();
-  for (const { image, reason, nodes } of cluster.value.pods.value.waiting) {
+  const byNode = new Map<string, Map<string, Set<string>>>();
+  for (const { image, reason, nodes, namespace, owner } of cluster.value.pods.value.waiting) {
     const name = storedName(image);
     if (name === undefined || !pullReasons.has(reason)) continue;
-    for (const node of nodes) byNode.set(node, (byNode.get(node) ?? new Set()).add(name));
+    for (const node of nodes) {
+      const images = byNode.get(node) ?? new Map<string, Set<string>>();
+      byNode.set(node, images.set(name, (images.get(name) ?? new Set()).add(`${namespace}/${owner.name}`)));
+    }
   }
   return byNode;
+}
+
+/** Images that are there, and for which pods wait anyway: each start of theirs asks the registry. */
+export function uselessImages(
+  { needed, node }: Pick<NodeView, 'needed' | 'node'>,
+  store: NodeImages,
+  waiting: WaitingImages,
+): readonly string[] {
+  return needed.flatMap(({ name, isAlwaysPulled, wanted }) => {
+    const content = imageNamed(store, name)?.as.content;
+    const isThere = content === 'whole' || content === 'without-layers';
+    const pods = waiting.get(node.name)?.get(name);
+    return isThere && isAlwaysPulled && wanted.some((one) => one.by === 'pod' && pods?.has(one.name)) ? [name] : [];
+  });
 }

@@ -3,7 +3,7 @@ import type { NeededByNode } from '../../images/needed-images.ts';
 import { usedInodesPercent, usedPercent, type CollectionPolicy } from '../../images/collection.ts';
 import type { NodeImages } from '../../images/node-images.ts';
 import type { Finding } from '../problem.ts';
-import { missingImages, missingRule, type Missing, type WaitingImages } from './missing.ts';
+import { missingImages, missingRule, uselessImages, type Missing, type WaitingImages } from './missing.ts';
 import type { MovedTags } from '../../images/moved-tags.ts';
 import type { ReplacedTags } from '../../images/replaced-tags.ts';
 import type { NodeView } from '../../images/node-view.ts';
@@ -90,6 +90,18 @@ export function missingFindings(
           }),
         ]),
   ];
+}
+
+/** Of an image that is there nothing is missing; what its pods lack is its registry. */
+export function alwaysPulledFindings(
+  { view, waiting }: NodeFindings,
+  store: NodeImages,
+  base: Base,
+): readonly Finding[] {
+  const images = uselessImages(view, store, waiting);
+  if (images.length === 0) return [];
+  const params = { images: images.join(', ') };
+  return [findings.trouble({ rule: 'image-always-pulled', status: 'fail', ...base, params, facts: { images } })];
 }
 
 function namesOf(missing: readonly Missing[]): string {

@@ -14,6 +14,8 @@ export const rules = {
   },
   /** Pods of the node wait for it. */
   'base-image-missing': { fail: 'high', remedy: 'restore', onRequest: 'restore-images' },
+  /** It is there, and pods of the node wait for its registry: no image that is brought would help them. */
+  'image-always-pulled': { fail: 'high' },
   /** Nobody waits for it yet: the next start of its pod there does. */
   'base-image-absent': { warn: 'medium', remedy: 'restore', onRequest: 'restore-images' },
   /** Nobody needs it before the upgrade that somebody asked about. */

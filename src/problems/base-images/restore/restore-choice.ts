@@ -1,5 +1,6 @@
 import { savedKey, type SavedQuestion } from '../../../images/sources/brought-source.ts';
 import { chooseSource, type Choice } from '../../../images/sources/choose-source.ts';
+import { helpsNobody } from '../../../images/needed-images.ts';
 import { knownImage } from '../../../images/sources/known-image.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import type { PlanInput } from '../../problem.ts';
@@ -52,7 +53,7 @@ export function savedQuestions(input: Input): readonly SavedQuestion[] {
     const { platform } = node.store;
     if (platform === undefined) return [];
     return node.missing
-      .filter(({ image }) => !image.isAlwaysPulled)
+      .filter(({ image }) => !helpsNobody(image))
       .flatMap(({ image: { name } }): readonly SavedQuestion[] => {
         const { declined } = restoreChoice({ input, node, needs, turn, name, platform });
         const next = declined.flatMap(({ named, why }) =>

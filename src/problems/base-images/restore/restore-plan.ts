@@ -1,6 +1,7 @@
 import type { ImageAction } from '../../../actions/image/image-action.ts';
 import { headroomOf, type KnownHeadroom } from '../../../images/headroom.ts';
 import type { ChosenSource } from '../../../images/sources/choose-source.ts';
+import { helpsNobody } from '../../../images/needed-images.ts';
 import { asOneChange, joinedPlans, nothingPlanned, refusedPlan } from '../../kit/plan-parts.ts';
 import type { PlanInput, ProblemPlan } from '../../problem.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
@@ -74,7 +75,7 @@ function planImage(planning: ImagePlanning, headroom: KnownHeadroom, taken: Plan
   const { input, node, needs, turn, missing, cures } = planning;
   const { name } = missing.image;
   const { platform } = node.store;
-  if (missing.image.isAlwaysPulled) return refusedPlan([cures], 'restore-always', { image: name });
+  if (helpsNobody(missing.image)) return refusedPlan([cures], 'restore-always', { image: name });
   if (platform === undefined) return refusedPlan([cures], 'restore-platform', { image: name });
   const { chosen, declined } = restoreChoice({ input, node, needs, turn, name, platform });
   if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input, cluster: needs.cluster });
@@ -93,7 +94,10 @@ function withRoom({ planning, platform, chosen }: Restore, known: KnownHeadroom,
   const { name } = missing.image;
   const planned = (room: ImageAction['room']): ProblemPlan =>
     // Each image is a change of its own: one that fails takes no other back.
-    asOneChange(name, { actions: [restoreAction({ node, missing, cures, platform, chosen, room })], refused: [] });
+    asOneChange(name, {
+      actions: [restoreAction({ node, missing, cures, platform, chosen, room })],
+      refused: missing.image.isAlwaysPulled ? notCured(missing, cures) : [],
+    });
   // Of what is there nothing comes: it may be named however full the disk is.
   if (chosen.bytes === 0) return planned({ path: folderOf(node), needed: 0, keepFree: 0 });
   if (known.state === 'unknown') return refusedPlan([cures], `restore-room-unknown.${known.why}`, { image: name });
@@ -105,6 +109,12 @@ function withRoom({ planning, platform, chosen }: Restore, known: KnownHeadroom,
   return lacking.of === 'archive'
     ? refusedPlan([cures], 'restore-room-elsewhere', params)
     : refusedPlan([cures], 'restore-room-inodes', { ...params, freeInodes: lacking.left });
+}
+
+/** Somebody asked for it, and its pods start as little as before. */
+function notCured({ image: { name: image }, isWaitedFor }: Missing, cures: string): ProblemPlan['refused'] {
+  const { refused } = refusedPlan([cures], 'restore-always-named', { image });
+  return isWaitedFor ? refused : refused.map((one) => ({ ...one, optional: true as const }));
 }
 
 function refusedForRoom(cures: string, { archive }: Taken, params: ReturnType<typeof roomParams>): ProblemPlan {

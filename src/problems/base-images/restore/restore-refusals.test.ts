@@ -5,7 +5,7 @@ import type { SourceAnswer } from '../../../images/sources/source-answer.ts';
 import { diagnose } from '../diagnose.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
 import { plan } from '../plan.ts';
-import { daemonSet, fixture, nothingRuns, type FixtureNode } from '../testing/fixture.ts';
+import { daemonSet, fixture, nothingRuns, waitingFor, type FixtureNode } from '../testing/fixture.ts';
 import {
   pause,
   proxy,
@@ -173,6 +173,16 @@ describe('what is not, and why', () => {
     const uses = [daemonSet(proxy, { pullPolicy: 'Always' })];
     const evidence = fixture([{ name: 'worker-1', images: withoutProxy }, healthy], { uses });
     expect(refusals(planned(evidence))).toEqual(['refused.restore-always']);
+    // Somebody names it: it comes, and they are not told that it helps its pods.
+    const named = fixture([{ name: 'worker-1', images: withoutProxy }, healthy], { uses, baseImages: [proxy] });
+    const made = planned(named);
+    expect(made.actions).toMatchObject([{ image: proxy }]);
+    expect(made.refused).toMatchObject([{ key: 'refused.restore-always-named', optional: true }]);
+    const waiting = uses.map(waitingFor);
+    const wanted = { uses, waiting, baseImages: [proxy] };
+    const [left, ...others] = planned(fixture([{ name: 'worker-1', images: withoutProxy }, healthy], wanted)).refused;
+    expect(left).toMatchObject({ key: 'refused.restore-always-named' });
+    expect([left?.optional, others]).toEqual([undefined, []]);
   });
 
   test('a name that stands for another image is not moved', () => {

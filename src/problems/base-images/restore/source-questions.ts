@@ -4,6 +4,7 @@ import {
   type RegistryCandidate,
   type SourceSettings,
 } from '../../../images/sources/candidates.ts';
+import { helpsNobody } from '../../../images/needed-images.ts';
 import { hostsFolderFor, oldEndpoints } from '../../../images/sources/hosts-folder.ts';
 import type { ManifestQuestion } from '../../../images/sources/source-answer.ts';
 import type { PlanInput } from '../../problem.ts';
@@ -38,7 +39,7 @@ export function sourceQuestions(input: PlanInput<BaseImagesInputs>): readonly Ma
     const { platform, runtime } = store;
     if (platform === undefined) return [];
     return missing
-      .filter(({ image }) => !image.isAlwaysPulled)
+      .filter(({ image }) => !helpsNobody(image))
       .flatMap(({ image }) => candidatesFor(image.name, input, needy, cluster))
       .filter(({ oddPath }) => oddPath === undefined)
       .map(({ reference, hosts, tls }: RegistryCandidate) => ({

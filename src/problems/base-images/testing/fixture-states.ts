@@ -91,6 +91,7 @@ export const states: Readonly<Record<string, Evidence>> = {
     { images: withoutProxy },
     { uses: [always], waiting: [waitingFor(always)] },
   ),
+  'fail-image-always-pulled': fixture({}, { uses: [always], waiting: [waitingFor(always)] }),
   'warn-base-image-absent': fixture({ images: withoutProxy }, { uses: [proxy] }),
   'warn-base-image-absent-dropped': fixture(
     { images: (text) => droppedProxy(withoutPins(text)), unpacked: allButProxy },
