@@ -172,7 +172,7 @@ function cutsOf(bytes: Buffer): readonly number[] {
 }
 
 function frameOf({ key, bytes }: OneSection): Buffer {
-  const head = `nodemend:${marker} section ${key} 0 ${bytes.length} 0 ended\n`;
+  const head = `nodemend:${marker} section ${key} 0 ${bytes.length} 0 ended\nnodemend:${marker} bodies\n`;
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 

@@ -83,11 +83,17 @@ nm_known=${nm_known-}
 
 # nm_know PATH…: looks at all of them at once, links followed.
 nm_know() {
-  # A name with a control character could be a line of its own.
-  for nm_path; do
-    shift
-    case $nm_path in *[[:cntrl:]]*) ;; *) set -- "$@" "$nm_path" ;; esac
-  done
+  # A name with a control character could be a line of its own. There is hardly ever one, and many paths: taken one by one only then.
+  IFS=' '
+  case $* in
+    *[[:cntrl:]]*)
+      for nm_path; do
+        shift
+        case $nm_path in *[[:cntrl:]]*) ;; *) set -- "$@" "$nm_path" ;; esac
+      done
+      ;;
+  esac
+  unset IFS
   [ "$#" -eq 0 ] || nm_known="$nm_known
 $(stat -L -c '%n	%f %u %g %s %Z' -- "$@" 2>/dev/null)"
 }

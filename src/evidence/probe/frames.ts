@@ -21,16 +21,22 @@ export interface ProbeReply {
   readonly sections: ReadonlyMap<string, SectionFrame>;
 }
 
-/** A header is one short line; without its newline within this it is not a header. */
-const longestHeader = 512;
+/** Each line of ours is a short one; without its newline within this it is none. */
+const longestLine = 512;
 const sectionHeader =
   /^section ([a-z0-9-]+\/[a-z0-9-]+) (\d{1,3}) (\d{1,10}) (\d{1,10}) (ended|truncated|timed-out|scratch-full|no-scratch)$/;
-const endHeader = /^end (\d{1,6}) (\d+(?:\.\d+)?)$/;
+const endLine = /^end (\d{1,6}) (\d+(?:\.\d+)?)$/;
 
-type Frame =
-  | { readonly kind: 'start'; readonly length: 0 }
-  | { readonly kind: 'end'; readonly length: 0; readonly count: number; readonly uptime: number }
-  | SectionHeader;
+/** The bodies follow: those of all headers since the last that had theirs, in their order. */
+interface BodiesLine {
+  readonly kind: 'bodies';
+}
+
+interface EndLine {
+  readonly kind: 'end';
+  readonly count: number;
+  readonly uptime: number;
+}
 
 interface SectionHeader {
   readonly kind: 'section';
@@ -42,42 +48,65 @@ interface SectionHeader {
   readonly status: FrameStatus;
 }
 
+type Line = { readonly kind: 'start' } | EndLine | SectionHeader | BodiesLine;
+type Frame = { readonly kind: 'start' } | EndLine | SectionFrame;
+
 /**
- * Takes a probe's output apart. What precedes the first frame (login banners) and what is between frames is skipped; a
- * section that was cut off is left out, those before it stay. Bodies are skipped by their length and never searched, so
- * a file that holds frames of its own changes nothing.
+ * Takes a probe's output apart. What precedes the first line of ours (login banners) and what is between them is
+ * skipped; a section that was cut off is left out, those before it stay. Bodies are skipped by their length and never
+ * searched, so a file that holds lines of ours changes nothing.
  */
 export function parseFrames(marker: string, bytes: Uint8Array): ProbeReply {
   const sections = new Map<string, SectionFrame>();
   let started = false;
-  for (const { frame, body } of framesOf(marker, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
-    if (frame.kind === 'end')
-      return { started, complete: frame.count === sections.size, endUptime: frame.uptime, sections };
-    if (frame.kind === 'start') started = true;
-    else sections.set(frame.name, toSection(frame, body));
+  for (const frame of framesOf(marker, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
+    if ('name' in frame) sections.set(frame.name, frame);
+    else if (frame.kind === 'start') started = true;
+    else return { started, complete: frame.count === sections.size, endUptime: frame.uptime, sections };
   }
   return { started, complete: false, endUptime: undefined, sections };
 }
 
-function* framesOf(marker: string, buffer: Buffer): Generator<{ readonly frame: Frame; readonly body: Buffer }> {
+function* framesOf(marker: string, buffer: Buffer): Generator<Frame> {
   const prefix = Buffer.from(`nodemend:${marker} `, 'latin1');
+  let headers: SectionHeader[] = [];
   let at = buffer.indexOf(prefix);
   while (at >= 0) {
     const from = at + prefix.length;
-    const newline = buffer.indexOf('\n', from);
-    const frame =
-      newline < 0 || newline - at > longestHeader ? undefined : readHeader(buffer.toString('latin1', from, newline));
-    const next = frame ? newline + 1 + frame.length : from;
-    if (next > buffer.length) return;
-    if (frame) yield { frame, body: buffer.subarray(newline + 1, next) };
+    const { line, end } = lineAt(buffer, from);
+    let next = line ? end : from;
+    if (line?.kind === 'section') headers.push(line);
+    else if (line?.kind === 'bodies') {
+      yield* sectionsAt(buffer, end, headers);
+      next += headers.reduce((sum, { length }) => sum + length, 0);
+      headers = [];
+    } else if (line) yield line;
     at = buffer.indexOf(prefix, next);
   }
 }
 
-function readHeader(line: string): Frame | undefined {
-  if (line.startsWith('start ')) return { kind: 'start', length: 0 };
-  const [, count, uptime] = endHeader.exec(line) ?? [];
-  if (count !== undefined) return { kind: 'end', length: 0, count: Number(count), uptime: Number(uptime) };
+/** Those that arrived whole. */
+function* sectionsAt(buffer: Buffer, start: number, headers: readonly SectionHeader[]): Generator<SectionFrame> {
+  let at = start;
+  for (const header of headers) {
+    const end = at + header.length;
+    if (end > buffer.length) return;
+    yield toSection(header, buffer.subarray(at, end));
+    at = end;
+  }
+}
+
+function lineAt(buffer: Buffer, from: number): { readonly line: Line | undefined; readonly end: number } {
+  const newline = buffer.indexOf('\n', from);
+  const isLine = newline >= 0 && newline - from <= longestLine;
+  return { line: isLine ? readLine(buffer.toString('latin1', from, newline)) : undefined, end: newline + 1 };
+}
+
+function readLine(line: string): Line | undefined {
+  if (line.startsWith('start ')) return { kind: 'start' };
+  if (line === 'bodies') return { kind: 'bodies' };
+  const [, count, uptime] = endLine.exec(line) ?? [];
+  if (count !== undefined) return { kind: 'end', count: Number(count), uptime: Number(uptime) };
   const [, name, exitCode, output, errors, status] = sectionHeader.exec(line) ?? [];
   if (name === undefined) return undefined;
   return {

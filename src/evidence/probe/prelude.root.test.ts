@@ -308,3 +308,20 @@ done`,
     expect(result.reply).toMatchObject({ started: true, complete: false });
   });
 });
+
+test('a section that found the scratch folder full is unknown, even where others were sent since, which makes room', async () => {
+  const script = 'mount -t tmpfs -o size=128k none /run; exec "$@"';
+  const fill = 'head -c 500000 /dev/zero; until [ -s "$nm_scratch/heads" ]; do sleep 0.1; done';
+  const result = await startProbe(
+    [...root.enter, 'unshare', '--mount', 'sh', '-c', script, 'sh'],
+    ['dash'],
+    factsOf(
+      `demo_fill() { ${fill}; }\nsection demo/first 3 100 echo early\nsection demo/large 9 1000000 demo_fill`,
+      [],
+    ),
+  ).done;
+
+  expect(textOf(result, 'demo/first')).toBe('early\n');
+  expect(frameOf(result, 'demo/large')).toMatchObject({ status: 'scratch-full', output: Buffer.alloc(0) });
+  expect(result.reply.complete).toBe(true);
+});

@@ -16,9 +16,10 @@
 # Where a probe knows from those files what its section would print, it says so before it calls section (nm_tell): then nothing is
 # started.
 #
-# Frames: "nodemend:<marker> section KEY EXIT OUTPUT-BYTES ERROR-BYTES STATUS" and a newline, then the bytes. Lengths come from
-# wc -c, never from ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for
-# each would be most of the probe's cost; the watchdog's tick sends them early while a slow section runs.
+# Frames: "nodemend:<marker> section KEY EXIT OUTPUT-BYTES ERROR-BYTES STATUS", one line for each section that is sent now, then
+# "nodemend:<marker> bodies", then their bytes in that order, of each its output and its errors. Lengths come from wc -c, never from
+# ${#var}, which counts characters and loses NUL. Finished sections are sent together, because a process for each would be most of the
+# probe's cost, and a file for each header more than what is in it; the watchdog's tick sends them early while a slow section runs.
 
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 LC_ALL=C
@@ -37,6 +38,7 @@ nm_pending=''
 nm_woken=''
 nm_overdue=''
 nm_scratch=''
+nm_learnt=''
 nm_watchdog=''
 # 4096 bytes, to see whether the scratch folder still takes a page.
 nm_page=................................................................
@@ -138,6 +140,8 @@ trap 'nm_woken=1; nm_look' USR1
 trap '' XFSZ
 
 if [ -n "$nm_scratch" ]; then
+  # The names of its files are short from there. What is started goes elsewhere first.
+  cd "$nm_scratch" || exit 1
   # The braces matter: dash keeps copies of the descriptors that a function's own redirection replaces, and with them the
   # connection open.
   { nm_watch; } </dev/null >/dev/null 2>&1 &
@@ -151,7 +155,7 @@ trap 'exit 143' TERM
 
 # Waits for the section's process: $nm_code and $nm_status say how it ended.
 nm_wait() {
-  nm_gone=''
+  nm_gone='' nm_full=''
   while :; do
     nm_woken=''
     wait "$nm_pid"
@@ -174,9 +178,13 @@ nm_wait() {
       [ -z "$nm_gone" ] || { nm_status=timed-out nm_code=137 && return; }
       nm_gone=1
     fi
+    # What is sent now leaves room; the section that runs may have found none.
+    nm_ended
+    [ "$nm_status" = ended ] || nm_full=1
     nm_flush
   done
   nm_ended
+  [ -z "$nm_full" ] || nm_status=scratch-full
 }
 
 # The section's output is still there: a scratch folder that was too small for it is too small for one page more.
@@ -206,29 +214,31 @@ section() {
   if [ "$nm_name" = - ]; then
     nm_unsent=$((nm_unsent + 1))
     [ -n "$nm_scratch" ] || return 0
-  elif [ -z "$nm_scratch" ] || [ "$nm_overdue" = all ]; then
+  elif [ -z "$nm_scratch" ] || { [ "$nm_overdue" = all ] && [ ! -s "ahead-$4.code" ]; }; then
     nm_status=timed-out
     [ -n "$nm_scratch" ] || nm_status=no-scratch
-    printf 'nodemend:%s section %s 0 0 0 %s\n' "$nm_marker" "$nm_name" "$nm_status" || exit 1
+    printf 'nodemend:%s section %s 0 0 0 %s\nnodemend:%s bodies\n' "$nm_marker" "$nm_name" "$nm_status" "$nm_marker" || exit 1
     return
   fi
   nm_seconds=$2
   nm_bytes=$3
   if [ -n "${nm_told+set}" ]; then
-    { printf %s "$nm_told" >"$nm_section.out" && : >"$nm_section.err"; } 2>/dev/null
+    nm_status=ended
+    { printf %s "$nm_told" >"$nm_section.out"; } 2>/dev/null || nm_status=scratch-full
     unset nm_told
-    nm_code=0
-    nm_ended
-    nm_pending="$nm_pending $nm_number:$nm_name:0:$nm_bytes:$nm_status"
+    nm_drop_unkept
+    nm_pending="$nm_pending $nm_number $nm_name 0 $nm_bytes $nm_status"
     return
   fi
   # Run ahead (learn.sh): its code is written when it has come to its end.
   if [ -s "$nm_scratch/ahead-$4.code" ]; then
     read -r nm_code <"$nm_scratch/ahead-$4.code"
     nm_section=$nm_scratch/ahead-$4
-    nm_ended
+    # There was room for a page when all of them had ended.
+    nm_status=$nm_learnt
+    [ "$nm_learnt" = ended ] || nm_ended
     nm_drop_unkept
-    nm_pending="$nm_pending ahead-$4:$nm_name:$nm_code:$nm_bytes:$nm_status"
+    nm_pending="$nm_pending ahead-$4 $nm_name $nm_code $nm_bytes $nm_status"
     return
   fi
   shift 3
@@ -238,6 +248,7 @@ section() {
     ulimit -f "$((nm_bytes / 512 + 9))"
     # For nm_wait.
     [ -z "${BASH_VERSION-}" ] || trap 'echo "$nm_number $?" >"$nm_scratch/code"' EXIT
+    cd /
     "$@"
   } </dev/null >"$nm_section.out" 2>"$nm_section.err" &
   nm_pid=$!
@@ -246,73 +257,62 @@ section() {
   : >"$nm_scratch/current"
   nm_pid=''
   nm_drop_unkept
-  [ "$nm_name" = - ] || nm_pending="$nm_pending $nm_number:$nm_name:$nm_code:$nm_bytes:$nm_status"
+  [ "$nm_name" = - ] || nm_pending="$nm_pending $nm_number $nm_name $nm_code $nm_bytes $nm_status"
 }
 
-# Cuts file "$1" to "$2" bytes.
+# nm_cut [FILE BYTES]…: cuts each where it is, because a copy may find no room.
 nm_cut() {
-  dd if="$1" of="$1.cut" bs="$2" count=1 2>/dev/null
-  mv -f "$1.cut" "$1"
+  while [ "$#" -gt 0 ]; do
+    dd if=/dev/null of="$1" bs="$2" seek=1 2>/dev/null || return 1
+    shift 2
+  done
 }
 
-# Writes the header of a finished section ("$1", as nm_pending has it) of "$2" output and "$3" error bytes, and cuts what is
-# over its caps.
-nm_header() {
-  nm_h_file=$nm_scratch/${1%%:*}
-  nm_h_rest=${1#*:}
-  nm_h_name=${nm_h_rest%%:*}
-  nm_h_rest=${nm_h_rest#*:}
-  nm_h_code=${nm_h_rest%%:*}
-  nm_h_rest=${nm_h_rest#*:}
-  nm_h_cap=${nm_h_rest%%:*}
-  nm_h_status=${nm_h_rest#*:}
-  nm_h_out=$2
-  nm_h_err=$3
-  if [ "$nm_h_out" -gt "$nm_h_cap" ]; then
-    nm_cut "$nm_h_file.out" "$nm_h_cap"
-    nm_h_out=$nm_h_cap
-    [ "$nm_h_status" != ended ] || nm_h_status=truncated
-  fi
-  if [ "$nm_h_err" -gt 4096 ]; then
-    nm_cut "$nm_h_file.err" 4096
-    nm_h_err=4096
-  fi
-  printf 'nodemend:%s section %s %s %s %s %s\n' \
-    "$nm_marker" "$nm_h_name" "$nm_h_code" "$nm_h_out" "$nm_h_err" "$nm_h_status" >"$nm_h_file.head"
-}
-
-# Sends the finished sections: one wc and one cat for all of them.
+# Sends the finished sections: one wc and one cat for all of them. Of each, $nm_pending has five words: its files' name, its key, its exit
+# code, the cap of its output, and how it ended.
 nm_flush() {
   [ -n "$nm_pending" ] || return 0
-  nm_files=''
-  for nm_entry in $nm_pending; do
-    nm_file=$nm_scratch/${nm_entry%%:*}
-    nm_files="$nm_files $nm_file.out"
+  # What nm_ended took is room for what is written here. Where even that is not enough, they are sent another time.
+  : >page
+  # shellcheck disable=SC2086 # words on purpose
+  set -- $nm_pending
+  nm_files=' '
+  while [ "$#" -gt 0 ]; do
+    nm_files="$nm_files$1.out "
     # Few have any.
-    [ ! -s "$nm_file.err" ] || nm_files="$nm_files $nm_file.err"
+    [ ! -s "$1.err" ] || nm_files="$nm_files$1.err "
+    shift 5
   done
-  nm_counted="$nm_files "
-  # shellcheck disable=SC2046,SC2086 # words on purpose: "<bytes> <file>" pairs; the paths hold no blank
-  set -- $(wc -c $nm_files)
-  nm_files=''
-  for nm_entry in $nm_pending; do
-    nm_file=$nm_scratch/${nm_entry%%:*}
-    nm_files="$nm_files $nm_file.head"
-    [ "$1" -eq 0 ] || nm_files="$nm_files $nm_file.out"
-    nm_out=$1
-    shift 2
-    case $nm_counted in
-      *" $nm_file.err "*)
-        nm_header "$nm_entry" "$nm_out" "$1"
-        nm_files="$nm_files $nm_file.err"
-        shift 2
-        ;;
-      *) nm_header "$nm_entry" "$nm_out" 0 ;;
-    esac
-  done
+  # shellcheck disable=SC2086 # words on purpose
+  wc -c $nm_files >sizes 2>/dev/null || return 0
+  # shellcheck disable=SC2086 # words on purpose
+  set -- $nm_pending
+  nm_heads='' nm_bodies='' nm_long=''
+  while [ "$#" -gt 0 ]; do
+    read -r nm_out _
+    nm_error=0
+    case $nm_files in *" $1.err "*) read -r nm_error _ ;; esac
+    nm_how=$5
+    if [ "$nm_out" -gt "$4" ]; then
+      nm_long="$nm_long $1.out $4"
+      nm_out=$4
+      [ "$nm_how" != ended ] || nm_how=truncated
+    fi
+    if [ "$nm_error" -gt 4096 ]; then
+      nm_long="$nm_long $1.err 4096"
+      nm_error=4096
+    fi
+    nm_heads="${nm_heads}nodemend:$nm_marker section $2 $3 $nm_out $nm_error $nm_how
+"
+    [ "$nm_out" -eq 0 ] || nm_bodies="$nm_bodies $1.out"
+    [ "$nm_error" -eq 0 ] || nm_bodies="$nm_bodies $1.err"
+    shift 5
+  done <sizes
+  # In a file, and not by the shell itself: bash gives up a write when the watchdog wakes it.
+  { printf '%snodemend:%s bodies\n' "$nm_heads" "$nm_marker" >heads; } 2>/dev/null || return 0
   nm_pending=''
-  # shellcheck disable=SC2086 # a list of paths without blanks
-  cat $nm_files || exit 1
+  # shellcheck disable=SC2086 # words on purpose
+  nm_cut $nm_long && cat heads $nm_bodies || exit 1
 }
 
 # The frame that proves that all sections were sent.
@@ -327,7 +327,7 @@ nm_finish() {
 nm_identity_alone() {
   nm_text=$(nm_identity)
   nm_length=$(printf '%s\n' "$nm_text" | wc -c)
-  printf 'nodemend:%s section nodemend/identity 0 %s 0 ended\n%s\n' "$nm_marker" "$((nm_length))" "$nm_text"
+  printf 'nodemend:%s section nodemend/identity 0 %s 0 ended\nnodemend:%s bodies\n%s\n' "$nm_marker" "$((nm_length))" "$nm_marker" "$nm_text"
   nm_number=1
 }
 
@@ -350,8 +350,7 @@ nm_identity() {
   read -r nm_uptime nm_rest </proc/uptime
   printf '%s=%s\n' uid "$nm_uid" user "${SUDO_USER:-${LOGNAME:-${USER:-}}}" hostname "$nm_host" machine-id "$nm_machine" \
     boot-id "$nm_boot" uptime "$nm_uptime"
-  # In this process's place: a section ends with it.
-  exec date +clock=%s%N
+  date +clock=%s%N
 }
 
 # ---- what several probes need
@@ -439,9 +438,3 @@ nm_is_kind() {
   esac
   [ -z "$nm_why" ]
 }
-
-if [ -n "$nm_scratch" ]; then
-  section nodemend/identity 3 4096 nm_identity
-else
-  nm_identity_alone
-fi
