@@ -46,7 +46,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   test('odd names, odd bytes and includes of includes come as they are', async () => {
     prepare('pass-rule-ok');
     root.run(`
-      printf 'include /srv/a\\n  include = /srv/no such\\ncompress include /srv/more\\n# include /srv/comment\\nolddir /srv\\n' >>/etc/logrotate.conf
+      printf 'include /srv/a\\n  include = /srv/no such\\ncompress include /srv/more\\n# include /srv/comment\\nolddir /srv\\n} include /srv/first include=/srv/last\\ninclude /srv/cut\\000off\\n' >>/etc/logrotate.conf
       mkdir -p /srv/more/folder && ln -sfn /nowhere /srv/more/dangling && ln -sfn /srv/a /srv/more/link && mkfifo /srv/more/pipe
       printf 'include /srv/deep\\r\\n' >/srv/a && printf '\\000\\377\\n\\n' >/srv/more/.hidden && : >'/srv/more/with blank' && printf 'no end' >/srv/deep && printf 'weekly\\n' >/srv/comment`);
     const text = textOf(await probe(shell), 'logrotate/files');
@@ -60,8 +60,11 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
         'dangling /srv/more/dangling',
         'olddir /srv',
         'missing /srv/no such',
+        'missing /srv/last',
+        'missing /srv/cut',
       ]),
     );
+    expect(lines).not.toContain('missing /srv/first');
     expect(lines.filter((line) => line.startsWith('file ')).map((line) => line.split(' ').slice(5).join(' '))).toEqual(
       expect.arrayContaining([
         '/srv/a',

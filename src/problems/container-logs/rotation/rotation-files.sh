@@ -165,42 +165,58 @@ logrotate_may_read() {
 # the names of all accounts, too: the shell itself reads byte by byte.
 logrotate_named() {
   set -f
+  : >"$nm_scratch/logrotate-words"
   # shellcheck disable=SC2086 # one path a line
-  set -- $logrotate_fresh
-  if [ "$logrotate_round" -eq 1 ]; then
-    for logrotate_part in users groups files; do
-      # The marker of the run is what no line of these files can hold.
-      echo "$nm_marker $logrotate_part" >"$nm_scratch/logrotate-$logrotate_part"
-    done
-    set -- "$nm_scratch/logrotate-users" /etc/passwd "$nm_scratch/logrotate-groups" /etc/group "$nm_scratch/logrotate-files" "$@"
-  fi
-  # First the lines that begin with the word, for a path may hold it again.
-  sed -n -e "/^$nm_marker users\$/,/^$nm_marker files\$/{
-      s/:.*//
-      p
-      d
-      }" -e '/^[[:blank:]]*\(include\|olddir\)[[:blank:]=]/{
-      s/^[[:blank:]]*\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p
-      d
-      }' -e 's/^.*[[:blank:]}]\(include\|olddir\)[[:blank:]]*=\{0,1\}[[:blank:]]*\([^[:space:]][^[:cntrl:]]*\).*$/\1 \2/p' \
-    -- "$@" >"$nm_scratch/logrotate-words" 2>/dev/null
-  logrotate_part=files logrotate_users='' logrotate_groups=''
+  logrotate_round=$logrotate_round logrotate_words=$nm_scratch/logrotate-words awk '
+    function names_of(file,    line, names) {
+      while ((getline line <file) > 0) {
+        sub(/:.*/, "", line)
+        names = names "," line
+      }
+      return substr(names, 2)
+    }
+    # What stands behind the word with which TEXT begins, in $path: an equals sign is none of it where anything follows, and it ends before
+    # a control character.
+    function has_path(text,    behind) {
+      path = substr(text, text ~ /^include/ ? 8 : 7)
+      sub(/^[ \t]+/, "", path)
+      behind = path
+      if (sub(/^=[ \t]*/, "", behind) && behind ~ /^[^\013\014\015]/) path = behind
+      if (path !~ /^[^\013\014\015]/) return 0
+      if (match(substr(path, 2), /[\001-\037\177]/)) path = substr(path, 1, RSTART)
+      # Not every awk can have this one in a pattern.
+      if (index(path, "\000") > 1) path = substr(path, 1, index(path, "\000") - 1)
+      path = (text ~ /^include/ ? "include " : "olddir ") path
+      return 1
+    }
+    # Of a line that does not begin with the word, the last place of it counts. One by one, because not every awk takes the longest match.
+    function last_path(line,    found) {
+      found = ""
+      while (match(line, /[ \t}](include|olddir)/)) {
+        line = substr(line, RSTART + 1)
+        if (has_path(line)) found = path
+      }
+      path = found
+      return path != ""
+    }
+    BEGIN {
+      words = ENVIRON["logrotate_words"]
+      if (ENVIRON["logrotate_round"] == 1) print "accounts", names_of("/etc/passwd"), names_of("/etc/group")
+      for (at = 1; at < ARGC; at++) {
+        file = ARGV[at]
+        while ((getline line <file) > 0) {
+          if (line !~ /include|olddir/) continue
+          # First the lines that begin with the word, for a path may hold it again.
+          if (line ~ /^[ \t]*(include|olddir)[ \t=]/) {
+            sub(/^[ \t]+/, "", line)
+            if (has_path(line)) print path >words
+          } else if (last_path(line)) print path >words
+        }
+        close(file)
+      }
+    }' $logrotate_fresh
   logrotate_next=''
   while IFS= read -r logrotate_word; do
-    case $logrotate_part:$logrotate_word in
-      *:"$nm_marker "*)
-        logrotate_part=${logrotate_word#* }
-        continue
-        ;;
-      users:*)
-        logrotate_users=$logrotate_users,$logrotate_word
-        continue
-        ;;
-      groups:*)
-        logrotate_groups=$logrotate_groups,$logrotate_word
-        continue
-        ;;
-    esac
     logrotate_path=${logrotate_word#* }
     # Blanks at the end of a line belong to no name.
     logrotate_path=${logrotate_path%"${logrotate_path##*[![:blank:]]}"}
@@ -214,7 +230,6 @@ logrotate_named() {
 ' ;;
     esac
   done <"$nm_scratch/logrotate-words"
-  [ "$logrotate_round" -gt 1 ] || printf 'accounts %s %s\n' "${logrotate_users#,}" "${logrotate_groups#,}"
 }
 
 section logrotate/files 5 1048576 logrotate_rotation_files
