@@ -399,6 +399,23 @@ test.each([
         { name: other, from: file, isInUse: false },
       ],
     });
+    if (by === 'running-sandboxes') {
+      // Nothing of it is left, and the daemon runs with it as before. Without it the next start takes another image.
+      expect(await sandboxAfter(`rm ${file}`)).toEqual({
+        state: 'unknown',
+        why: 'pending',
+        reason: 'inconclusive',
+        gone: file,
+        candidates: [
+          { name: pause, from: by, isInUse: true },
+          {
+            name: expect.stringMatching(/^registry\.k8s\.io\/pause:3\.10/u) as unknown,
+            from: 'default',
+            isInUse: false,
+          },
+        ],
+      });
+    }
     expect(await sandboxAfter(`cp -p /root/config.toml ${file}`)).toEqual(known);
     if (by === 'running-sandboxes') return;
     // Nothing is left that tells.

@@ -58,6 +58,12 @@ describe('of containerd', () => {
       { state: 'unknown', why: 'pending', reason: 'inconclusive', candidates: [inUse, configured] },
     ],
     [
+      'not there, and in its folder something came or went: removed, or never there',
+      { isChangedSinceStart: true, files: [] },
+      [],
+      { state: 'unknown', why: 'pending', reason: 'inconclusive', gone: file },
+    ],
+    [
       'changed to what could not be read',
       { isChangedSinceStart: true, closed: file },
       [older],

@@ -29,6 +29,8 @@ export type SandboxImage =
       readonly reason: UnknownReason;
       /** What it may be, where that much is known: each as of a known one. The node needs all of them. */
       readonly candidates?: readonly SandboxCandidate[];
+      /** `pending`, and what was changed is that this file is not there: perhaps it never was (docs/decisions/0044). */
+      readonly gone?: string;
     };
 
 type UnknownSandbox = Extract<SandboxImage, { readonly state: 'unknown' }>;
@@ -94,12 +96,15 @@ function doubtOf(
   configuration: ContainerdSandboxFacts['configuration'],
 ): UnknownSandbox | undefined {
   if (configured.state !== 'known' && configured.why === 'unread') return configured;
-  return hasChanged(configuration) ? unknownBecause('pending', 'inconclusive') : undefined;
+  const changed = changedFacts(configuration);
+  if (changed === undefined) return undefined;
+  const pending = unknownBecause('pending', 'inconclusive');
+  return changed.files.length === 0 ? { ...pending, gone: changed.config } : pending;
 }
 
-function hasChanged(configuration: ContainerdSandboxFacts['configuration']): boolean {
+function changedFacts(configuration: ContainerdSandboxFacts['configuration']): ContainerdFacts | undefined {
   const { value } = configuration.state === 'seen' ? configuration : { value: undefined };
-  return value !== undefined && value !== 'no-containerd' && value.isChangedSinceStart;
+  return value !== undefined && value !== 'no-containerd' && value.isChangedSinceStart ? value : undefined;
 }
 
 function isSame(a: SandboxImage, b: SandboxImage): boolean {

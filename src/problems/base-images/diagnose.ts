@@ -208,15 +208,16 @@ function evidenceOf({ node, store }: NodeView): readonly string[] {
 
 function sandboxFinding({ sandbox }: NodeView, base: Base): readonly Finding[] {
   if (sandbox.state === 'known') return [];
-  const { why, reason, candidates = [] } = sandbox;
+  const { why, reason, candidates = [], gone } = sandbox;
   const namesOf = (inUse: boolean): string =>
     candidates
       .filter(({ isInUse }) => isInUse === inUse)
       .map(({ name }) => name)
       .join(', ');
-  const params = { inUse: namesOf(true), configured: namesOf(false) };
+  const params = { inUse: namesOf(true), configured: namesOf(false), ...(gone === undefined ? {} : { file: gone }) };
   const isTold = why === 'pending' && params.inUse !== '' && params.configured !== '';
-  return [findings.unknown({ rule: 'sandbox-unknown', why: isTold ? 'pending-told' : why, ...base, params }, reason)];
+  const said = isTold ? 'pending-told' : gone === undefined ? why : 'pending-gone';
+  return [findings.unknown({ rule: 'sandbox-unknown', why: said, ...base, params }, reason)];
 }
 
 function staleFinding({ view, evidence }: NodeFindings, base: Base): readonly Finding[] {

@@ -27,6 +27,12 @@ const allButProxy = (text: string): string => {
   );
 };
 const changed = (text: string): string => text.replace(/^(file 81a4 0 0 \d+) \d+/m, '$1 1796041731');
+/** No file, and a folder that changed since containerd was started. */
+const goneSince = (text: string): string => {
+  const [, config = ''] = /^config (.+)$/m.exec(text) ?? [];
+  const folder = `file 41ed 0 0 60 1796041731 ${config.slice(0, config.lastIndexOf('/'))}`;
+  return `config ${config}\nrunning 271\nmissing ${config}\nnow 1796041733\n${folder}\n`;
+};
 /** Sandboxes that were started since the daemon was say what they were made from. */
 const made =
   (name: string) =>
@@ -174,6 +180,7 @@ export const states: Readonly<Record<string, Evidence>> = {
   ),
   'unknown-needs-unknown': fixture({ kubelet: 'no-kubelet', withoutApi: true }),
   'unknown-sandbox-unknown': fixture({ images: withoutPins, configuration: changed }),
+  'unknown-sandbox-unknown-gone': fixture({ images: withoutPins, configuration: goneSince }),
   'unknown-sandbox-unknown-told': fixture({
     runtime: 'containerd-2.4.2',
     images: made('mirror.test/box:1'),
