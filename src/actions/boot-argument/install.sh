@@ -12,9 +12,11 @@ if [ "$generator" != grubby ]; then
     *) fail not-staged "$config_new: $waiting" ;;
   esac
   # It has the owner and the mode of the one whose place it takes.
-  owner=$(stat -c '%u:%g' "$config") && mode=$(stat -c '%a' "$config")
-  [ "$(stat -c '%u:%g' "$config_new")" = "$owner" ] || chown "$owner" "$config_new" 2>/dev/null || :
-  [ "$(stat -c '%a' "$config_new")" = "$mode" ] || chmod "0$mode" "$config_new" 2>/dev/null || :
+  access=$(stat -c '%u:%g %a' "$config")
+  if [ "$(stat -c '%u:%g %a' "$config_new")" != "$access" ]; then
+    chown "${access% *}" "$config_new" 2>/dev/null || :
+    chmod "0${access#* }" "$config_new" 2>/dev/null || :
+  fi
   flush_file "$config_new"
   # Before it is there, so that an undo knows it for the run's own however this ends.
   [ "$reached" != committed ] || note generated-after "$sum  $config"

@@ -19,9 +19,10 @@ stage_file() {
   [ "$now" = "$from" ] || refuse_state "$now" "$target"
   old_bytes=0
   if [ "$from" != absent ]; then
+    names_and_bytes=$(stat -c '%h %s' "$target")
     # Another name of the same file would be left behind with the old content.
-    [ "$(stat -c %h "$target")" = 1 ] || refuse not-a-file 'hard links'
-    old_bytes=$(stat -c %s "$target")
+    [ "${names_and_bytes% *}" = 1 ] || refuse not-a-file 'hard links'
+    old_bytes=${names_and_bytes#* }
     flags=$(flags_of "$target")
     require_changeable "$target"
   fi

@@ -38,18 +38,22 @@ find_place() {
   folder=$place_root
   [ -z "$place_below" ] || folder=${place_root%/}$place_below
   target=${folder%/}/${1##*/}
-  guarded=$place_root
-  while :; do
-    guard=$(stat -c '%u %g %a' "$guarded") || refuse unsafe-folder "$guarded"
-    # shellcheck disable=SC2086 # three numbers
-    set -- $guard
-    # An octal constant for the arithmetic: the sticky bit does not help, and a group of root alone does no harm.
-    if [ "$1" != 0 ] || [ $((0$3 & 02)) -ne 0 ] || { [ $((0$3 & 020)) -ne 0 ] && [ "$2" != 0 ]; }; then
-      refuse unsafe-folder "$guarded"
+  set -- "$place_root"
+  above=$1
+  while [ "$above" != / ]; do
+    above=${above%/*}
+    set -- "$@" "${above:=/}"
+  done
+  guards=$(stat -c '%u %g %a' "$@") || refuse unsafe-folder "$1"
+  for above in "$@"; do
+    # shellcheck disable=SC2086 # three numbers of each
+    set -- $guards
+    # Octal constants for the arithmetic: the sticky bit does not help, and a group of root alone does no harm.
+    if [ "$1" != 0 ] || [ $((0$3 & ($2 ? 022 : 02))) -ne 0 ]; then
+      refuse unsafe-folder "$above"
     fi
-    [ "$guarded" != / ] || break
-    guarded=${guarded%/*}
-    guarded=${guarded:-/}
+    shift 3
+    guards=$*
   done
 }
 

@@ -67,8 +67,8 @@ keep_copy() {
   log_sum=$(head -c "$size" "./$log_name" | sha256sum)
   [ "$copy_sum" = "$log_sum" ] || return 1
   # Owner, mode and time of the log itself, for an undo.
-  copy_owner=$(stat -c '%u:%g' "./$log_name") && copy_mode=$(stat -c '%a' "./$log_name") || return 1
-  chown "$copy_owner" "$copy" && chmod "0$copy_mode" "$copy" && touch -r "./$log_name" "$copy"
+  copy_access=$(stat -c '%u:%g %a' "./$log_name") || return 1
+  chown "${copy_access% *}" "$copy" && chmod "0${copy_access#* }" "$copy" && touch -r "./$log_name" "$copy"
 }
 
 must write-failed rm -f "$action/before.gz" "$action/rest.gz"

@@ -46,10 +46,9 @@ set_phase "$action" undoing
 trap 'rm -f "./$temp_name"' EXIT
 rm -f "./$temp_name"
 words=$({ content >"./$temp_name"; } 2>&1) || fail write-failed "$words"
-copy_owner=$(stat -c '%u:%g' "$action/before.gz")
-copy_mode=$(stat -c '%a' "$action/before.gz")
-must write-failed chown "$copy_owner" "./$temp_name"
-must write-failed chmod "0$copy_mode" "./$temp_name"
+copy_access=$(stat -c '%u:%g %a' "$action/before.gz")
+must write-failed chown "${copy_access% *}" "./$temp_name"
+must write-failed chmod "0${copy_access#* }" "./$temp_name"
 must write-failed touch -r "$action/before.gz" "./$temp_name"
 flush_file "./$temp_name"
 # A link is made under a free name only, whole or not at all.

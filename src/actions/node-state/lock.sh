@@ -5,8 +5,7 @@
 run=$1 session=$2 owner=$3 since=$4 machine=$5 boot=$6 take_over=$7
 
 require_tools
-machine_now=$(cat /etc/machine-id 2>/dev/null || :)
-boot_now=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)
+read_identity
 say machine-id "$machine_now"
 say boot-id "$boot_now"
 if [ -n "$machine" ] && [ "$machine" != "$machine_now" ]; then
@@ -22,7 +21,7 @@ take_turn
 # A lock appears under its name complete, or not at all: it is written aside and linked. Removed first, because what a killed
 # script left there may be the lock itself, under its second name.
 mine=$home/lock.$session
-must write-failed rm -f "$mine"
+[ ! -e "$mine" ] || must write-failed rm -f "$mine"
 words=$({ printf '%s\n' "$run" "$session" "$owner" "$since" >"$mine"; } 2>&1) || {
   rm -f "$mine"
   # A shell's own words for a full disk tell nobody anything ("I/O error", or none).

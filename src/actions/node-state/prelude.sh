@@ -61,8 +61,16 @@ flush_file() {
   must write-failed sync "$1"
 }
 
+# As many folders as are given.
 flush_folder() {
-  sync "$1" 2>/dev/null || :
+  sync "$@" 2>/dev/null || :
+}
+
+# Sets machine_now and boot_now, by which a node is known, and starts no program for it; empty where nothing tells.
+read_identity() {
+  machine_now='' boot_now=''
+  { IFS= read -r machine_now </etc/machine-id; } 2>/dev/null || :
+  { IFS= read -r boot_now </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
 }
 
 # Scripts take turns on a node, whoever sent them; the kernel ends a dead script's turn. Where there is no flock(1) the
@@ -191,8 +199,10 @@ note_staged() {
     words=$({ : >"$action/phase-staged"; } 2>&1) || fail write-failed "$words"
   fi
   noted=$action
-  while [ "$noted" != "${home%/*}" ]; do
-    flush_folder "$noted"
+  set -- "$noted"
+  while [ "$noted" != "$home" ]; do
     noted=${noted%/*}
+    set -- "$@" "$noted"
   done
+  flush_folder "$@"
 }

@@ -26,8 +26,9 @@ say_run() {
   done
 }
 
-say machine-id "$(cat /etc/machine-id 2>/dev/null || :)"
-say boot-id "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || :)"
+read_identity
+say machine-id "$machine_now"
+say boot-id "$boot_now"
 read_lock
 say_lock
 if [ -n "$run" ]; then

@@ -16,14 +16,18 @@ for action in "$home/runs/$run"/*/; do
     must write-failed rm -rf "${action%/}"
     continue
   fi
-  must write-failed rm -f "${action}incoming" "$action"*.new
+  for left in "${action}incoming" "$action"*.new; do
+    [ ! -e "$left" ] || must write-failed rm -f "$left"
+  done
   if [ -e "${action}phase-committed" ]; then
     set_phase "${action%/}" kept
   fi
 done
 must write-failed rm -f "$home/lock"
 if command -v flock >/dev/null 2>&1; then
-  rm -f "$home"/lock.*
+  for left in "$home"/lock.*; do
+    [ ! -e "$left" ] || rm -f "$left"
+  done
 fi
 flush_folder "$home"
 say outcome 'done'
