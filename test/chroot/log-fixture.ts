@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { LogSpaceAction } from '../../src/actions/log-space/log-space-action.ts';
 import { ChrootNode } from './chroot-node.ts';
@@ -39,13 +40,13 @@ export class LogNode extends ChrootNode {
 
   /** Lines as a container writes them, which gzip makes a tenth of; mode, owner and time are not the defaults. */
   log(path: string, megabytes: number): void {
-    const line = 'level=info service=orders msg=accepted order=7 items=3 took_ms=87';
-    this.sh(
-      'yes "$4" | head -c "$3" >"$1$2"; chmod 0640 "$1$2"; chown 7:8 "$1$2"; touch -d "2026-11-20 03:00:00" "$1$2"',
-      path,
-      String(megabytes * mebibyte),
-      line,
-    );
+    const file = this.reach(path);
+    const line = 'level=info service=orders msg=accepted order=7 items=3 took_ms=87\n';
+    const written = Date.parse('2026-11-20T03:00:00Z') / 1000;
+    writeFileSync(file, Buffer.alloc(megabytes * mebibyte, line));
+    chmodSync(file, 0o640);
+    chownSync(file, 7, 8);
+    utimesSync(file, written, written);
   }
 
   /** What gzip cannot make smaller. */
@@ -108,10 +109,7 @@ export class LogNode extends ChrootNode {
 
 /** The action that a plan would hold for a log as it is now. */
 export function logSpaceAction(node: LogNode, path: string, change: Partial<LogSpaceAction> = {}): LogSpaceAction {
-  const [device = '', inode = '', size = '', blocks, modified] = node
-    .sh('stat -c "%d %i %s %b %Y" "$1$2"', path)
-    .trim()
-    .split(' ');
+  const { dev, ino, size, blocks, mtimeMs } = statSync(node.reach(path));
   return {
     kind: 'log-space',
     id: `log-space:worker-1:${path}`,
@@ -123,7 +121,13 @@ export function logSpaceAction(node: LogNode, path: string, change: Partial<LogS
     log: 'rotated',
     keep: 'always',
     reserve: mebibyte,
-    was: { device, inode, size: Number(size), allocated: Number(blocks) * 512, modified: Number(modified) },
+    was: {
+      device: String(dev),
+      inode: String(ino),
+      size,
+      allocated: blocks * 512,
+      modified: Math.floor(mtimeMs / 1000),
+    },
     ...change,
   };
 }

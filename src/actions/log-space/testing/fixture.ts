@@ -1,16 +1,20 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { run } from '../../../../test/chroot/file-fixture.ts';
 import { dockerFolder, dockerLog, logSpaceAction, LogNode } from '../../../../test/chroot/log-fixture.ts';
+import { sha256 } from '../../../hash/sha256.ts';
 import type { NodeFixture, NodeTestCase } from '../../testing/node-fixture.ts';
 import type { LogSpaceAction } from '../log-space-action.ts';
 import { logSpaceKind } from '../log-space.ts';
 
 /** Each file of the container's folder: name, bytes and their hash, mode, owner. */
 function observed(node: LogNode): string {
-  return node
-    .listing(dockerFolder)
+  return readdirSync(node.reach(dockerFolder))
+    .toSorted()
     .map((name) => {
-      const path = `${dockerFolder}/${name.slice(2)}`;
-      return node.sh('stat -c "$3 %s bytes %a %u %g" "$1$2" | tr "\\n" " "; sha256sum <"$1$2"', path, path);
+      const path = `${dockerFolder}/${name}`;
+      const { size, mode, uid, gid } = statSync(node.reach(path));
+      const hash = sha256(readFileSync(node.reach(path)));
+      return `${path} ${size} bytes ${(mode & 0o7777).toString(8)} ${uid} ${gid} ${hash}\n`;
     })
     .join('');
 }
@@ -20,7 +24,7 @@ const size = /^-(\d+) bytes/u;
 /** The file with that many bytes, which the preview says is gone, or is empty from then on. */
 function previewed(preview: string, before: string): string {
   if (!before.includes(` ${size.exec(preview)?.[1]} bytes `)) return 'a preview of another file';
-  const emptied = before.replace(/\d+ bytes/u, '0 bytes').replace(/[0-9a-f]{64} {2}-/u, `${emptyHash}  -`);
+  const emptied = before.replace(/\d+ bytes/u, '0 bytes').replace(/[0-9a-f]{64}$/mu, emptyHash);
   return preview.endsWith('\n+0 bytes') ? emptied : '';
 }
 
@@ -33,7 +37,10 @@ function testCase(log: LogSpaceAction['log']): NodeTestCase<LogSpaceAction, LogN
   const back = (before: string): string => before.replace(`${path} `, `${returned} `);
   return {
     before: (node) => {
-      node.sh('rm -rf "$1$2"; mkdir -p "$1$2"; chmod 0710 "$1$2"', dockerFolder);
+      const folder = node.reach(dockerFolder);
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o710);
       node.log(path, 1);
       return logSpaceAction(node, path, { log, ...(log === 'live' ? { disrupts: 'discard' } : {}) });
     },
