@@ -238,6 +238,10 @@ test('on hosts without a kubelet what is named is brought back, and what is not 
     6,
     expect.stringContaining('no source of registry.k8s.io/nowhere:1 can be used'),
   ]);
+  expect(restore('registry.k8s.io/nowhere:1', '--nodes', 'worker-[3-4]')).toEqual([
+    6,
+    expect.stringContaining('Only the selected nodes were asked.'),
+  ]);
   nodes.on('worker-2', 'mv /usr/bin/ctr /usr/bin/away');
   const unknown = [restore(pause), restore(pause, '--nodes', 'worker-2')];
   nodes.on('worker-2', 'mv /usr/bin/away /usr/bin/ctr');

@@ -14,7 +14,8 @@ export function checkImageSources(
   const checked = checkedNameMap(lines);
   if (!('fault' in checked)) return checked;
   const { index, key, written: value, fault: context } = checked;
-  throw new NodemendError('IMAGE_SOURCE_INVALID', { context, place: placeOf(index, key), key, value });
+  const shown = value === '' ? '""' : value;
+  throw new NodemendError('IMAGE_SOURCE_INVALID', { context, place: placeOf(index, key), key, value: shown });
 }
 
 /** What the configuration says of where images can be had. */

@@ -94,7 +94,7 @@ function sourcesOf(
     throw new NodemendError('USAGE', { context: 'imageArchive', typed: '--from', value: 'archive', command });
   // A file that is named is meant.
   if (kinds.size > 0 && hasArchive) kinds.add('archive');
-  return { kinds, keptAt: checkImageSources(lines, () => '--from') };
+  return { kinds, keptAt: checkTyped(lines) };
 }
 
 function kindOf(typed: string): SourceKind {
@@ -156,7 +156,9 @@ export async function planRestore(
     },
     ports,
   );
-  const there = imagesThere(scope.evidence, wish.images);
+  // Who named nothing asks for what is missing: what is there only says why there is nothing to do.
+  const there =
+    wish.images === undefined && change.plan.refused.length > 0 ? [] : imagesThere(scope.evidence, wish.images);
   // Of other remedies this command knows nothing.
   return { ...change, scope: { ...scope, further: [], there }, carried };
 }
@@ -170,5 +172,10 @@ function writtenOut(images: readonly CarriedImage[]): readonly CarriedImage[] {
 function joinedSources(configured: SourceSettings, typed: readonly KeptAt[]): SourceSettings {
   const own = new Set(typed.map(({ from }) => from));
   const names = [...typed, ...configured.names.filter(({ from }) => !own.has(from))];
-  return { ...configured, names: checkImageSources(names, () => '--from') };
+  return { ...configured, names: checkTyped(names) };
+}
+
+/** @throws NodemendError IMAGE_SOURCE_INVALID, in the words of the option */
+function checkTyped(lines: readonly KeptAt[]): readonly KeptAt[] {
+  return checkImageSources(lines, (index) => `--from ${lines[index]?.from}=${lines[index]?.to}`);
 }

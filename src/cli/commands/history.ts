@@ -46,7 +46,11 @@ async function history(context: CommandContext, options: HistoryOptions): Promis
     // As verify, undo and resume take them.
     names: () => historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []).map(({ run }) => run),
     table: () =>
-      renderHistory(historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []), contextFor(data, context.texts)),
+      renderHistory(
+        historyRows(here, nodes?.runs ?? [], cluster?.runs ?? []),
+        contextFor(data, context.texts),
+        (nodes ?? cluster) === undefined ? 'here' : 'elsewhere',
+      ),
   });
   data.write(text);
   const { t, error } = context.texts;

@@ -46,4 +46,6 @@ test('80 columns', () => {
 
 test('none', () => {
   expect(renderHistory([], contextOf('en'))).toBe('No runs found.\n');
+  // Nobody else was asked.
+  expect(renderHistory([], contextOf('en'), 'here')).toContain('nodemend history --from-nodes --via ssh');
 });

@@ -14,9 +14,21 @@ const tones: Readonly<Record<HistoryRow['state'], Tone>> = {
   damaged: 'unknown',
 };
 
-/** Past runs, as they are given (the newest first); with `width` undefined nothing is cut. */
-export function renderHistory(rows: readonly HistoryRow[], { texts, paint, width }: RenderContext): string {
+/**
+ * Past runs, as they are given (the newest first); with `width` undefined nothing is cut. @param asked of whom: where of
+ * nobody but this machine, others may know of runs
+ */
+export function renderHistory(
+  rows: readonly HistoryRow[],
+  { texts, paint, width }: RenderContext,
+  asked: 'here' | 'elsewhere' = 'elsewhere',
+): string {
   const { t } = texts;
+  if (rows.length === 0 && asked === 'here')
+    return joinBlocks([
+      [t('history.noneHere')],
+      [`${paint('place', t('next'))} nodemend history --from-nodes --via ssh`],
+    ]);
   if (rows.length === 0) return `${t('history.none')}\n`;
   // Most runs change nodes alone.
   const withObjects = rows.some(({ objects }) => objects > 0);

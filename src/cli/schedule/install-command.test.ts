@@ -79,7 +79,9 @@ test('a CronJob is only written out', async () => {
     'ConfigMap',
     'CronJob',
   ]);
-  expect(notes).toContain('kubectl apply -f -\n');
+  expect(notes.replaceAll(/\s+/g, ' ')).toContain(
+    'nodemend schedule install --as cronjob --every hour --at :20 -- diagnose --via ssh | kubectl apply -f - ',
+  );
   expect(readdirSync(join(folder, 'home'))).toEqual([]);
 });
 

@@ -154,26 +154,29 @@ async function printManifest(
     const installed = { record, approval, selected: made.selected, installation: { files: [] } };
     notes.write(`${renderInstallation(installed, contextFor(notes, context.texts))}\n`);
   }
-  notes.write(afterManifest(record.changes, options, context));
+  notes.write(afterManifest(record, options, context));
   return 0;
 }
 
 /** What the pod needs, and the command that applies it. */
 function afterManifest(
-  changes: boolean,
-  { out = '-' }: InstallOptions,
+  record: Pick<ScheduleRecord, 'command' | 'changes'>,
+  options: InstallOptions,
   { texts: { t }, output: { notes } }: CommandContext,
 ): string {
-  const needs = changes ? 'kubectl apply -f deploy/nodemend-change.yaml' : 'kubectl apply -k deploy';
+  const needs = record.changes ? 'kubectl apply -f deploy/nodemend-change.yaml' : 'kubectl apply -k deploy';
   const sentences = [t('schedule.manifest', { needs }), t('schedule.podZone')].flatMap((text) =>
     wrapSentence(text, notes.width),
   );
-  return [...sentences, `${t('next')} ${commandLine(['kubectl', 'apply', '-f', out])}`]
+  const { out } = options;
+  // What was printed is gone once it was read: it is printed once more, for kubectl.
+  const printed = out === undefined ? `${commandLine(again(record, options))} | ` : '';
+  return [...sentences, `${t('next')} ${printed}${commandLine(['kubectl', 'apply', '-f', out ?? '-'])}`]
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** The same once more, approved in advance. */
+/** The same once more, approved in advance where somebody is asked. */
 function again(record: Pick<ScheduleRecord, 'command' | 'changes'>, options: InstallOptions): readonly string[] {
   const flags = Object.entries({
     '--as': options.as,
@@ -183,13 +186,14 @@ function again(record: Pick<ScheduleRecord, 'command' | 'changes'>, options: Ins
     '--cap': options.cap,
     '--on-failure': options.onFailure,
     '--spread': options.spread,
+    '--image': options.image,
   });
   return [
     'nodemend',
     'schedule',
     'install',
     ...flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
-    '--yes',
+    ...(options.as === 'cronjob' ? [] : ['--yes']),
     '--',
     ...shownCommand(record).slice(1),
   ];

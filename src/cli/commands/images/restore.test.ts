@@ -31,7 +31,12 @@ function restore(...words: readonly string[]): Promise<CommandEnd> {
 test.each<[readonly string[], string, object]>([
   [['Not/An/Image'], 'USAGE', { context: 'imageName', value: 'Not/An/Image' }],
   [['--from', 'internet'], 'USAGE', { context: 'imageSource', value: 'internet' }],
-  [['--from', 'pause=mirror.example/pause'], 'IMAGE_SOURCE_INVALID', { context: 'registry', place: '--from' }],
+  [
+    ['--from', 'pause=mirror.example/pause'],
+    'IMAGE_SOURCE_INVALID',
+    { context: 'registry', place: '--from pause=mirror.example/pause' },
+  ],
+  [['--from', 'quay.io='], 'IMAGE_SOURCE_INVALID', { place: '--from quay.io=', key: 'to', value: '""' }],
   [
     ['--from', 'quay.io=mirror.example', '--from', 'ghcr.io=mirror.example'],
     'IMAGE_SOURCE_INVALID',

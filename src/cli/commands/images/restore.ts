@@ -4,8 +4,9 @@ import { passwordsOf, planRestore, restoreWish, type RestoreWords } from '../../
 import { readRegistryLogins } from '../../../app/images/registry-logins.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
-import type { RunCommand } from '../../command-context.ts';
+import type { CommandContext, RunCommand } from '../../command-context.ts';
 import { collectWords } from '../../options/shared.ts';
+import { wrapSentence } from '../../render/wrap.ts';
 import { bringImages, withBringing, type BringOptions } from './bring-images.ts';
 import { tellUnsealed } from './tell-unsealed.ts';
 import { verbCommand } from './verb.ts';
@@ -46,12 +47,25 @@ export function define({ t }: Texts, run: RunCommand): Command {
               const change = await planRestore(wish, { ...asking, loginOf, archive }, ports);
               if (change.carried?.sealed === false)
                 tellUnsealed(ports, asking.session.texts, { file: fromArchive ?? '', sha256: change.carried.sha256 });
+              tellOnlySelected(change.plan, options, ports, asking.session.texts);
               return change;
             },
           });
         }),
       )
   );
+}
+
+/** Nodes that were not selected are not asked whether they have an image. */
+function tellOnlySelected(
+  { refused }: Plan,
+  { nodes, selector, nodeGroup }: RestoreOptions,
+  { output: { notes } }: CommandContext,
+  { t }: Texts,
+): void {
+  const isSelected = (nodes ?? selector ?? nodeGroup) !== undefined;
+  if (!isSelected || !refused.some(({ key }) => key === 'refused.restore-no-source')) return;
+  for (const line of wrapSentence(t('images.onlySelected'), notes.width)) notes.write(`${line}\n`);
 }
 
 function wordsOf({ images, from, acceptDigest, forVersion, fromArchive }: RestoreWords): readonly string[] {

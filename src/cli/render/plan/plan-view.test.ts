@@ -68,7 +68,7 @@ test('why there is nothing to bring is told: where each image is, and as what', 
       'registry.k8s.io/pause:3.6 is there: docker-1.',
   );
   expect(shown('ko')).toContain(
-    `registry.k8s.io/pause:3.6 이미지(${digest})가 이미 있는 노드: worker-[1-2,4]. ` +
-      'registry.k8s.io/pause:3.6 이미지가 이미 있는 노드: docker-1.',
+    `이미 있음: registry.k8s.io/pause:3.6, 다이제스트 ${digest}. 노드: worker-[1-2,4]. ` +
+      '이미 있음: registry.k8s.io/pause:3.6. 노드: docker-1.',
   );
 });

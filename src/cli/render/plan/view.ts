@@ -126,16 +126,42 @@ export function refusedBlock(plan: Plan, context: RenderContext): readonly strin
   const { t } = texts;
   const about = new Set(plan.refused.map(({ node, object = '' }) => node || object)).size;
   const causes = Map.groupBy(plan.refused, (one) => refusalKey(one) + belongingTogether(one));
-  const lines = [...causes.values()].map((refused) => {
+  const reasons = [...causes.values()].map((refused) => {
     const [first] = refused;
     const key = first === undefined ? '' : refusalKey(first);
     const params = mergeParams(refused.map((one) => one.params));
     const words = [t(key, params), ...('others' in params ? [t('plan.refusedWith', params)] : [])].join('; ');
-    return t('plan.refusedReason', { nodes: refusedNames(refused), words });
+    return { nodes: refusedNames(refused), words };
   });
+  const byNodes = [...Map.groupBy(reasons, ({ nodes }) => nodes)];
   return [
     ...labelled({ text: t('plan.refused'), tone: 'unknown' }, t(headKey(plan.refused), { count: about }), context),
-    ...lines.flatMap((line) => indented(wrapSentence(line, width - indent.length), indent)),
+    ...byNodes.flatMap(([nodes, ones]) =>
+      indented(
+        reasonLines(
+          nodes,
+          ones.map(({ words }) => words),
+          { ...context, width: width - indent.length },
+        ),
+        indent,
+      ),
+    ),
+  ];
+}
+
+const listed = '- ';
+
+/** Several reasons are listed below their nodes, which are named once: a set of many nodes is longer than a reason. */
+function reasonLines(
+  nodes: string,
+  reasons: readonly string[],
+  { texts: { t }, width }: RenderContext,
+): readonly string[] {
+  const [first = '', ...more] = reasons;
+  if (more.length === 0) return wrapSentence(t('plan.refusedReason', { nodes, words: first }), width);
+  return [
+    ...wrapNodeSet(t('plan.refusedReason', { nodes, words: '' }).trimEnd(), width),
+    ...reasons.flatMap((words) => indented(wrapSentence(words, width - listed.length), listed)),
   ];
 }
 
