@@ -213,6 +213,46 @@ test('docker pulls with a password, which stays nowhere on the node; after an un
   expect([names(), await perform(imageKind.undo(spec), context(''))]).toEqual(['', ['undo already']]);
 });
 
+/** Stands before the real client, and does not come back from moving a tag. */
+const cutShort = `#!/bin/sh
+/usr/bin/docker "$@" || exit
+case " $* " in *' tag nodemend.dev/nothing:'*) exit 1 ;; esac`;
+
+test('a name of a repository that has the image by its digest alone is given, and an undo leaves that', async () => {
+  const image = makeImage(Buffer.from('by its digest'));
+  const reference = await registry.push(image, 'base/by-digest');
+  root.run('docker pull --quiet "$1"', reference);
+  const listed = (): string =>
+    root.run('docker images --all --digests --format "{{.Repository}}:{{.Tag}}@{{.Digest}}" | sort');
+  const before = listed();
+  const spec = someImage({
+    image: reference.replace(/@.*/u, ':3.6'),
+    digest: image.digest,
+    configuration: digestOf(image.blobs[1]),
+    room: { path: '/run', needed: 0, keepFree: 0 },
+    runtime: 'docker',
+    socket: '/var/run/docker.sock',
+    source: { from: 'node', name: reference },
+  });
+  const applied = ['prepare done', 'name done', 'verify done'];
+  expect(await perform(imageKind.apply(spec), contextOfDocker())).toEqual(applied);
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo done']);
+  expect(listed()).toBe(before);
+
+  // One that was cut short is finished by the next.
+  root.run('rm -rf /var/lib/nodemend/runs');
+  expect(await perform(imageKind.apply(spec), contextOfDocker())).toEqual(applied);
+  root.run('printf "%s\\n" "$1" >/usr/local/sbin/docker; chmod 755 /usr/local/sbin/docker', cutShort);
+  await expect(perform(imageKind.undo(spec), contextOfDocker())).rejects.toMatchObject({
+    code: 'RUNTIME_CLIENT_FAILED',
+  });
+  root.run('rm /usr/local/sbin/docker');
+  expect(listed()).toContain('nodemend.dev/nothing');
+  expect(await perform(imageKind.undo(spec), contextOfDocker())).toEqual(['undo done']);
+  expect(listed()).toBe(before);
+  root.run('docker rmi "$1"', reference);
+});
+
 test('without a terminal docker tells nothing, and the image comes', async () => {
   const image = makeImage(Buffer.from('untold'));
   await registry.push(image, 'base/pause');

@@ -502,6 +502,24 @@ exit 1`,
     });
   });
 
+  test('a name that was made although ctr says that it failed goes with an undo', async () => {
+    const spec = pulled(registry.host);
+    const [prepare, fetch, give] = imageKind.apply(spec);
+    for (const step of [prepare, fetch]) expect(await step?.perform(context)).toMatchObject({ outcome: 'done' });
+    renameSync(node.path('usr/bin/ctr'), node.path('usr/bin/ctr.real'));
+    const late = `#!/bin/sh
+ctr.real "$@" || exit
+case " $* " in *' --help '*) ;; *' images tag '*) echo 'ctr: context deadline exceeded' >&2; exit 1 ;; esac
+`;
+    writeFileSync(node.path('usr/bin/ctr'), late, { mode: 0o755 });
+    const failed = await give?.perform(context).catch((error: unknown) => error);
+    renameSync(node.path('usr/bin/ctr.real'), node.path('usr/bin/ctr'));
+    expect(names()).toContain(name);
+    expect(failed).toMatchObject({ code: 'RUNTIME_SILENT' });
+    expect(await perform(imageKind.undo(spec), context)).toEqual(['undo done']);
+    expect(names()).toEqual([]);
+  });
+
   test('an image that is not whole on the node gives no other name', async () => {
     await perform(imageKind.apply(pulled(registry.host)), context);
     const layer = `var/lib/containerd/io.containerd.content.v1.content/blobs/${digestOf(small.blobs[0]).replace(':', '/')}`;

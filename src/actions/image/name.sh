@@ -17,9 +17,12 @@ elif [ "$name_digest" != "$digest" ] || [ "$phase" != committing ]; then
   [ "$name_digest" = "$digest" ] || refuse image-changed "$from: ${name_digest:-absent}"
   set_phase "$action" committing
   if ! add_name "$from" "$image"; then
+    # Somebody made it in this moment: it is theirs. A client that failed otherwise may have made it all the same, which an undo takes back.
+    case $words in
+      *'already exists'*) ;;
+      *) fail runtime-client "$words" ;;
+    esac
     read_name "$image"
-    [ -n "$name_digest" ] || fail runtime-client "$words"
-    # Somebody made it in this moment: it is theirs.
     set_phase "$action" staged
     refuse image-changed "$image: $name_digest"
   fi

@@ -16,6 +16,7 @@ if [ "$phase" = staged ]; then
   forget_action
   conclude already
 fi
+finish_removal "$image"
 read_name "$image"
 made=no
 if [ -z "$was" ] && [ "$name_digest" = "$digest" ]; then

@@ -117,6 +117,11 @@ remove_name() {
   must runtime-client images rm --sync "$1"
 }
 
+# A removal is whole, or nothing.
+finish_removal() {
+  :
+}
+
 # The name under which it came is of no more use.
 drop_incoming() {
   [ "$comes" = no ] || withdraw_incoming

@@ -84,6 +84,7 @@ find_unlisted() {
 # Docker moves a name without a word: one that came in the last moment is looked for right before. add_name FROM NAME
 add_name() {
   read_name "$2"
+  words="$2: already exists"
   [ -z "$name_id" ] || return 1
   words=$(docker_asks tag "$1" "$2" 2>&1)
 }
@@ -97,8 +98,33 @@ find_cri() {
   cri=managed
 }
 
+# With the last tag of a repository docker removes its names with a digest, too, which may have been there before, and the image with
+# them. A tag that was moved is gone without that: to an image that is nothing, and is gone with it.
 remove_name() {
-  must runtime-client docker_asks rmi "$1"
+  names_with_digest=$(docker_asks image inspect --format '{{range .RepoDigests}} {{.}}{{end}}' "$1" 2>/dev/null) || names_with_digest=''
+  repository=${1%:*}
+  short=${repository#docker.io/}
+  case $names_with_digest in
+    *" $repository@"* | *" ${short#library/}@"*) ;;
+    *) must runtime-client docker_asks rmi "$1" && return ;;
+  esac
+  nothing=nodemend.dev/nothing:$key
+  read_name "$nothing"
+  [ -n "$name_id" ] ||
+    words=$(head -c 1024 /dev/zero | docker_asks import - "$nothing" 2>&1) || fail runtime-client "$(last_line "$words")"
+  must runtime-client docker_asks tag "$nothing" "$1"
+  finish_removal "$1"
+}
+
+# What an undo that was cut short has left of that: finish_removal NAME
+finish_removal() {
+  nothing=nodemend.dev/nothing:$key
+  read_name "$nothing"
+  [ -n "$name_id" ] || return 0
+  moved_to=$name_id
+  read_name "$1"
+  [ "$name_id" != "$moved_to" ] || must runtime-client docker_asks rmi "$1"
+  must runtime-client docker_asks rmi "$nothing"
 }
 
 # One under which it was pulled stays: by it docker knows the digest.
