@@ -37,6 +37,12 @@ while [ "$index" -lt "$2" ]; do
   done >>/srv/images
   index=$((index + 1))
 done
+# containerd has them in the order of their names' bytes.
+{
+  head -n 1 /srv/images
+  tail -n +2 /srv/images | LC_ALL=C sort
+} >/srv/sorted
+mv /srv/sorted /srv/images
 # One program, as the real one is: the shell prints it by itself.
 {
   echo '#!/bin/sh'

@@ -34,10 +34,13 @@ export function imageFiles(node: PlannedNode): readonly TreeEntry[] {
     config: imageConfiguration(name),
     manifest: manifestOf(name),
   }));
-  const lines = written.map(
-    ({ name, manifest }) =>
-      `${name} ${mediaType} ${manifest.digest} 10.0 MiB linux/amd64,linux/arm64 io.cri-containerd.image=managed \n`,
-  );
+  // In the order in which containerd has them.
+  const lines = written
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      ({ name, manifest }) =>
+        `${name} ${mediaType} ${manifest.digest} 10.0 MiB linux/amd64,linux/arm64 io.cri-containerd.image=managed \n`,
+    );
   return [
     client('ctr', ctrScript),
     { path: list, kind: 'file', content: `REF TYPE DIGEST SIZE PLATFORMS LABELS \n${lines.join('')}` },

@@ -120,6 +120,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     root.run(
       `printf '%s' "$1" >>/srv/list`,
       Object.entries(names)
+        .toSorted()
         .map(
           ([name, digest]) =>
             `${name} ${type} ${digest} 1.0 MiB linux/amd64,linux/arm64 io.cri-containerd.image=managed \n`,
@@ -151,7 +152,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     );
     root.run(
       `printf '%s' "$1" >>/srv/list`,
-      digests.map((digest, at) => `a.test/${at}:1 ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`).join(''),
+      digests.map((digest, at) => `a.test/${at + 1000}:1 ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`).join(''),
     );
     const { store } = containerd(await probe(shell));
 
@@ -163,17 +164,16 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     const own = blob(config);
     const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));
     const lines: readonly (readonly [name: string, digest: string, labels: string])[] = [
+      ['=', manifest, 'a=b'],
       ['a.test/app:1', manifest, 'a=b'],
       // Told in full, and what follows is still short for that before it.
       ['a.test/app:2@', manifest, 'a=b'],
       [`a.test/app@${manifest}`, manifest, 'a=b'],
-      [own, manifest, 'a=b'],
-      ['=', manifest, 'a=b'],
       ['a.test/at@', manifest, 'a=b'],
-      ['a.test/pinned:1', manifest, 'io.cri-containerd.pinned=pinned'],
       ['a.test/gone:1', gone, 'a=b'],
       [`a.test/gone@${gone}`, gone, 'a=b'],
-      [own, gone, 'a=b'],
+      ['a.test/pinned:1', manifest, 'io.cri-containerd.pinned=pinned'],
+      [own, manifest, 'a=b'],
     ];
     root.run(
       `printf '%s' "$1" >>/srv/list`,
@@ -188,7 +188,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
   });
 
   test('a blob that is too large for a manifest is not read, whatever it is made of', async () => {
-    const made = { braces: "'}'", zeros: "'\\0'", letters: 'x' };
+    const made = { braces: "'}'", letters: 'x', zeros: "'\\0'" };
     const digests = Object.entries(made).map(([name, character]) => {
       const digest = `sha256:${sha256(Buffer.from(name))}`;
       // More than one argument of a program holds.
@@ -212,7 +212,7 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
     const list = Object.entries(records).map(
       ([name, digest]) => `a.test/${name} ${type} ${digest} 1.0 MiB linux/amd64 a=b \n`,
     );
-    root.run(`printf '%s' "$1" >>/srv/list`, list.join(''));
+    root.run(`printf '%s' "$1" >>/srv/list`, list.toSorted().join(''));
     const answers = [
       `a.test/unpacked ${type} ${unpacked} incomplete (1/2) 1 B/2 B true \n`,
       `a.test/damaged@${unpacked} ${type} ${damaged} incomplete (1/2) 1 B/2 B false \n`,
@@ -265,14 +265,14 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
 
   test('names and labels with odd characters, and lines that are none', async () => {
     const odd = [
+      '%s%n',
+      '*',
+      '-rf',
+      '\\back\\slash',
       'a b.test/x:1',
       'quote"\'`$(reboot);',
-      '\\back\\slash',
-      '%s%n',
-      '-rf',
       `x ${'y'.repeat(200)}`,
       'ünïcode',
-      '*',
     ];
     const lines = [
       ...odd.map((name) => `${name}   ${type} ${gone} 0.0 B - x=y,io.cri-containerd.pinned=pinned,k=a b `),
@@ -287,6 +287,23 @@ describe.each(shells.map((shell) => ({ shell })))('under $shell', ({ shell }) =>
       new Set(['pinned']),
     );
     expect(store?.odd).toBe(2);
+  });
+
+  test('lines that an image has put into the list are told to be there, and no record is told', async () => {
+    const line = (name: string): string => `${name} ${type} ${gone} 1.0 KiB linux/amd64 -`;
+    const names = ['docker.io/evil/x:1', `docker.io/evil/x@${gone}`, gone];
+    const listed = async (forged: string): Promise<ContainerdImages> => {
+      root.run(
+        `printf '%s%s\\n' "$1" "$2" >/srv/list`,
+        head,
+        names.map((name) => (forged === '' ? line(name) : `${line(name)}\n${line(forged)}`)).join('\n'),
+      );
+      return containerd(await probe(shell));
+    };
+    expect((await listed('')).store?.records.map(({ name }) => name)).toEqual(names);
+    // Before them all, between them, behind them all, and one of their own.
+    for (const forged of ['a.test/x:1', 'registry.k8s.io/pause:3.6', 'zot.test/x:1', 'docker.io/evil/x:1'])
+      expect(await listed(forged), forged).toMatchObject({ store: undefined, unlisted: { why: 'muddled' } });
   });
 
   test('what runs, of runc’s files and of docker’s; not what an environment says', async () => {
@@ -387,14 +404,16 @@ test('2,000 images are read whole, and each client was started once', async () =
   const own = blob(config);
   const manifest = blob(JSON.stringify({ config: { digest: own, size: 9 }, layers: [] }));
   root.run(
-    `seq 1 2000 | sed "s|.*|registry.example.test/team/service-&:v1.& $1 $2 1.0 MiB linux/amd64 a=b |" >>/srv/list`,
+    `seq -w 1 2000 | sed "s|.*|registry.example.test/team/service-&:v1.& $1 $2 1.0 MiB linux/amd64 a=b |" >>/srv/list`,
     type,
     manifest,
   );
   const reply = await probe();
 
   expect(containerd(reply).store?.records.map(({ name }) => name)).toEqual(
-    Array.from({ length: 2000 }, (_, index) => `registry.example.test/team/service-${index + 1}:v1.${index + 1}`),
+    Array.from({ length: 2000 }, (_, index) => String(index + 1).padStart(4, '0')).map(
+      (number) => `registry.example.test/team/service-${number}:v1.${number}`,
+    ),
   );
   expect(root.run('cat /srv/started').trim().split('\n')).toHaveLength(2);
 });

@@ -45,3 +45,11 @@ test('a name that is said to be an id which no line tells makes the list unknown
     reason: 'malformed',
   });
 });
+
+test('of a list into which an image has put lines nothing is known, and least of all that there are no images', () => {
+  expect(imagesOn(nodeOf('machine x86_64\nmuddled\n'))).toMatchObject({
+    state: 'unknown',
+    reason: 'malformed',
+    detail: expect.stringContaining('lines that are not those of containerd') as string,
+  });
+});

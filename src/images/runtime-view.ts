@@ -131,6 +131,12 @@ function imagesOfContainerd(
   answers?: UnpackedAnswers,
 ): Observed<NodeImages> {
   const { store, unlisted } = facts;
+  if (unlisted?.why === 'muddled')
+    return {
+      state: 'unknown',
+      reason: 'malformed',
+      detail: 'its list of images has lines that are not those of containerd: an image calls its platform so',
+    };
   if (store === undefined) return withoutClient(unlisted?.why);
   const unpacked = unpackedOn(node, store, answers);
   return { state: 'seen', value: containerdNodeImages(facts, { ...store, unpacked }) };

@@ -13,6 +13,7 @@
 #                                       behind the name of its `record` without its tag, and = alone for the configuration that the manifest
 #                                       names; CRI keeps each image under three names
 #   odd <how many>                      records whose line could not be taken apart
+#   muddled                             lines of the list are not containerd's own, nobody knows which; no record is told
 #   manifest <digest> <config> <layers> <bytes> <missing layers> <is the config there: 1 or 0>
 #   child <index> <digest> <os>/<architecture>[/<variant>]      of an image for several platforms, those that are here; behind each its
 #                                       manifest, = for its digest
@@ -460,6 +461,15 @@ containerd_told() {
       }
       for (digest in answer) print "unpacked", digest, isAnswered ? answer[digest] : "?"
     }
+    # The platforms in a line are what an image says of itself, line breaks and all: lines that it makes look like records of others, the
+    # same behind each of its names. containerd lists each name once, in the order of their bytes, and so do not they.
+    function is_next(name,    before) {
+      before = last_name
+      last_name = name ""
+      if (name "" > before) return 1
+      print "muddled"
+      exit
+    }
     BEGIN {
       told_uses()
       if (list == "") exit
@@ -468,7 +478,7 @@ containerd_told() {
       while ((getline line <list) > 0) {
         # As nearly all are: taken apart in one go.
         if (split(line, words, " ") == 7 && line !~ /^ / && (words[3] in recorded || is_digest(words[3])) && words[4] ~ /^[0-9.]+$/ && words[5] ~ /^[A-Za-z]+$/ && words[6] != "=" && length(words[1]) <= 512) {
-          keep(words[3], words[3] " " words[6] " " told(words[7]), words[1])
+          if (is_next(words[1])) keep(words[3], words[3] " " words[6] " " told(words[7]), words[1])
           continue
         }
         if (!match(line, / sha256:[0-9a-f]+ +[-0-9]/)) {
@@ -497,7 +507,7 @@ containerd_told() {
           odd++
           continue
         }
-        keep(digest, digest " " platforms " " told(labels), name)
+        if (is_next(name)) keep(digest, digest " " platforms " " told(labels), name)
       }
       for (i = 1; i <= kinds; i++) tell_names(kind[i])
       if (check != "") ask_unpacked()

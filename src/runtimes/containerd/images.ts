@@ -30,7 +30,8 @@ export interface ContainerdImages {
   readonly room: string | undefined;
 }
 
-type Unlisted = { readonly why: 'no-client' } | { readonly why: 'refused'; readonly path: string };
+/** `muddled`: the list has lines that are not containerd's own. */
+type Unlisted = { readonly why: 'no-client' | 'muddled' } | { readonly why: 'refused'; readonly path: string };
 
 export interface ContainerdStore {
   /** As `uname -m` names it. */
@@ -206,13 +207,15 @@ class ReadImages {
   odd: number | undefined;
   unnamed: number | undefined;
   #hasNoClient = false;
+  #isMuddled = false;
 
   /** @returns false for a line that is not what images.sh prints, where it stands */
   take(line: string): boolean {
     const end = line.indexOf(' ');
     if (end === -1) {
       this.#hasNoClient ||= line === 'no-client';
-      return line === 'no-client';
+      this.#isMuddled ||= line === 'muddled';
+      return line === 'no-client' || line === 'muddled';
     }
     const known = lineForms.get(line.slice(0, end));
     const found = known?.form.exec(line.slice(end + 1)) ?? undefined;
@@ -288,7 +291,7 @@ class ReadImages {
   }
 
   #store(): ContainerdStore | undefined {
-    if (this.machine === undefined) return undefined;
+    if (this.machine === undefined || this.#isMuddled) return undefined;
     return {
       machine: this.machine,
       records: this.records,
@@ -302,6 +305,7 @@ class ReadImages {
   }
 
   #unlisted(): Unlisted {
+    if (this.#isMuddled) return { why: 'muddled' };
     return this.#hasNoClient ? { why: 'no-client' } : { why: 'refused', path: this.refused.at(-1) ?? '' };
   }
 }
