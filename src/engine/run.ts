@@ -179,7 +179,14 @@ export type RunEvent =
   /** A node that was done left the cluster, or another machine has its name; the run goes on. */
   | { readonly event: 'node-departed'; readonly node: string; readonly replaced: boolean }
   /** What keeps these nodes from being begun, English, is waited for at most that long. */
-  | { readonly event: 'waiting'; readonly nodes: readonly string[]; readonly what: string; readonly seconds: number }
+  | {
+      readonly event: 'waiting';
+      readonly nodes: readonly string[];
+      readonly what: string;
+      /** The same as sentences (`what.0` …), for readers of other languages. */
+      readonly params: TextParams;
+      readonly seconds: number;
+    }
   /** The cluster cannot be asked how its nodes are; the run waits at most that long for it. */
   | { readonly event: 'api-away'; readonly seconds: number; readonly code: ErrorCode; readonly params: TextParams }
   /** The lease could not be given back: another run has to see it unchanged for `seconds`. */

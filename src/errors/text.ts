@@ -1,7 +1,7 @@
 import { createTranslator, type TextParams, type Translator } from '../locales/translator.ts';
 import type { Language } from '../locales/language.ts';
 import { errorAreas, type ErrorCode } from './catalogue.ts';
-import { withSystemErrorWords } from './system-error-words.ts';
+import { withSentences } from './sentences.ts';
 
 /** An error in words: one line of cause, one line of what to do next. */
 export interface ErrorText {
@@ -31,6 +31,6 @@ export function errorText(language: Language, code: ErrorCode, params: TextParam
     translator = createTranslator(language, { ...errorTexts(language) });
     translators.set(language, translator);
   }
-  const worded = withSystemErrorWords(language, params);
+  const worded = withSentences(language, params);
   return { cause: translator.text(`${code}.cause`, worded), next: translator.text(`${code}.next`, worded) };
 }

@@ -34,7 +34,7 @@ test.each([
   ['more than alerts ever are', { status: 200, body: 'x'.repeat(5 * 1024 * 1024) }, 'its answer is longer than 4 MiB'],
 ])('%s is not known', async (_what, answer, reason) => {
   const { url } = await serveFakePrometheus(() => answer);
-  expect(await ask(url)).toEqual({ known: false, reason });
+  expect(await ask(url)).toMatchObject({ known: false, reason });
 });
 
 test('a server that says nothing, drips, cuts or is not there is not waited for', async () => {
@@ -44,7 +44,10 @@ test('a server that says nothing, drips, cuts or is not there is not waited for'
     const drip = setInterval(() => response.write(' '), 50);
     response.on('close', () => clearInterval(drip));
   });
-  expect(await ask(dripping.url, { timeoutMs: 200 })).toEqual({ known: false, reason: 'no whole answer in 0.6 s' });
+  expect(await ask(dripping.url, { timeoutMs: 200 })).toMatchObject({
+    known: false,
+    reason: 'no whole answer in 0.6 s',
+  });
   const cutting = await serveFakePrometheus(() => (request) => request.socket.destroy());
   expect(await ask(cutting.url)).toMatchObject({ known: false, reason: /^cut/u });
   expect(await ask('http://127.0.0.1:1')).toMatchObject({ known: false, reason: /^refused/u });

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
+import type { Sentence } from '../errors/sentences.ts';
 import { chooseProxy } from '../network/proxy.ts';
-import { failureKind, notTls, problemOf, systemErrorOf } from '../network/failure.ts';
+import { failureKind, notTls, problemOf, systemErrorOf, type FailureKind } from '../network/failure.ts';
 import { oneLine } from '../network/one-line.ts';
 import { openRoute } from '../network/route.ts';
 
@@ -19,9 +20,15 @@ export interface PrometheusServer {
 }
 
 /** What it answered, as JSON, or why there is nothing to go by. */
-export type PrometheusAnswer =
-  | { readonly known: true; readonly body: unknown }
-  | { readonly known: false; readonly reason: string };
+export type PrometheusAnswer = { readonly known: true; readonly body: unknown } | UnknownAnswer;
+
+interface UnknownAnswer {
+  readonly known: false;
+  /** English, one line. */
+  readonly reason: string;
+  /** The same for readers of other languages. */
+  readonly said: Sentence;
+}
 
 /** Some thousand series of alerts. */
 const longestBody = 4 * 1024 * 1024;
@@ -59,10 +66,9 @@ export async function queryPrometheus(
     return readAnswer(answer.statusCode, await boundedText(answer.body));
   } catch (error) {
     signal.throwIfAborted();
-    const reason = whole.aborted
-      ? `no whole answer in ${(3 * timeoutMs) / 1000} s`
-      : wordsOf(error, proxy !== undefined);
-    return { known: false, reason };
+    if (!whole.aborted) return failed(error, proxy !== undefined);
+    const seconds = (3 * timeoutMs) / 1000;
+    return unknown('slow', { seconds }, `no whole answer in ${seconds} s`);
   } finally {
     await dispatcher.destroy();
   }
@@ -77,7 +83,10 @@ function queryUrl({ href }: URL, query: string): URL {
 }
 
 function readAnswer(status: number, body: string | undefined): PrometheusAnswer {
-  if (body === undefined) return { known: false, reason: `its answer is longer than ${longestBody / 1024 / 1024} MiB` };
+  if (body === undefined) {
+    const size = longestBody / 1024 / 1024;
+    return unknown('long', { size }, `its answer is longer than ${size} MiB`);
+  }
   try {
     const parsed: unknown = JSON.parse(body);
     const isOwn = typeof parsed === 'object' && parsed !== null && 'status' in parsed;
@@ -85,7 +94,7 @@ function readAnswer(status: number, body: string | undefined): PrometheusAnswer 
   } catch {
     // A page of a proxy, or of a login.
   }
-  return { known: false, reason: `HTTP ${status}, and no answer of Prometheus` };
+  return unknown('foreign', { status }, `HTTP ${status}, and no answer of Prometheus`);
 }
 
 async function boundedText(body: NodeJS.ReadableStream): Promise<string | undefined> {
@@ -104,7 +113,16 @@ async function boundedText(body: NodeJS.ReadableStream): Promise<string | undefi
   return isTooLong ? undefined : read;
 }
 
-function wordsOf(error: unknown, proxied: boolean): string {
+function failed(error: unknown, proxied: boolean): UnknownAnswer {
   const system = systemErrorOf(error);
-  return oneLine(`${failureKind(system, proxied)}: ${notTls(system) ?? problemOf(system)}`);
+  const mistaken = notTls(system);
+  const kind = failureKind(system, proxied);
+  const problem = oneLine(mistaken ?? problemOf(system));
+  return unknown(mistaken === undefined ? kind : 'protocol', { problem }, `${kind}: ${problem}`);
 }
+
+function unknown(key: FailureKind | OwnReason, params: Sentence['params'] & {}, reason: string): UnknownAnswer {
+  return { known: false, reason, said: { key: `prometheus.${key}`, params } };
+}
+
+type OwnReason = 'slow' | 'long' | 'foreign' | 'protocol';

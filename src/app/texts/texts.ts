@@ -1,4 +1,5 @@
 import { errorText, type ErrorText } from '../../errors/text.ts';
+import { sentenceText, withSentences, type Sentence } from '../../errors/sentences.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { Language } from '../../locales/language.ts';
 import { createTranslator, type TextParams, type TextTree } from '../../locales/translator.ts';
@@ -36,6 +37,7 @@ export interface Texts {
   readonly t: Translate;
   readonly has: (key: string) => boolean;
   readonly error: (code: ErrorCode, params: TextParams) => ErrorText;
+  readonly sentence: (sentence: Sentence) => string;
 }
 
 /** What the list of commands needs comes first: the files behind it are then not even parsed. */
@@ -53,12 +55,13 @@ export function createTexts(language: Language, problems: readonly Problem[]): T
   return {
     language,
     t: (key, params = {}) => {
-      const text = translator.text(key, printableParams(params));
+      const text = translator.text(key, withSentences(language, printableParams(params)));
       // A key without a text stands for itself, and a plan's keys are whoever's who wrote it.
       return text === key ? printable(key) : text;
     },
     has: (key) => translator.has(key),
     error: (code, params) => errorText(language, code, printableParams(params)),
+    sentence: (sentence) => printable(sentenceText(language, [sentence])),
   };
 }
 

@@ -152,6 +152,7 @@ export const runEventSchema = z.discriminatedUnion('event', [
     event: z.literal('waiting'),
     nodes: names,
     what: z.string().meta({ description: 'What keeps the nodes from being started, in English.' }),
+    params: params.exactOptional().meta({ description: 'The same by keys: what.0, and what fills it.' }),
     seconds: z.number().nonnegative(),
   }),
   z.strictObject({ ...head, event: z.literal('api-away'), seconds: z.number().nonnegative(), ...error }),

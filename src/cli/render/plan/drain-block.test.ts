@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PlannedDrains } from '../../../engine/rollout/preflight/plan-drains.ts';
+import { NodemendError } from '../../../errors/nodemend-error.ts';
+import { errorText } from '../../../errors/text.ts';
+import type { Language } from '../../../locales/language.ts';
 import { contextOf } from '../fixtures/sample-context.ts';
 import { drainBlock } from './drain-block.ts';
 
@@ -19,7 +22,11 @@ const quiet: PlannedDrains = {
 
 test('what a drain would meet is told, each with its names, and nothing of what is not there', () => {
   const lines = drainBlock(
-    { ...quiet, blocked: ['shop/x: has two budgets, one and two'], single: ['shop/StatefulSet/db'] },
+    {
+      ...quiet,
+      blocked: [{ key: 'drain.two-budgets', params: { pod: 'shop/x', budgets: 'one, two' } }],
+      single: ['shop/StatefulSet/db'],
+    },
     true,
     contextOf('en', 100),
   );
@@ -27,7 +34,7 @@ test('what a drain would meet is told, each with its names, and nothing of what 
     "DRAIN  3 nodes in batches: 2. A node takes up to 40 minutes.
       Pods to evict: 12. Pods that stay on their nodes: 4.
       Nodes with these pods cannot be drained now:
-      - shop/x: has two budgets, one and two
+      - shop/x: has two budgets, one, two
       Unavailable until the pod runs elsewhere, because there is one replica and no PodDisruptionBudget:
       - shop/StatefulSet/db
       Scale-in by the cluster autoscaler is paused on each node while it is drained. Metric-based
@@ -37,10 +44,13 @@ test('what a drain would meet is told, each with its names, and nothing of what 
   expect(drainBlock(undefined, true, contextOf('en', 100))).toEqual([]);
 });
 
-test('what could not be read is not told as nothing', () =>
-  expect(drainBlock({ known: false, reason: 'pods is forbidden' }, false, contextOf('en', 100)).join(' ')).toContain(
-    'unable to check what the drain would affect: pods is forbidden',
-  ));
+test('what could not be read is not told as nothing', () => {
+  const error = new NodemendError('API_REFUSED', { server: 'https://10.0.0.1:6443' });
+  const words = (language: Language): string =>
+    drainBlock({ known: false, error }, false, contextOf(language, 200)).join(' ');
+  expect(words('en')).toContain(`unable to check what the drain would affect: ${error.message}`);
+  expect(words('ko')).toContain(errorText('ko', error.code, error.params).cause);
+});
 
 test('names come from a cluster, and a long list is cut', () => {
   const lost = Array.from({ length: 30 }, (_, index) => `shop/p${index}\u001b[2J`);

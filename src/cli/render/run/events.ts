@@ -121,8 +121,8 @@ function clusterLines(event: RunEvent, context: RenderContext): readonly string[
     return hanging({ text: t('run.nodeEnded'), tone: 'warn', gap: 1 }, words, context);
   }
   if (event.event !== 'waiting') return [];
-  const { seconds, nodes, what } = event;
-  const words = t('run.waiting', { seconds, nodes: printable(foldNodes(nodes)), what: printable(what) });
+  const { seconds, nodes, params } = event;
+  const words = t('run.waiting', { seconds, nodes: foldNodes(nodes), ...params });
   return wrapSentence(words, context.width);
 }
 

@@ -2,6 +2,8 @@ import { stepWord } from '../kind-text.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import type { NodeOutcome, ObjectOutcome } from '../../../engine/run.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
+import { namesSentence } from '../../../errors/sentences.ts';
+import type { TextParams } from '../../../locales/translator.ts';
 import { diffLines } from '../diff-lines.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';
 import { printable } from '../../../text/printable.ts';
@@ -54,8 +56,14 @@ interface GroupWords {
   readonly names: (room: number) => readonly string[];
 }
 
-function likeness({ ending, left, step, code, detail, also, diff }: Outcome): string {
-  return JSON.stringify([ending, left, step, code ?? detail, also?.map((one) => one.code), diff]);
+function likeness({ ending, left, step, code, params, detail, also, diff }: Outcome): string {
+  const others = also?.map((one) => [one.code, formOf(one.params)]);
+  return JSON.stringify([ending, left, step, code ?? detail, formOf(params), others, diff]);
+}
+
+/** Which text it is, and which sentences are in it: values of one text are told together, texts are not. */
+function formOf(params: TextParams = {}): readonly unknown[] {
+  return Object.entries(params).filter(([name]) => name === 'context' || namesSentence(name));
 }
 
 function rankOf([first]: readonly Outcome[]): number {

@@ -184,7 +184,11 @@ describe('while it happens', () => {
   test('what keeps nodes from being begun, and nodes that left the cluster', () => {
     const view = createRunView(contextOf('en'), { verbose: false });
     const what = 'alerts: Etcd\u001b[2JDown';
-    const waiting = view.tell({ event: 'waiting', nodes: ['b-1', 'b-2'], what, seconds: 600 });
+    const params = { 'what.0': 'gate.alerts', 'what.0.alerts': 'Etcd\u001b[2JDown' };
+    const event = { event: 'waiting', nodes: ['b-1', 'b-2'], what, params, seconds: 600 } as const;
+    const waiting = view.tell(event);
+    const korean = createRunView(contextOf('ko'), { verbose: false }).tell(event);
+    expect(korean).toMatch(/^b-\[1-2\] 시작을 최대 600초 기다립니다: 경보: Etcd/u);
     expect(waiting.replaceAll(/\s+/gu, ' ')).toMatch(/^Waiting up to 600 s to start b-\[1-2\]: alerts: Etcd/u);
     expect(waiting).not.toContain('\u001b[2J');
     expect(view.tell({ event: 'node-departed', node: 'a', replaced: false })).toContain(

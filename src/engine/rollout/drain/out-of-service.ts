@@ -1,11 +1,13 @@
 import type { StepResult } from '../../../actions/action.ts';
 import { refused, rejected } from '../../../actions/node-state/refusal.ts';
 import { NodemendError } from '../../../errors/nodemend-error.ts';
+import { sentenceParams, sentenceText, type Sentence } from '../../../errors/sentences.ts';
+import type { TextParams } from '../../../locales/translator.ts';
 import type { KubernetesApi } from '../../../kubernetes/api.ts';
 import type { PlanNode } from '../../plan.ts';
 import type { NodeOutcome, Trouble } from '../../run.ts';
 import { askOtherTools } from '../gates/ask-other-tools.ts';
-import { blockerWords } from '../gates/blocker-words.ts';
+import { blockerSentences } from '../gates/blocker-words.ts';
 import { availableWithinSeconds } from '../gates/node-duration.ts';
 import type { ChangedNode } from '../change-node.ts';
 import { alsoOf, faultOfError, faultOfResult, outcomeOf, type NodeFault } from '../node-outcome.ts';
@@ -16,7 +18,7 @@ import { readCluster } from '../preflight/cluster-reading.ts';
 import { drainPolicy, type DrainPolicy } from '../preflight/drain-decision.ts';
 import { etcdObjection } from '../preflight/etcd-quorum.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
-import { decisionWords, preflightWords } from '../preflight/preflight-words.ts';
+import { decisionSentence, preflightSentences } from '../preflight/preflight-words.ts';
 import type { RunSession } from '../session.ts';
 import { performStep } from '../step.ts';
 import { awaitNode } from './await-node.ts';
@@ -113,20 +115,21 @@ export class OutOfService {
       return { outcome: 'already', detail: `out of service since ${marks.marks.since}` };
     }
     const blockers = await askOtherTools({ api: this.api, now: timing.now(), signal });
-    if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, what: blockerWords(blockers) });
+    if (blockers.length > 0) return refused('OTHER_TOOL_AT_WORK', { node: name, ...what(blockerSentences(blockers)) });
     const reading = await readCluster(this.api, signal);
     const objection = etcdObjection(reading, [name]);
-    if (objection !== undefined) return refused('ETCD_AT_RISK', { node: name, what: objection });
+    if (objection !== undefined) return refused('ETCD_AT_RISK', { node: name, ...what([objection]) });
     const seen = new DrainPreflight(reading, this.policy()).of([name]);
     if (seen.verdict === 'blocked')
-      return refused('DRAIN_BLOCKED', { node: name, what: preflightWords(seen.blockers) });
+      return refused('DRAIN_BLOCKED', { node: name, ...what(preflightSentences(seen.blockers)) });
     if (seen.verdict === 'unknown')
-      return refused('DRAIN_UNCERTAIN', { node: name, what: preflightWords(seen.doubts) });
+      return refused('DRAIN_UNCERTAIN', { node: name, ...what(preflightSentences(seen.doubts)) });
     const full = noRoomFor(name, { nodes: reading.nodes, inHand: this.inHand, session: this.session });
     if (full) return full;
     this.inHand.add(name);
     const going = seen.pods.filter(({ decision }) => decision.does === 'evict').length;
-    const accepted = seen.accepted.length === 0 ? '' : `; accepted: ${preflightWords(seen.accepted)}`;
+    const accepted =
+      seen.accepted.length === 0 ? '' : `; accepted: ${sentenceText('en', preflightSentences(seen.accepted))}`;
     return { outcome: 'done', detail: `${going} pods to evict${accepted}` };
   }
 
@@ -180,7 +183,7 @@ export class OutOfService {
       ...this.hand,
       workloads: changed ? marks.marks.workloads : [],
       timeoutSeconds: availableWithinSeconds,
-      claim: claim && blockerWords([claim]),
+      claim: claim && sentenceText('en', blockerSentences([claim])),
       signal,
     });
     if ('fault' in unmarked) return refusedMarks(name, unmarked.fault);
@@ -258,16 +261,25 @@ function drainResult(node: string, drained: NodeDrained, seconds: number): StepR
   if (drained.drained) return { outcome: 'done', detail: 'its pods are gone' };
   if (drained.step === 'mark') return refusedMarks(node, drained.fault);
   if (drained.step === 'detach') {
-    const what = drained.attached.map(({ name, volume }) => `volume ${volume || name}`).join('; ');
-    throw new NodemendError('DRAIN_TIMED_OUT', { node, seconds, what });
+    const volumes = drained.attached.map(({ name, volume }): Sentence => ({
+      key: 'drain.volume',
+      params: { volume: volume || name },
+    }));
+    throw new NodemendError('DRAIN_TIMED_OUT', { node, seconds, ...what(volumes) });
   }
   const { fault } = drained;
-  if (fault.why === 'refused')
-    return refused('DRAIN_BLOCKED', { node, what: `${fault.pod}: ${decisionWords(fault.decision) ?? fault.why}` });
-  const what = fault.left.map(({ pod, said }) => (said === '' ? pod : `${pod}: ${said}`)).join('; ');
-  if (fault.why === 'misconfigured') return refused('DRAIN_BLOCKED', { node, what });
+  if (fault.why === 'refused') {
+    const sentence = decisionSentence(fault.pod, fault.decision) ?? { key: 'drain.pod', params: { pod: fault.pod } };
+    return refused('DRAIN_BLOCKED', { node, ...what([sentence]) });
+  }
+  const left = fault.left.map(({ pod, said }) => (said === '' ? pod : `${pod}: ${said}`)).join('; ');
+  if (fault.why === 'misconfigured') return refused('DRAIN_BLOCKED', { node, what: left });
   if (fault.why === 'interrupted') return rejected('COMMAND_INTERRUPTED', { node });
-  throw new NodemendError('DRAIN_TIMED_OUT', { node, seconds, what });
+  throw new NodemendError('DRAIN_TIMED_OUT', { node, seconds, what: left });
+}
+
+function what(sentences: readonly Sentence[]): TextParams {
+  return sentenceParams('what', sentences);
 }
 
 function leftWords(left: readonly LeftMark[], claimedBy: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { Sentence } from '../../../errors/sentences.ts';
 import { object, objects, text, texts } from '../../../kubernetes/json-fields.ts';
 import type { Json } from '../../../kubernetes/api.ts';
 import type { PrometheusAnswer } from '../../../prometheus/query.ts';
@@ -15,13 +16,20 @@ type AlertFilter = Pick<PrometheusGate, 'alertFilterRegexp' | 'alertFilterMatchO
  * another shape stop it too.
  */
 export function alertBlockers(answer: PrometheusAnswer, filter: AlertFilter): readonly Blocker[] {
-  if (!answer.known) return [unknownAlerts(answer.reason)];
+  if (!answer.known) return [unknownAlerts(answer.reason, answer.said)];
   const body = object(answer.body);
   const data = object(body['data']);
-  if (body['status'] !== 'success') return [unknownAlerts(text(body['error']) || 'no success')];
+  if (body['status'] !== 'success') {
+    const error = text(body['error']);
+    return [error === '' ? unknownAlerts('no success', { key: 'prometheus.no-alerts' }) : unknownAlerts(error)];
+  }
   const { warnings } = body;
-  if (Array.isArray(warnings) && warnings.length > 0) return [unknownAlerts(`incomplete: ${text(warnings[0])}`)];
-  if (data['resultType'] !== 'vector' || !Array.isArray(data['result'])) return [unknownAlerts('no vector')];
+  if (Array.isArray(warnings) && warnings.length > 0) {
+    const warning = text(warnings[0]);
+    return [unknownAlerts(`incomplete: ${warning}`, { key: 'prometheus.incomplete', params: { warning } })];
+  }
+  if (data['resultType'] !== 'vector' || !Array.isArray(data['result']))
+    return [unknownAlerts('no vector', { key: 'prometheus.no-alerts' })];
   const names = objects(data['result']).flatMap(({ metric, value }) => activeName(texts(metric), value, filter));
   const alerts = [...new Set(names)].filter((name) => stops(name, filter)).toSorted();
   return alerts.length === 0 ? [] : [{ by: 'alerts', alerts }];
@@ -41,6 +49,8 @@ function stops(name: string, { alertFilterRegexp, alertFilterMatchOnly }: AlertF
   return alertFilterRegexp === undefined || new RegExp(alertFilterRegexp, 'u').test(name) === alertFilterMatchOnly;
 }
 
-function unknownAlerts(reason: string): Blocker {
-  return { by: 'unknown', asked: 'alerts', reason };
+/** `why` where the reason is in words of our own. */
+export function unknownAlerts(reason: string, why?: Sentence): Blocker {
+  const said = why === undefined ? {} : { said: { key: 'gate.unknown-alerts', params: { reason: [why] } } };
+  return { by: 'unknown', asked: 'alerts', reason, ...said };
 }

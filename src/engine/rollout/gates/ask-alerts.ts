@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { queryPrometheus } from '../../../prometheus/query.ts';
-import { alertBlockers, alertsQuery } from './alerts.ts';
+import { alertBlockers, alertsQuery, unknownAlerts } from './alerts.ts';
 import type { Blocker } from './blocker.ts';
 import type { PrometheusGate } from './gate-options.ts';
 
@@ -18,8 +18,9 @@ export async function askAlerts(gate: PrometheusGate, signal: AbortSignal): Prom
     ca = gate.caFile === undefined ? undefined : await readFile(gate.caFile, 'utf8');
     authorization = await authorizationOf(gate, url);
   } catch (error) {
-    const { code, path } = error as { readonly code?: string; readonly path?: string };
-    return [{ by: 'unknown', asked: 'alerts', reason: `${code ?? 'unreadable'}: ${path ?? 'credentials'}` }];
+    const { code = 'unreadable', path = 'credentials' } = error as { readonly code?: string; readonly path?: string };
+    const said = { key: code === noLine ? 'prometheus.no-line' : 'prometheus.file', params: { path, problem: code } };
+    return [unknownAlerts(`${code}: ${path}`, said)];
   }
   const server = { url, ca, authorization, environment: process.env };
   return alertBlockers(await queryPrometheus(server, alertsQuery, signal), gate);
@@ -36,9 +37,11 @@ async function authorizationOf(
   return `Basic ${Buffer.from(login, 'utf8').toString('base64')}`;
 }
 
+const noLine = 'no line of text';
+
 /** One line. What could not stand in a header is not sent. */
 async function secretIn(path: string): Promise<string> {
   const secret = (await readFile(path, 'utf8')).trim();
   if (secret !== '' && /^[\x20-\x7e]+$/.test(secret)) return secret;
-  throw Object.assign(new Error('no line of text'), { code: 'no line of text', path });
+  throw Object.assign(new Error(noLine), { code: noLine, path });
 }

@@ -1,24 +1,26 @@
+import type { Sentence } from '../../../errors/sentences.ts';
 import type { Blocker } from './blocker.ts';
 
-/** What keeps a node from being begun, in one line; English, as what steps say is. */
-export function blockerWords(blockers: readonly Blocker[]): string {
-  return blockers.map(oneBlocker).join('; ');
+/** What keeps a node from being begun. */
+export function blockerSentences(blockers: readonly Blocker[]): readonly Sentence[] {
+  return blockers.map((blocker) => (sentences[blocker.by] as (one: Blocker) => Sentence)(blocker));
 }
 
-type WordsOf = { readonly [By in Blocker['by']]: (blocker: Extract<Blocker, { readonly by: By }>) => string };
+type SentenceOf = { readonly [By in Blocker['by']]: (blocker: Extract<Blocker, { readonly by: By }>) => Sentence };
 
-const words: WordsOf = {
-  pods: ({ pods, node, selector }) => `${pods.join(', ')} on ${node} (${selector})`,
-  alerts: ({ alerts }) => `alerts: ${alerts.join(', ')}`,
-  kured: ({ node, daemonSet }) => `kured holds its lock for ${node} (${daemonSet})`,
-  'node-maintenance': ({ name, node }) => `NodeMaintenance ${name} of ${node}`,
-  'rancher-upgrade': ({ plan, node, job }) => `upgrade ${plan} of ${node || 'a node'} (${job})`,
+const sentences: SentenceOf = {
+  pods: ({ pods, node, selector }) => ({ key: 'gate.pods', params: { pods: pods.join(', '), node, selector } }),
+  alerts: ({ alerts }) => ({ key: 'gate.alerts', params: { alerts: alerts.join(', ') } }),
+  kured: ({ node, daemonSet }) => ({ key: 'gate.kured', params: { node, daemonSet } }),
+  'node-maintenance': ({ name, node }) => ({ key: 'gate.node-maintenance', params: { name, node } }),
+  'rancher-upgrade': ({ plan, node, job }) =>
+    node === ''
+      ? { key: 'gate.rancher-upgrade-anywhere', params: { plan, job } }
+      : { key: 'gate.rancher-upgrade', params: { plan, node, job } },
   'mixed-kubelets': ({ versions, group }) =>
-    `kubelets ${versions.join(', ')} in ${group ? `node group ${group}` : 'nodes of no group (none)'}`,
-  window: ({ opensAt }) => `the window opens at ${new Date(opensAt).toISOString()}`,
-  unknown: ({ asked, reason }) => `${asked} could not be asked: ${reason}`,
+    group === ''
+      ? { key: 'gate.mixed-kubelets-ungrouped', params: { versions: versions.join(', ') } }
+      : { key: 'gate.mixed-kubelets', params: { versions: versions.join(', '), group } },
+  window: ({ opensAt }) => ({ key: 'gate.window', params: { opensAt: new Date(opensAt).toISOString() } }),
+  unknown: ({ asked, reason, said }) => said ?? { key: `gate.unknown-${asked}`, params: { reason } },
 };
-
-function oneBlocker(blocker: Blocker): string {
-  return (words[blocker.by] as (one: Blocker) => string)(blocker);
-}

@@ -1,3 +1,5 @@
+import type { Sentence } from '../../../errors/sentences.ts';
+
 /** What keeps a node, or any node, from being begun now. What could not be asked keeps it too. */
 export type Blocker =
   /** Pods on the node that a person's selector names. */
@@ -11,7 +13,8 @@ export type Blocker =
   /** An upgrade is under way in a node group, or was left half done. */
   | { readonly by: 'mixed-kubelets'; readonly group: string; readonly versions: readonly string[] }
   | { readonly by: 'window'; readonly why: 'closed' | 'too-short'; readonly opensAt: number }
-  | { readonly by: 'unknown'; readonly asked: UnknownGate; readonly reason: string };
+  /** `said` where nodemend knows more than the reason in somebody's words. */
+  | { readonly by: 'unknown'; readonly asked: UnknownGate; readonly reason: string; readonly said?: Sentence };
 
 export type UnknownGate =
   | 'pods'

@@ -135,12 +135,14 @@ test('an alert that comes up stops the run before the next node, and it goes on 
     if (alerts.length === 0) alerts.push({ alertname: 'PodsPending' });
   });
   const { run, ...result } = await applyPlan({ ...one.dependencies, plan: one.plan });
+  const alert = { 'what.0': 'gate.alerts', 'what.0.alerts': 'PodsPending' };
   expect(result.stopped).toEqual({
     why: 'gate',
     code: 'ROLLOUT_BLOCKED',
-    params: { nodes: 'b', what: 'alerts: PodsPending', run },
+    params: { nodes: 'b', ...alert, run },
   });
-  expect(one.events).toContainEqual({ event: 'waiting', nodes: ['b'], what: 'alerts: PodsPending', seconds: 30 });
+  const what = 'alerts: PodsPending';
+  expect(one.events).toContainEqual({ event: 'waiting', nodes: ['b'], what, params: alert, seconds: 30 });
   expect(one.changed()).toEqual(['a']);
   alerts[0] = { alertname: 'PodsPending', alertstate: 'pending' };
   expect(await resumeRun({ ...one.dependencies, run })).toMatchObject({ verdict: 'done' });
@@ -172,7 +174,14 @@ test('nodes that fit elsewhere one by one are not begun together when they do no
   expect(await closedGate(session, works('a', 'b'))).toEqual({
     why: 'gate',
     code: 'DRAIN_BLOCKED',
-    params: { node: 'a, b', what: 'shop/y: fits on no other node: 1 no-room', context: 'together' },
+    params: {
+      node: 'a, b',
+      'what.0': 'drain.no-place',
+      'what.0.pod': 'shop/y',
+      'what.0.obstacles.0': 'obstacle.no-room',
+      'what.0.obstacles.0.number': 1,
+      context: 'together',
+    },
   });
 });
 

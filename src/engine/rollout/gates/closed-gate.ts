@@ -1,4 +1,5 @@
 import { NodemendError } from '../../../errors/nodemend-error.ts';
+import { sentenceParams, sentenceText } from '../../../errors/sentences.ts';
 import type { Plan } from '../../plan.ts';
 import type { RunOptions, StopReason } from '../../run.ts';
 import type { NodeWork } from '../node-work.ts';
@@ -7,9 +8,9 @@ import type { RunSession } from '../session.ts';
 import { readCluster } from '../preflight/cluster-reading.ts';
 import { drainPolicy } from '../preflight/drain-decision.ts';
 import { DrainPreflight } from '../preflight/preflight.ts';
-import { preflightWords } from '../preflight/preflight-words.ts';
+import { preflightSentences } from '../preflight/preflight-words.ts';
 import { awaitGates, closedWindow } from './await-gates.ts';
-import { blockerWords } from './blocker-words.ts';
+import { blockerSentences } from './blocker-words.ts';
 import type { Blocker } from './blocker.ts';
 import { longestMsOf, longestNodeMs } from './node-duration.ts';
 
@@ -28,11 +29,14 @@ export async function closedGate(session: RunSession, works: readonly NodeWork[]
     nodes,
     needsMs,
     othersToo: works.some(({ actions }) => actions.some(({ action }) => action.disrupts === 'reboot')),
-    onWait: (waited) =>
-      session.emit({ event: 'waiting', nodes, what: blockerWords(waited), seconds: options.gates.waitSeconds }),
+    onWait: (waited) => {
+      const sentences = blockerSentences(waited);
+      const [what, params] = [sentenceText('en', sentences), sentenceParams('what', sentences)];
+      session.emit({ event: 'waiting', nodes, what, params, seconds: options.gates.waitSeconds });
+    },
   });
   if (blockers.length === 0) return blockedTogether(session, works);
-  const params = { nodes: nodes.join(', '), what: blockerWords(blockers), run };
+  const params = { nodes: nodes.join(', '), ...sentenceParams('what', blockerSentences(blockers)), run };
   return reasonOf(blockers, needsMs) ?? { why: 'gate', code: 'ROLLOUT_BLOCKED', params };
 }
 
@@ -48,7 +52,8 @@ async function blockedTogether(
   const policy = drainPolicy(options.drain, transport);
   const { blockers } = new DrainPreflight(await readCluster(api, signal), policy).of(nodes);
   if (blockers.length === 0) return undefined;
-  const params = { node: nodes.join(', '), what: preflightWords(blockers), context: 'together' };
+  const what = sentenceParams('what', preflightSentences(blockers));
+  const params = { node: nodes.join(', '), ...what, context: 'together' };
   return { why: 'gate', code: 'DRAIN_BLOCKED', params };
 }
 

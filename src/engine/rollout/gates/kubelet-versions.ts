@@ -51,7 +51,10 @@ export function mixedKubelets(nodes: readonly VersionedNode[], named: readonly s
     .toSorted(([a], [b]) => compareNames(a, b))
     .flatMap(([group, members]): readonly Blocker[] => {
       const silent = members.find(({ kubeletVersion }) => kubeletVersion === '');
-      if (silent) return [{ by: 'unknown', asked: 'kubelet-versions', reason: `${silent.name} tells no version` }];
+      if (silent) {
+        const said = { key: 'gate.unknown-kubelet-version', params: { node: silent.name } };
+        return [{ by: 'unknown', asked: 'kubelet-versions', reason: `${silent.name} tells no version`, said }];
+      }
       const versions = [...new Set(members.map(({ kubeletVersion }) => kubeletVersion))].toSorted(compareNames);
       return versions.length > 1 ? [{ by: 'mixed-kubelets', group, versions }] : [];
     });

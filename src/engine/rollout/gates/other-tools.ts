@@ -18,7 +18,10 @@ export function kuredBlockers(daemonSet: JsonObject, now: number): readonly Bloc
   if (value === undefined) return [];
   const name = `${text(metadata['namespace'])}/${text(metadata['name'])}`;
   const locks = readLocks(value);
-  if (!locks) return [{ by: 'unknown', asked: 'kured', reason: `${kuredLock} of ${name} is not as kured writes it` }];
+  if (!locks) {
+    const said = { key: 'gate.unknown-kured-lock', params: { annotation: kuredLock, daemonSet: name } };
+    return [{ by: 'unknown', asked: 'kured', reason: `${kuredLock} of ${name} is not as kured writes it`, said }];
+  }
   return locks
     .filter(({ endsAt }) => endsAt === undefined || endsAt > now)
     .map(({ node }): Blocker => ({ by: 'kured', daemonSet: name, node }));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sentenceText } from '../../../errors/sentences.ts';
 import { etcdObjection } from './etcd-quorum.ts';
 import { readingOf, someNode, somePod } from './testing/some-cluster.ts';
 
@@ -28,7 +29,8 @@ function objection(
     someNode({ name, labels: controlPlane, ready: unready.includes(name) ? 'Unknown' : 'True' }),
   );
   const reading = readingOf({ nodes: [...masters, someNode({ name: 'worker' })], pods: members });
-  return etcdObjection(reading, down);
+  const sentence = etcdObjection(reading, down);
+  return sentence && sentenceText('en', [sentence]);
 }
 
 const three = ['cp-1', 'cp-2', 'cp-3'].map((node) => member(node));
@@ -56,6 +58,6 @@ test('a single member, two at once, and an etcd that does not show', () => {
   expect(objection([member('cp-1')], { nodes: ['cp-1'] })).toBe(
     '0 of 1 members of etcd would be ready, and it needs 1',
   );
-  expect(objection(three, { down: ['cp-1', 'cp-2', 'worker'] })).toBe('cp-1 and cp-2 would be down together');
+  expect(objection(three, { down: ['cp-1', 'cp-2', 'worker'] })).toBe('cp-1, cp-2 would be down together');
   expect(objection([])).toContain('unknown');
 });

@@ -61,7 +61,7 @@ test('what would go, what stays, what is in the way, what is lost and who notice
     longestMs: (1 + 3 + 15 + 10 + 10) * 60_000 + 3000,
     evicted: 5,
     staying: 0,
-    blocked: ['shop/guarded: has two budgets, one and two'],
+    blocked: [{ key: 'drain.two-budgets', params: { pod: 'shop/guarded', budgets: 'one, two' } }],
     uncertain: [],
     accepted: [],
     lost: ['shop/scratch'],
@@ -78,7 +78,12 @@ test('nodes of one batch are looked at together: what fits after one does not fi
   const together = { batches: [{ nodes: 2 }], maxUnavailable: { nodes: 2 } };
   expect(await drains(objects, planOf('a', 'b'), together)).toMatchObject({
     batches: [['a', 'b']],
-    blocked: ['shop/y: fits on no other node: 1 no-room'],
+    blocked: [
+      {
+        key: 'drain.no-place',
+        params: { pod: 'shop/y', obstacles: [{ key: 'obstacle.no-room', params: { number: 1 } }] },
+      },
+    ],
   });
 });
 
@@ -90,13 +95,16 @@ test('batches keep within a zone where that was asked for, and the control plane
   const plan = planOf('a', 'b', 'c', 'cp-1', 'cp-2');
   expect(await drains([...three, ...masters], plan, { ...two, within: 'zone' })).toMatchObject({
     batches: [['a', 'b'], ['c'], ['cp-1'], ['cp-2']],
-    blocked: [expect.stringMatching(/^cp-1: it is unknown how etcd is/u), expect.stringMatching(/^cp-2: /u)],
+    blocked: [
+      { key: 'drain.etcd', params: { nodes: 'cp-1', why: [{ key: 'etcd.unseen' }] } },
+      { key: 'drain.etcd', params: { nodes: 'cp-2' } },
+    ],
   });
 });
 
 test('a doubt is told as long as nobody accepted it by name', async () => {
   const odd = somePod({ name: 'odd-1', node: 'a', spec: { nodeName: 'a', schedulerName: 'volcano' } });
-  const line = 'shop/odd-1: whether it fits elsewhere is unknown: undecided schedulerName volcano';
+  const line = { key: 'drain.place-undecided', params: { pod: 'shop/odd-1', detail: 'schedulerName volcano' } };
   expect(await drains([...three, odd], planOf('a'))).toMatchObject({ uncertain: [line], accepted: [] });
   const accepting = (pods: string): Partial<RunOptions> => ({
     drain: { ...defaultRunOptions.drain, acceptUncertain: [pods] },

@@ -1,4 +1,5 @@
-import { isNodemendError } from '../../../errors/nodemend-error.ts';
+import { isNodemendError, type NodemendError } from '../../../errors/nodemend-error.ts';
+import type { Sentence } from '../../../errors/sentences.ts';
 import type { KubernetesApi } from '../../../kubernetes/api.ts';
 import type { Transport } from '../../../transport/transport.ts';
 import type { Plan } from '../../plan.ts';
@@ -11,9 +12,9 @@ import { readCluster, type ClusterReading } from './cluster-reading.ts';
 import { drainPolicy } from './drain-decision.ts';
 import { etcdObjection } from './etcd-quorum.ts';
 import { DrainPreflight, type DrainedPod, type Preflight } from './preflight.ts';
-import { preflightLines } from './preflight-words.ts';
+import { podSentence } from './preflight-words.ts';
 
-/** What the drains of a plan would meet if they came now. Its lines are English, as what steps say is. */
+/** What the drains of a plan would meet if they came now. */
 export type PlannedDrains =
   | {
       readonly known: true;
@@ -24,10 +25,10 @@ export type PlannedDrains =
       /** Pods that stay: of DaemonSets, of the node's own manifests. */
       readonly staying: number;
       /** Why nodes cannot be drained, each with its pod; those of a batch are looked at together. */
-      readonly blocked: readonly string[];
-      readonly uncertain: readonly string[];
+      readonly blocked: readonly Sentence[];
+      readonly uncertain: readonly Sentence[];
       /** Doubts that a person accepted. */
-      readonly accepted: readonly string[];
+      readonly accepted: readonly Sentence[];
       /** Pods whose data is lost, or that nothing makes again: `--delete-emptydir-data`, `--force`. */
       readonly lost: readonly string[];
       /** Workloads of one pod, which no budget guards: they are away until it runs elsewhere. */
@@ -36,7 +37,7 @@ export type PlannedDrains =
       readonly slow: readonly string[];
     }
   /** Why it could not be read. */
-  | { readonly known: false; readonly reason: string };
+  | { readonly known: false; readonly error: NodemendError };
 
 interface Draining {
   readonly api?: KubernetesApi | undefined;
@@ -66,7 +67,7 @@ export async function planDrains(
     );
   } catch (error) {
     if (!isNodemendError(error) || signal.aborted) throw error;
-    return { known: false, reason: error.message };
+    return { known: false, error };
   }
 }
 
@@ -87,9 +88,9 @@ function capOf(
 function drainsOf(reading: ClusterReading, seen: readonly Preflight[], longestMs: number): PlannedDrains {
   const pods = seen.flatMap((one) => one.pods);
   const going = pods.filter(({ decision }) => decision.does === 'evict');
-  const etcd = seen.flatMap(({ nodes }) => {
-    const objection = etcdObjection(reading, nodes);
-    return objection === undefined ? [] : [`${nodes.join(', ')}: ${objection}`];
+  const etcd = seen.flatMap(({ nodes }): readonly Sentence[] => {
+    const why = etcdObjection(reading, nodes);
+    return why === undefined ? [] : [{ key: 'drain.etcd', params: { nodes: nodes.join(', '), why: [why] } }];
   });
   return {
     known: true,
@@ -97,9 +98,9 @@ function drainsOf(reading: ClusterReading, seen: readonly Preflight[], longestMs
     longestMs,
     evicted: going.length,
     staying: pods.filter(({ decision }) => decision.does === 'leave').length,
-    blocked: [...etcd, ...seen.flatMap(({ blockers }) => preflightLines(blockers))],
-    uncertain: seen.flatMap(({ doubts }) => preflightLines(doubts)),
-    accepted: seen.flatMap(({ accepted }) => preflightLines(accepted)),
+    blocked: [...etcd, ...seen.flatMap(({ blockers }) => blockers.map(podSentence))],
+    uncertain: seen.flatMap(({ doubts }) => doubts.map(podSentence)),
+    accepted: seen.flatMap(({ accepted }) => accepted.map(podSentence)),
     lost: going.filter(({ decision }) => isLoss(decision.policy)).map(({ pod }) => podName(pod)),
     single: singleWorkloads(going, reading.pods),
     slow: [...new Set(seen.flatMap(({ slow }) => slow))],

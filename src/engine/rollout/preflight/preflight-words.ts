@@ -1,3 +1,4 @@
+import type { Sentence } from '../../../errors/sentences.ts';
 import { podName } from './cluster-pod.ts';
 import type { EvictionAnswer } from './budget.ts';
 import type { DrainDecision } from './drain-decision.ts';
@@ -6,55 +7,56 @@ import type { DrainedPod } from './preflight.ts';
 
 const shown = 5;
 
-/** Why pods cannot go, or why it is not known, in one line; English, as what steps say is. */
-export function preflightWords(pods: readonly DrainedPod[]): string {
-  const words = preflightLines(pods.slice(0, shown));
-  return pods.length > shown ? `${words.join('; ')}; … (${pods.length})` : words.join('; ');
+/** Why pods cannot go, or why it is not known: of the first ones, and how many there are. */
+export function preflightSentences(pods: readonly DrainedPod[]): readonly Sentence[] {
+  const sentences = pods.slice(0, shown).map(podSentence);
+  return pods.length > shown ? [...sentences, { key: 'drain.more', params: { total: pods.length } }] : sentences;
 }
 
-export function preflightLines(pods: readonly DrainedPod[]): readonly string[] {
-  return pods.map((one) => `${podName(one.pod)}: ${podWords(one)}`);
+/** Of each pod one. */
+export function podSentence({ pod: { namespace, name }, decision, answer, placement }: DrainedPod): Sentence {
+  const pod = podName({ namespace, name });
+  return (
+    decisionSentence(pod, decision) ??
+    answerSentence(pod, answer) ??
+    placementSentence(pod, placement) ?? { key: 'drain.budgets-unread', params: { pod } }
+  );
 }
-
-function podWords({ decision, answer, placement }: DrainedPod): string {
-  return decisionWords(decision) ?? answerWords(answer) ?? placementWords(placement) ?? 'its budgets could not be read';
-}
-
-const policies = {
-  daemonset: 'is of a DaemonSet',
-  emptydir: 'has data in an emptyDir',
-  unmanaged: 'has no controller that makes it again',
-  orphan: 'is of a DaemonSet that is gone',
-} as const;
 
 /** Undefined where the policy lets it go. */
-export function decisionWords(decision: DrainDecision): string | undefined {
-  if (decision.does === 'refuse') return `${policies[decision.policy]} (--${decision.flag})`;
-  return decision.does === 'unknown' ? 'is of a DaemonSet, and DaemonSets could not be read' : undefined;
+export function decisionSentence(pod: string, decision: DrainDecision): Sentence | undefined {
+  if (decision.does === 'refuse') return { key: `drain.${decision.policy}`, params: { pod, flag: decision.flag } };
+  return decision.does === 'unknown' ? { key: 'drain.daemonsets-unread', params: { pod } } : undefined;
 }
 
-function answerWords(answer: EvictionAnswer | undefined): string | undefined {
+function answerSentence(pod: string, answer: EvictionAnswer | undefined): Sentence | undefined {
   switch (answer?.answer) {
     case 'refused': {
       const { budget, always } = answer;
-      const counts = `needs ${budget.desiredHealthy} healthy pods and has ${budget.currentHealthy}`;
-      return `budget ${budget.name} ${counts}${always ? ', and never allows one less' : ''}`;
+      const params = { pod, budget: budget.name, needs: budget.desiredHealthy, has: budget.currentHealthy };
+      return { key: always ? 'drain.budget-never' : 'drain.budget', params };
     }
-    case 'impossible': {
-      const names = answer.budgets.map(({ name }) => name).join(' and ');
-      return answer.why === 'two-budgets' ? `has two budgets, ${names}` : `the status of budget ${names} is broken`;
-    }
+    case 'impossible':
+      return {
+        key: `drain.${answer.why}`,
+        params: { pod, budgets: answer.budgets.map(({ name }) => name).join(', ') },
+      };
     case 'unknown':
-      return `budget ${answer.budget.name} has not been counted since it changed`;
+      return { key: 'drain.budget-uncounted', params: { pod, budget: answer.budget.name } };
     default:
       return undefined;
   }
 }
 
-function placementWords(placement: Placement | undefined): string | undefined {
+function placementSentence(pod: string, placement: Placement | undefined): Sentence | undefined {
   if (placement?.fits === 'unknown')
-    return `whether it fits elsewhere is unknown: ${placement.why} ${placement.detail}`;
+    return { key: `drain.place-${placement.why}`, params: { pod, detail: placement.detail } };
   if (placement?.fits !== 'no') return undefined;
-  const counts = [...placement.obstacles].map(([obstacle, nodes]) => `${nodes} ${obstacle}`).join(', ');
-  return `fits on no other node: ${counts || 'there is none'}`;
+  const obstacles = [...placement.obstacles].map(([obstacle, number]): Sentence => ({
+    key: `obstacle.${obstacle}`,
+    params: { number },
+  }));
+  return obstacles.length === 0
+    ? { key: 'drain.no-other-node', params: { pod } }
+    : { key: 'drain.no-place', params: { pod, obstacles } };
 }
