@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors/catalogue.ts';
+import type { Sentence } from '../errors/sentences.ts';
 import type { Timing } from '../kubernetes/timing.ts';
 import type { NodeConnection } from '../transport/transport.ts';
 import type { Language } from '../locales/language.ts';
@@ -63,7 +64,10 @@ export interface CheckOutput {
   readonly stderr: string;
 }
 
-export type CheckVerdict = { readonly ok: true; readonly saw: string } | { readonly ok: false; readonly saw: string };
+export type CheckVerdict =
+  | { readonly ok: true; readonly saw: string }
+  /** `saw` is English or the words of a program; `said` the same for readers of other languages, where the words are ours. */
+  | { readonly ok: false; readonly saw: string; readonly said?: Sentence };
 
 /** Masks the secrets in a text of a node (`evidence/redact.ts`). */
 export type Redact = (text: string) => string;

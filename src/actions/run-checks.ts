@@ -1,4 +1,6 @@
-import type { ActionContext, CheckReference, StepResult } from './action.ts';
+import { sentenceParams, sentenceText, type Sentence } from '../errors/sentences.ts';
+import type { TextParams } from '../locales/translator.ts';
+import type { ActionContext, CheckReference, CheckVerdict, StepResult } from './action.ts';
 import { rejected } from './node-state/refusal.ts';
 import { printableText } from '../text/printable.ts';
 
@@ -15,6 +17,9 @@ export interface CheckRun {
 const timeoutMs = 120_000;
 const maxOutputBytes = 1024 * 1024;
 
+const said: Sentence = { key: 'check.too-long', params: { size: maxOutputBytes } };
+const tooLong: CheckVerdict = { ok: false, saw: sentenceText('en', [said]), said };
+
 /** Runs checks one after the other; the first that says no ends it. Output over the cap proves nothing and says no. */
 export async function runChecks(context: ActionContext, run: CheckRun): Promise<StepResult> {
   const saw: string[] = [];
@@ -29,13 +34,25 @@ export async function runChecks(context: ActionContext, run: CheckRun): Promise<
       ...(run.signal ? { signal: run.signal } : {}),
     });
     const verdict = result.truncated
-      ? { ok: false, saw: `more output than ${maxOutputBytes} bytes` }
+      ? tooLong
       : check.judge({ exitCode: result.exitCode, stdout: text(result.stdout), stderr: text(result.stderr) });
-    const said = printableText(verdict.saw);
-    if (!verdict.ok) return rejected('CHECK_FAILED', { node: context.connection.node, check: reference.check, said });
-    saw.push(`${reference.check}: ${said}`);
+    if (!verdict.ok)
+      return rejected('CHECK_FAILED', {
+        node: context.connection.node,
+        check: reference.check,
+        ...saidOf(verdict.said ?? verdict.saw),
+      });
+    saw.push(`${reference.check}: ${printableText(verdict.saw)}`);
   }
   return { outcome: 'done', detail: saw.join('; ') };
+}
+
+/** The words of a program, or a sentence of ours with such words in it. */
+function saidOf(said: string | Sentence): TextParams {
+  const params = typeof said === 'string' ? { said } : sentenceParams('said', [said]);
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? printableText(value) : value]),
+  );
 }
 
 function text(bytes: Uint8Array): string {

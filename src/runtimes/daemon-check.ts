@@ -1,4 +1,5 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../actions/action.ts';
+import { saysNo } from './check-verdict.ts';
 import { doubtIn } from './doubt.ts';
 import { withDaemon } from './with-daemon.ts';
 
@@ -13,7 +14,10 @@ export function daemonCheck(
     admits,
     judge: (output) => {
       const doubt = doubtIn(output.stdout);
-      return doubt === undefined ? judge(output) : { ok: false, saw: doubt };
+      if (doubt === undefined) return judge(output);
+      return doubt.what === 'docker-root'
+        ? saysNo('doubt-docker-root', { why: doubt.why })
+        : saysNo('doubt', { what: doubt.what, why: doubt.why });
     },
   };
 }

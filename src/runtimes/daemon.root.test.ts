@@ -259,7 +259,7 @@ test('a nobody’s "dockerd" whose last word is --pidfile starts no daemon as ro
   const started = root.run('umount /usr/sbin/dockerd; cat /run/root-daemon-started 2>/dev/null || echo nothing');
 
   expect(started).toBe('nothing\n');
-  expect(verdict).toEqual({ ok: false, saw: 'which process is dockerd could not be told (not-root)' });
+  expect(verdict).toMatchObject({ ok: false, saw: 'which process is dockerd could not be told (not-root)' });
 });
 
 test('not even the real daemon’s words are given to a program', () => {

@@ -19,7 +19,5 @@ test('one that has more to say, or whose words are of somebody else’s making, 
 });
 
 test('what a check prints beside it does not hide it', () => {
-  expect(doubtIn('want flags 1 2\ndoubt kubelet several\n')).toBe(
-    'which process is kubelet could not be told (several)',
-  );
+  expect(doubtIn('want flags 1 2\ndoubt kubelet several\n')).toEqual({ what: 'kubelet', why: 'several' });
 });

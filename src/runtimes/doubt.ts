@@ -4,10 +4,19 @@
  */
 const pattern = /^doubt ([a-z-]+) ([a-z-]+)$/m;
 
-/** In one English line, for JSON, logs and what a check saw; undefined where nothing was in doubt. */
-export function doubtIn(text: string): string | undefined {
+export interface Doubt {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** Undefined where nothing was in doubt. */
+export function doubtIn(text: string): Doubt | undefined {
   const [, what = '', why = ''] = pattern.exec(text) ?? [];
-  if (what === '') return undefined;
+  return what === '' ? undefined : { what, why };
+}
+
+/** In one English line, for JSON and logs. */
+function doubtWords({ what, why }: Doubt): string {
   return what === 'docker-root'
     ? `others than root have a say in what docker's folder is (${why})`
     : `which process is ${what} could not be told (${why})`;
@@ -22,6 +31,6 @@ interface DoubtfulSection {
 
 /** A section of a probe that says this and nothing else. */
 export function doubtfulSection(text: string): DoubtfulSection | undefined {
-  const detail = /^doubt .*\n$/.test(text) ? doubtIn(text) : undefined;
-  return detail === undefined ? undefined : { state: 'unknown', reason: 'unproven', detail };
+  const doubt = /^doubt .*\n$/.test(text) ? doubtIn(text) : undefined;
+  return doubt && { state: 'unknown', reason: 'unproven', detail: doubtWords(doubt) };
 }

@@ -63,7 +63,7 @@ export const layers: readonly Layer[] = [
   { name: 'logrotate', files: /^src\/logrotate\//, uses: [], knows: [] },
   { name: 'cron', files: /^src\/cron\//, uses: [], knows: [] },
   // What runtimes make of their own configuration.
-  { name: 'runtimes', files: /^src\/runtimes\//, uses: ['hash'], knows: ['actions', 'evidence'] },
+  { name: 'runtimes', files: /^src\/runtimes\//, uses: ['errors', 'hash'], knows: ['actions', 'evidence'] },
   // Room on a node's disks, and what takes it.
   { name: 'disk', files: /^src\/disk\//, uses: ['runtimes'], knows: ['evidence'] },
   // What several problems make of numbers.

@@ -1,4 +1,5 @@
 import type { NodeCheck } from '../../actions/action.ts';
+import { saysNo } from '../../runtimes/check-verdict.ts';
 import { noArguments } from '../kit/check-arguments.ts';
 
 /** The loader finds the library now. */
@@ -10,7 +11,7 @@ export const cachedCheck: { readonly name: 'library-cached'; readonly check: Nod
     judge: ({ stdout }) => {
       const line = stdout.split('\n').find((one) => /\blibdcgm\.so\.4 /.test(one));
       return line === undefined
-        ? { ok: false, saw: 'ldconfig -p: libdcgm.so.4 is missing' }
+        ? saysNo('library-missing', { library: 'libdcgm.so.4' })
         : { ok: true, saw: `ldconfig -p: ${line.trim()}` };
     },
   },

@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../actions/action.ts';
 import { daemonCheck } from '../../runtimes/daemon-check.ts';
 import { isPath } from './check-arguments.ts';
+import { saysNo } from '../../runtimes/check-verdict.ts';
 import script from './kubelet-has-settings.sh?raw';
 
 /** Two settings that are changed together, and what their values look like. */
@@ -40,18 +41,18 @@ function judge({ stdout, exitCode, stderr }: CheckOutput, { flags, keys, words }
   const seconds = (word: string): number =>
     Number(new RegExp(String.raw`^${word} (-?\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
   const [running, changed] = [seconds('running'), seconds('changed')];
-  if (Number.isNaN(running)) return { ok: false, saw: 'kubelet does not run' };
-  if (Number.isNaN(changed))
-    return { ok: false, saw: `the file could not be looked at (exit code ${exitCode}) ${stderr}`.trim() };
+  if (Number.isNaN(running)) return saysNo('not-running', { daemon: 'kubelet' });
+  if (Number.isNaN(changed)) return saysNo('file-unseen', { exitCode, words: stderr.trim() });
   // Both are whole seconds, cut off.
-  if (running > changed + 1)
-    return { ok: false, saw: `kubelet runs for ${running} s, and the file was changed ${changed} s ago` };
+  if (running > changed + 1) return saysNo('older-than-file', { daemon: 'kubelet', running, changed });
   const values = (form: string): readonly string[] =>
     [...stdout.matchAll(new RegExp(`^${form}(.*)$`, 'gm'))].map((match) => match[1] ?? '');
   const given = flags.map((flag) => values(`flag ${flag}=`));
   const inFile = keys.map((key) => values(`key ${key} `));
   // Of a flag that is given twice the last one counts.
   const seen = given.map((list, index) => (how === 'flags' ? list.at(-1) : (list.at(-1) ?? inFile[index]?.[0])));
-  const said = words.map((word, index) => `${word} ${seen[index] ?? 'not given'}`).join(', ');
-  return { ok: seen[0] === one && seen[1] === other, saw: `kubelet was started anew with ${said}` };
+  const settings = words.map((word, index) => `${word} ${seen[index] ?? '-'}`).join(', ');
+  return seen[0] === one && seen[1] === other
+    ? { ok: true, saw: `kubelet was started anew with ${settings}` }
+    : saysNo('kubelet-settings', { settings });
 }

@@ -1,5 +1,6 @@
 import type { NodeCheck } from '../../actions/action.ts';
 import { noArguments } from '../kit/check-arguments.ts';
+import { saysNo } from '../../runtimes/check-verdict.ts';
 import script from './statd-answers.sh?raw';
 
 /** Asks as mount.nfs does: rpcbind for program 100024, and that for an answer. */
@@ -12,7 +13,7 @@ export const answersCheck: { readonly name: 'statd-answers'; readonly check: Nod
       const isRegistered = /^ *100024 /m.test(stdout);
       const answers = /^program 100024 version 1 ready and waiting$/m.test(stdout);
       const saw = answers ? 'rpcinfo: program 100024 version 1 ready and waiting' : `rpcinfo: ${stderr.trim()}`;
-      return { ok: isRegistered && answers, saw: isRegistered ? saw : 'rpcinfo: program 100024 is not registered' };
+      return isRegistered ? { ok: answers, saw } : saysNo('rpc-unregistered', { program: 100024 });
     },
   },
 };

@@ -1,5 +1,6 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../actions/action.ts';
 import { daemonCheck } from '../daemon-check.ts';
+import { endedEarly, saysNo } from '../check-verdict.ts';
 import script from './daemon-accepts.sh?raw';
 import { conflictOf, readDaemonConfig } from './daemon-config.ts';
 import daemonProbe from './daemon-probe.sh?raw';
@@ -18,13 +19,13 @@ export const daemonAccepts: NodeCheck = daemonCheck(
   judge,
 );
 
-function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
+function judge(output: CheckOutput): CheckVerdict {
+  const { stdout } = output;
   const end = stdout.indexOf('\n\n');
   const lines = (end === -1 ? stdout.trimEnd() : stdout.slice(0, end)).split('\n');
-  if (lines[0] === 'no-dockerd') return { ok: false, saw: 'the node has no dockerd' };
+  if (lines[0] === 'no-dockerd') return saysNo('no-dockerd');
   const asked = lines.findIndex((line) => /^(?:no-validate|validated \d+)$/.test(line));
-  if (asked === -1 || end === -1)
-    return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
+  if (asked === -1 || end === -1) return endedEarly(output);
   const flags = new Set(lines.slice(0, asked).map((line) => line.replace(/^flag /, '')));
   return trouble(stdout.slice(end + 2), flags) ?? validated(lines[asked] ?? '', lines.slice(asked + 1));
 }
@@ -36,22 +37,16 @@ function trouble(content: string, flags: ReadonlySet<string>): CheckVerdict | un
     readDaemonConfig(content).state === 'valid' ? conflictOf(content, { flags, options: new Map() }) : undefined;
   switch (fault?.why) {
     case 'flag-and-file':
-      return no(
-        `dockerd runs with a flag for ${fault.what} by now: it would not start with the same option in both places`,
-      );
+      return saysNo('flag-and-file', { option: fault.what });
     case 'log-option':
-      return no(`dockerd would not start: its log driver ${fault.driver} has no option ${fault.what}`);
+      return saysNo('log-option', { driver: fault.driver, option: fault.what });
     case 'log-option-missing':
-      return no(`dockerd would not start: its log driver ${fault.driver} needs the option ${fault.what}`);
+      return saysNo('log-option-missing', { driver: fault.driver, option: fault.what });
     case 'log-value':
-      return no(`dockerd would not start with this log option: ${fault.what}`);
+      return saysNo('log-value', { option: fault.what });
     default:
       return undefined;
   }
-}
-
-function no(saw: string): CheckVerdict {
-  return { ok: false, saw };
 }
 
 function validated(first: string, said: readonly string[]): CheckVerdict {

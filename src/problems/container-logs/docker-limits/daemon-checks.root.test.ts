@@ -107,7 +107,7 @@ test('whether dockerd was started behind the file’s last change', () => {
     saw: expect.stringContaining('could not be looked at'),
   });
   root.run('for pid in $(grep -lsx dockerd /proc/[0-9]*/comm | cut -d/ -f3); do kill -KILL "$pid"; done');
-  expect(check('daemon-has-read', '/etc/docker/daemon.json')).toEqual({ ok: false, saw: 'dockerd does not run' });
+  expect(check('daemon-has-read', '/etc/docker/daemon.json')).toMatchObject({ ok: false, saw: 'dockerd does not run' });
 });
 
 test('the probe: of flags and file only what is harmless leaves the node, and a file without secrets to the byte', async () => {

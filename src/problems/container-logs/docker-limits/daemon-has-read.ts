@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../actions/action.ts';
 import { daemonCheck } from '../../../runtimes/daemon-check.ts';
 import { isPath } from '../../kit/check-arguments.ts';
+import { saysNo } from '../../../runtimes/check-verdict.ts';
 import script from './daemon-has-read.sh?raw';
 
 /**
@@ -17,12 +18,10 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
   const seconds = (word: string): number =>
     Number(new RegExp(String.raw`^${word} (-?\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
   const [running, changed] = [seconds('running'), seconds('changed')];
-  if (Number.isNaN(running)) return { ok: false, saw: 'dockerd does not run' };
-  if (Number.isNaN(changed))
-    return { ok: false, saw: `the configuration file could not be looked at (exit code ${exitCode}) ${stderr}`.trim() };
+  if (Number.isNaN(running)) return saysNo('not-running', { daemon: 'dockerd' });
+  if (Number.isNaN(changed)) return saysNo('file-unseen', { exitCode, words: stderr.trim() });
   // Both are whole seconds, cut off.
-  if (running > changed + 1)
-    return { ok: false, saw: `dockerd runs for ${running} s, and the file was changed ${changed} s ago` };
+  if (running > changed + 1) return saysNo('older-than-file', { daemon: 'dockerd', running, changed });
   return {
     ok: true,
     saw: 'dockerd was started after the file was changed: containers made from now on have the limits',

@@ -116,7 +116,7 @@ describe.each(places)('logrotate-accepts $place', ({ before }) => {
     root.run(prepare);
     const rule = `${dataRoot}/containers/*/*-json.log ${body}\n`;
 
-    expect(accepts(rule)).toEqual({
+    expect(accepts(rule)).toMatchObject({
       ok: false,
       saw: `others than root have a say in what ${dataRoot}/containers is (${why}); a rule works there as root`,
     });
@@ -209,9 +209,9 @@ describe.each([['dash'], ['bash'], ['busybox', 'sh']])('rule-covers-logs under %
   ])('a rule that does not rotate again: %s', (_name, times, rule) => {
     put(path, good, '0644');
 
-    expect(covers(rule, times)).toEqual({
+    expect(covers(rule, times)).toMatchObject({
       ok: false,
-      saw: expect.stringMatching(/^the (?:second|third) rotation in a row failed: .*destination .* already exists/u),
+      saw: expect.stringMatching(/^rotation [23] in a row failed: .*destination .* already exists/u),
     });
   });
 

@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { noArguments } from '../../../kit/check-arguments.ts';
 import pathOfRoot from '../../../../runtimes/path-of-root.sh?raw';
+import { endedEarly, saysNo } from '../../../../runtimes/check-verdict.ts';
 import script from './logrotate-accepts.sh?raw';
 import { complaintsOf, parseReport, valuesOf, withoutPlace, type Part } from './report.ts';
 import scratch from './scratch.sh?raw';
@@ -18,26 +19,24 @@ export const logrotateAccepts: NodeCheck = {
 
 function judge(output: CheckOutput): CheckVerdict {
   const { parts, unable } = parseReport(output);
-  if (unable !== undefined) return { ok: false, saw: unableWords[unable] ?? unable };
+  if (unable !== undefined) return saysNo(ownWords.has(unable) ? unable : 'unable', { why: unable });
   const before = parts.get('before');
   const after = parts.get('after');
-  if (before === undefined || after === undefined)
-    return { ok: false, saw: `the check ended early (exit code ${output.exitCode}) ${output.stderr}`.trim() };
+  if (before === undefined || after === undefined) return endedEarly(output);
   const known = new Set(complaintsOf(before).map(withoutPlace));
   const alone = parts.get('alone');
   const [folder] = alone === undefined ? [] : valuesOf(alone, 'folder');
-  if (folder !== undefined) return { ok: false, saw: folderWords(folder) };
+  if (folder !== undefined) return folderNo(folder);
   const complaint = [alone, after].flatMap((part) => firstNew(part, known))[0];
   if (complaint !== undefined) return { ok: false, saw: `logrotate -d: ${complaint}` };
-  if (after.exitCode !== 0 && before.exitCode === 0)
-    return { ok: false, saw: `logrotate -d would end with exit code ${after.exitCode}` };
+  if (after.exitCode !== 0 && before.exitCode === 0) return saysNo('logrotate-exit', { exitCode: after.exitCode });
   return { ok: true, saw: 'logrotate -d accepts the file and the whole configuration with it' };
 }
 
 /** `<why> <path>`, as the script says it. */
-function folderWords(folder: string): string {
+function folderNo(folder: string): CheckVerdict {
   const [why = '', ...path] = folder.split(' ');
-  return `others than root have a say in what ${path.join(' ')} is (${why}); a rule works there as root`;
+  return saysNo('folder-of-others', { path: path.join(' '), why });
 }
 
 function firstNew(part: Part | undefined, known: ReadonlySet<string>): readonly string[] {
@@ -45,10 +44,5 @@ function firstNew(part: Part | undefined, known: ReadonlySet<string>): readonly 
   return complaintsOf(part).filter((complaint) => !known.has(withoutPlace(complaint)));
 }
 
-const unableWords: Readonly<Record<string, string>> = {
-  'no-room': 'no folder has 512 KiB of room for the check',
-  'no-logrotate': 'the node has no logrotate',
-  'no-copy': 'the rules folder could not be copied to try the file out',
-  'not-included':
-    'the main file does not include the folder by its own name, and no mount namespace is to be had to try the file out',
-};
+/** Reasons of the script's that have a sentence each. */
+const ownWords: ReadonlySet<string> = new Set(['no-room', 'no-logrotate', 'no-copy', 'not-included']);

@@ -111,11 +111,11 @@ describe('rule-covers-logs', () => {
     const second = 'before 7 9050\npart second 0 no\nafter 7 50\nold 90 x.gz\n';
 
     expect(report({ rotations: twice, again: `${second}old 90 y.gz\n` })).toBe(true);
-    expect(verdictOf({ rotations: twice }).saw).toMatch(/ended before the scratch log’s second rotation/);
-    expect(verdictOf({ rotations: twice, again: second }).saw).toMatch(/second .* 1 of 2 old logs are left/);
+    expect(verdictOf({ rotations: twice }).saw).toMatch(/ended before rotation 2 of the scratch log/);
+    expect(verdictOf({ rotations: twice, again: second }).saw).toMatch(/rotation 2 .* 1 of 2 old logs are left/);
     expect(report({ rotations: twice.replace('3', '1'), again: second })).toBe(true);
     expect(verdictOf({ rotations: twice, again: second.replace('after 7 50', 'after 7 9100') }).saw).toMatch(
-      /second .* not emptied/,
+      /rotation 2 .* not emptied/,
     );
     expect(report({ rotations: '' })).toBe(false);
   });

@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { isPath } from '../../../kit/check-arguments.ts';
 import { parseReport, valuesOf } from './report.ts';
+import { saysNo } from '../../../../runtimes/check-verdict.ts';
 import script from './rule-gone.sh?raw';
 import scratch from './scratch.sh?raw';
 
@@ -14,16 +15,13 @@ export const ruleGone: NodeCheck = {
 function judge(output: CheckOutput): CheckVerdict {
   const { parts, unable } = parseReport(output);
   const whole = parts.get('whole');
-  if (unable !== undefined) return { ok: false, saw: `the check could not be made: ${unable}` };
+  if (unable !== undefined) return saysNo('unable', { why: unable });
   // A run that read no file at all proves nothing.
   if (whole === undefined || Number(valuesOf(whole, 'files')[0] ?? 0) === 0) {
-    return {
-      ok: false,
-      saw: `logrotate -d read no configuration (exit code ${output.exitCode}) ${output.stderr}`.trim(),
-    };
+    return saysNo('logrotate-read-nothing', { exitCode: output.exitCode, words: output.stderr.trim() });
   }
   const [left] = valuesOf(whole, 'considered');
   return left === undefined
     ? { ok: true, saw: 'logrotate -d looks at none of these logs' }
-    : { ok: false, saw: `logrotate -d still looks at ${left}` };
+    : saysNo('still-rotated', { log: left });
 }

@@ -1,6 +1,7 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { daemonCheck } from '../../../../runtimes/daemon-check.ts';
 import { isPath } from '../../../kit/check-arguments.ts';
+import { endedEarly, saysNo } from '../../../../runtimes/check-verdict.ts';
 import script from './containerd-follows.sh?raw';
 
 /**
@@ -13,15 +14,16 @@ export const containerdFollows: NodeCheck = daemonCheck(
   judge,
 );
 
-function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
+function judge(output: CheckOutput): CheckVerdict {
+  const { stdout } = output;
   const [first = ''] = stdout.split('\n');
   if (first === 'no-crictl')
     return {
       ok: true,
       saw: 'not asked: the node has no crictl; its configuration is older than the containerd that runs',
     };
-  if (first === 'no-containerd') return { ok: false, saw: 'containerd does not run' };
-  if (first === 'failed') return { ok: false, saw: 'crictl info fails: the CRI plugin of containerd does not answer' };
+  if (first === 'no-containerd') return saysNo('not-running', { daemon: 'containerd' });
+  if (first === 'failed') return saysNo('crictl-info');
   if (first === 'untold')
     return {
       ok: true,
@@ -29,9 +31,6 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
     };
   if (first === 'same') return { ok: true, saw: 'the containerd that runs looks there' };
   const other = /^other (.*)$/u.exec(first)?.[1];
-  if (other === undefined) return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
-  return {
-    ok: false,
-    saw: other === '' ? 'the containerd that runs has no config_path' : `the containerd that runs looks in ${other}`,
-  };
+  if (other === undefined) return endedEarly(output);
+  return other === '' ? saysNo('no-config-path') : saysNo('other-config-path', { path: other });
 }

@@ -1,5 +1,6 @@
 import type { CheckOutput, CheckVerdict, NodeCheck } from '../../../../actions/action.ts';
 import { isAddress, isPath } from '../../../kit/check-arguments.ts';
+import { endedEarly, saysNo } from '../../../../runtimes/check-verdict.ts';
 import script from './mirror-answers.sh?raw';
 
 /**
@@ -14,7 +15,8 @@ function admits([url = '', authority = '', ...more]: readonly string[]): boolean
   return more.length === 0 && isAddress(url) && url.endsWith('/v2/') && isOurs;
 }
 
-function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
+function judge(output: CheckOutput): CheckVerdict {
+  const { stdout } = output;
   const values = (word: string): readonly string[] =>
     [...stdout.matchAll(new RegExp(String.raw`^${word} (.*)$`, 'gmu'))].map(([, value = '']) => value.trim());
   if (/^no-client$/mu.test(stdout))
@@ -23,13 +25,13 @@ function judge({ stdout, exitCode, stderr }: CheckOutput): CheckVerdict {
       saw: 'not checked: the node has neither curl nor GNU wget; the next pull shows whether the mirror answers',
     };
   const [failed] = values('failed');
-  if (failed !== undefined) return { ok: false, saw: `the mirror does not answer this node: ${failed || 'no words'}` };
+  if (failed !== undefined) return saysNo('mirror-silent', { words: failed || '-' });
   const status = values('status').at(-1);
-  if (status === undefined) return { ok: false, saw: `the check ended early (exit code ${exitCode}) ${stderr}`.trim() };
+  if (status === undefined) return endedEarly(output);
   if (status === '200') return { ok: true, saw: 'the mirror answers without an account' };
-  if (status !== '401') return { ok: false, saw: `the mirror answers with status ${status}, as no registry does` };
+  if (status !== '401') return saysNo('mirror-status', { status });
   // With a token anybody may have one; with Basic there is nothing without a password.
   return values('challenge').some((scheme) => scheme.toLowerCase() === 'bearer')
     ? { ok: true, saw: 'the mirror answers, and hands out tokens; whether without an account, the next pull shows' }
-    : { ok: false, saw: 'the mirror wants a password, and a runtime has none for a mirror' };
+    : saysNo('mirror-password');
 }
