@@ -280,11 +280,11 @@ function imagesRow({ group, tried, images }: GroupReport): DoctorRow | undefined
   if (images === undefined) return undefined;
   const row = { check: 'pod-images', subject: group } as const;
   if (images.state !== 'seen') {
-    const detail = images.state === 'unknown' ? images.detail : images.enable;
+    const { reason, detail } = images.state === 'unknown' ? images : { reason: images.enable, detail: images.enable };
     return {
       ...row,
       state: 'unknown',
-      text: text('podImages.unknown', { group, node: tried.name, detail }),
+      text: text('podImages.unknown', { group, node: tried.name, reason, detail }),
       next: text('podImages.unknownNext'),
       ...errorOf(images),
     };

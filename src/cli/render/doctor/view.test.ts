@@ -144,3 +144,18 @@ test('nodes of no group are called so, in both languages', () => {
   expect(renderDoctor([failed], undefined, contextOf('en'))).toMatch(/^FAIL  no node group: db-1: /);
   expect(renderDoctor([reached], undefined, contextOf('ko'))).toContain('노드 그룹 없음');
 });
+
+test('why the images of a pod are not known is said in the language of the reader', () => {
+  const detail = 'the node has no client of its runtime';
+  const params = { group: 'workers', node: 'worker-1', reason: 'tool-missing', detail };
+  const row: DoctorRow = {
+    check: 'pod-images',
+    subject: 'workers',
+    state: 'unknown',
+    text: { key: 'doctor.podImages.unknown', params },
+  };
+  const words = renderDoctor([row], undefined, contextOf('ko', 200));
+
+  expect(words).not.toContain(detail);
+  expect(words).toMatch(/알 수 없습니다: .*[가-힣]/u);
+});

@@ -54,12 +54,20 @@ function wordsOf(
       next: words.next,
     };
   }
-  const say = ({ key, params }: DoctorText): string =>
-    texts.t(
-      key,
-      params['group'] === undefined ? params : { ...params, group: groupName(String(params['group']), texts) },
-    );
+  const say = ({ key, params }: DoctorText): string => {
+    const { group, reason } = params;
+    return texts.t(key, {
+      ...params,
+      ...(group === undefined ? {} : { group: groupName(String(group), texts) }),
+      ...(reason === undefined ? {} : { reason: reasonWords(String(reason), texts) }),
+    });
+  };
   return { found: say(text), next: next && say(next) };
+}
+
+/** Why something could not be seen, as every command says it. */
+function reasonWords(reason: string, { t, has }: Texts): string {
+  return has(`reason.${reason}.what`) ? t(`reason.${reason}.what`) : reason;
 }
 
 function groupName(group: string, { t }: Texts): string {
