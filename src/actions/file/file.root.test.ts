@@ -16,6 +16,7 @@ import {
   session,
 } from '../../../test/chroot/file-fixture.ts';
 import { installTool, shells, type Shell } from '../../../test/chroot/tool-root.ts';
+import { errorText } from '../../errors/text.ts';
 import { unlockNode } from '../node-state/node-lock.ts';
 import { readNodeMemory } from '../node-state/node-records.ts';
 import { fileKind } from './file.ts';
@@ -184,12 +185,17 @@ describe('what a check is given, and what it may say', () => {
     const [stage, check] = fileKind.apply(fileAction({ validate }));
     const context = checking(node, 'true', true);
     await stage!.perform(context);
-    expect(await check!.perform(context)).toMatchObject({
+    const result = await check!.perform(context);
+    expect(result).toMatchObject({
       outcome: 'rejected',
       code: 'CHECK_FAILED',
       params: { check: 'container-logs/any', 'said.0': 'check.too-long' },
       detail: expect.stringContaining('more output than 1048576 bytes'),
     });
+    if (result.outcome === 'rejected')
+      expect(errorText('ko', result.code, result.params).cause).toBe(
+        'worker-1: container-logs/any 검사를 통과하지 못했습니다: 출력이 1048576바이트보다 많음.',
+      );
   });
 });
 

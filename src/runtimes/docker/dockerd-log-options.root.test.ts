@@ -36,7 +36,8 @@ while kill -0 "$!" 2>/dev/null; do
   fi
   sleep 0.02
 done
-tail -n 1 said
+# What it stops as it goes may tell of its end behind that.
+grep '^failed to start daemon' said || tail -n 1 said
 `;
 
 function dockerdSays(content: object, flags: readonly string[]): 'accepted' | 'refused' {
