@@ -79,6 +79,7 @@ export default defineConfig({
           setupFiles: ['test/put-back.ts', keepCompiled, givenCodes, sameInputs],
           // A busy machine is no failure.
           testTimeout: 20_000,
+          hookTimeout: 60_000,
           ...importedByNode,
           // A process for each of 500 files took two fifths of this suite's processor time.
           isolate: false,
