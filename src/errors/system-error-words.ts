@@ -12,12 +12,14 @@ const words: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en
  * says it.
  */
 export function withSystemErrorWords(language: Language, params: TextParams): TextParams {
-  const entries = Object.entries(params).map(([name, value]) => {
+  const entries = Object.entries(params);
+  const worded = entries.map(([name, value]) => {
     if (name === 'context' || typeof value !== 'string') return [name, value] as const;
-    const others = Object.entries(params).flatMap(([other, its]) => (other === name ? [] : [String(its)]));
-    return [name, inWords(language, value, others)] as const;
+    const isSaid = (about: string): boolean =>
+      entries.some(([other, its]) => other !== name && String(its).includes(about));
+    return [name, inWords(language, value, isSaid)] as const;
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(worded);
 }
 
 /** As libuv writes one of a file: `ENOENT: no such file or directory, open '/a'`, with `-> '/b'` for two. */
@@ -26,11 +28,11 @@ const ofFile = /^(?<code>E[A-Z0-9_]+): [^,'"]+(?:, \w+(?: '(?<subject>[^']*)'.*)
 const ofCall =
   /^(?:accept|bind|connect|getaddrinfo|kill|listen|read|send|shutdown|spawn|write) (?:(?<program>\S+) )?(?<code>E[A-Z0-9_]+)(?: (?<subject>\S+))?(?: - Local .*)?$/u;
 
-function inWords(language: Language, value: string, others: readonly string[]): string {
+function inWords(language: Language, value: string, isSaid: (about: string) => boolean): string {
   const { code, about } = readError(value);
   const said = Object.hasOwn(en, code) ? words[language][code] : undefined;
   if (said === undefined) return value;
-  return about === '' || others.some((other) => other.includes(about)) ? said : `${said}: ${about}`;
+  return about === '' || isSaid(about) ? said : `${said}: ${about}`;
 }
 
 /** The code, and the path, address, name or program that it is about; empty where there is none. */
