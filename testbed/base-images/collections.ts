@@ -1,23 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CommandResult, Operator } from '../../test/end-to-end/operator.ts';
+import type { CommandResult } from '../../test/end-to-end/operator.ts';
 import { waitUntil } from '../../test/end-to-end/wait-until.ts';
 import makeImage from '../make-image.sh?raw';
 import { fillDisk } from '../on-node.ts';
-import type { TestTestbed } from '../testing/test-testbed.ts';
+import type { AskedNodes } from './asked-nodes.ts';
 import quickKubelet from './quick-kubelet.sh?raw';
-
-interface Given {
-  readonly testbed: TestTestbed;
-  readonly operator: Operator;
-}
 
 const config = '/var/lib/kubelet/config.yaml';
 const patience = { timeout: 90_000, interval: 300 };
 
 /** A real kubelet whose collections come every three seconds, and images that nothing runs from: what becomes of them. */
-function imagesOf({ testbed }: Given, node: string) {
+function imagesOf({ testbed }: AskedNodes, node: string) {
   const namesOn = async (): Promise<readonly string[]> =>
     (await testbed.root(node, 'ctr -n k8s.io images ls -q')).split('\n');
   return {
@@ -42,7 +37,7 @@ function imagesOf({ testbed }: Given, node: string) {
  * A node that only a hosts file names, so that no pod can hold an image there, and whose kubelet evicts late. Its disk is
  * past kubelet's threshold.
  */
-function thresholdsSuite(node: string, given: () => Given): void {
+function thresholdsSuite(node: string, given: () => AskedNodes): void {
   const kept = 'a.test/threshold:1';
   let images: ReturnType<typeof imagesOf>;
   let before = '';
@@ -110,7 +105,7 @@ function thresholdsSuite(node: string, given: () => Given): void {
  * is honoured (the second node), by the pod that runs from it where it is not (the first). The second one's time passes
  * while thresholds are tried on the first.
  */
-export function collectionsSuite(nodes: readonly [string, string], given: () => Given): void {
+export function collectionsSuite(nodes: readonly [string, string], given: () => AskedNodes): void {
   const [loose, kept] = ['a.test/loose:1', 'a.test/kept:1'];
   const [held, labelled] = nodes;
   let aged: Promise<readonly string[]>;

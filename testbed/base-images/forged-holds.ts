@@ -2,12 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { imageHold, nameOfHold, type ImageHold } from '../../src/images/pins/image-hold.ts';
-import type { CommandResult, Operator } from '../../test/end-to-end/operator.ts';
-import type { TestTestbed } from '../testing/test-testbed.ts';
+import type { CommandResult } from '../../test/end-to-end/operator.ts';
+import type { AskedNodes } from './asked-nodes.ts';
 
-interface Given {
-  readonly testbed: TestTestbed;
-  readonly operator: Operator;
+interface Given extends AskedNodes {
   /** That pinned images, a part of them by a DaemonSet. */
   readonly run: string;
 }

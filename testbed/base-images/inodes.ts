@@ -1,15 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operator } from '../../test/end-to-end/operator.ts';
 import makeImage from '../make-image.sh?raw';
-import type { TestTestbed } from '../testing/test-testbed.ts';
+import type { AskedNodes } from './asked-nodes.ts';
 import fillInodes from './fill-inodes.sh?raw';
-
-interface Given {
-  readonly testbed: TestTestbed;
-  readonly operator: Operator;
-}
 
 interface Risk {
   readonly rule: string;
@@ -20,7 +14,7 @@ interface Risk {
  * A disk with room and few inodes: its real kubelet, by default, evicts below five percent of them and removes what is
  * unused. What is said before, near its threshold and past it.
  */
-export function inodesSuite(node: string, given: () => Given): void {
+export function inodesSuite(node: string, given: () => AskedNodes): void {
   const kept = 'a.test/inodes:1';
   const names = (): Promise<string> => given().testbed.root(node, 'ctr -n k8s.io images ls -q');
   const fill = (free: string): Promise<string> => given().testbed.root(node, `set -- ${free}\n${fillInodes}`);
