@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { ChrootNode } from './chroot-node.ts';
 import { imageArchive } from './image-archive.ts';
-import { installTool, toolRoot, type Shell } from './tool-root.ts';
+import { installTools, toolRoot, type Shell } from './tool-root.ts';
 
 const socket = '/run/containerd/containerd.sock';
 
@@ -36,9 +36,11 @@ export class ContainerdNode extends ChrootNode {
 
   constructor(name: string, shell: Shell, options: ContainerdOptions = {}) {
     const { disk, cri = false, programs } = options;
-    for (const tool of ['containerd', 'ctr', 'script', 'stty', 'dd'])
-      // One that runs is not written over.
-      if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
+    // One that runs is not written over.
+    const missing = ['containerd', 'ctr', 'script', 'stty', 'dd'].filter(
+      (tool) => !existsSync(join(toolRoot(shell), 'usr/bin', tool)),
+    );
+    installTools(toolRoot(shell), missing);
     super(name, shell);
     for (const folder of ['etc/containerd', 'run', 'root', 'opt/cni/bin', 'etc/cni/net.d'])
       mkdirSync(this.path(folder), { recursive: true });

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChrootNode } from './chroot-node.ts';
-import { installTool, toolRoot, type Shell } from './tool-root.ts';
+import { installTools, toolRoot, type Shell } from './tool-root.ts';
 
 const socket = 'var/run/docker.sock';
 /** It runs no container, so it needs no network. */
@@ -13,9 +13,11 @@ export class DockerNode extends ChrootNode {
   private readonly daemon: ChildProcess;
 
   constructor(name: string, shell: Shell) {
-    for (const tool of ['dockerd', 'containerd', 'runc', 'docker', 'timeout', 'script', 'stty', 'mkfifo'])
-      // One that runs is not written over.
-      if (!existsSync(join(toolRoot(shell), 'usr/bin', tool))) installTool(toolRoot(shell), tool);
+    // One that runs is not written over.
+    const missing = ['dockerd', 'containerd', 'runc', 'docker', 'timeout', 'script', 'stty', 'mkfifo'].filter(
+      (tool) => !existsSync(join(toolRoot(shell), 'usr/bin', tool)),
+    );
+    installTools(toolRoot(shell), missing);
     super(name, shell);
     for (const folder of ['run', 'root', 'etc/docker', 'var/run', 'sys/fs/cgroup'])
       mkdirSync(this.path(folder), { recursive: true });

@@ -19,7 +19,7 @@ import { ChrootNode } from './chroot-node.ts';
 import { unpackedPackage } from './debian-package.ts';
 import standInGrubby from './stand-in-grubby.sh?raw';
 import standInProbe from './stand-in-grub-probe.sh?raw';
-import { installLibraries, installTool, type Shell } from './tool-root.ts';
+import { installLibraries, installTools, type Shell } from './tool-root.ts';
 
 /** What Debian's GRUB calls, beside what every node of these tests has. */
 const needed = ['awk', 'cut', 'uname', 'gettext', 'fgrep', 'dpkg'] as const;
@@ -54,12 +54,12 @@ export class GrubNode extends ChrootNode {
         .find((path) => existsSync(path));
       if (program === undefined) throw new Error(`Debian's packages have no ${name} any more`);
       this.program(name, program);
-      installLibraries(this.root, program);
+      installLibraries(this.root, [program]);
     }
     cpSync(join(common, 'etc/grub.d'), this.path('etc/grub.d'), { recursive: true });
     cpSync(join(common, 'usr/share/grub'), this.path('usr/share/grub'), { recursive: true });
     writeFileSync(this.path('usr/bin/grub-probe'), standInProbe, { mode: 0o755 });
-    if (shell !== 'busybox') for (const tool of needed) installTool(this.root, tool);
+    if (shell !== 'busybox') installTools(this.root, needed);
     this.put(`/dev/disk/by-uuid/${rootUuid}`, '');
     // A probe asks it who it is.
     this.put('/proc/self/status', 'Uid:\t0\t0\t0\t0\n');

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, statSync, utimesSync, writeFileSync } from 'node:
 import { createInterface } from 'node:readline';
 import type { LogSpaceAction } from '../../src/actions/log-space/log-space-action.ts';
 import { ChrootNode } from './chroot-node.ts';
-import { installTool, type Shell } from './tool-root.ts';
+import { installTools, type Shell } from './tool-root.ts';
 
 const id = 'c0ffee01'.padStart(64, '0');
 
@@ -27,7 +27,7 @@ export class LogNode extends ChrootNode {
 
   constructor(shell: Shell, megabytes = 48) {
     super('worker-1', shell);
-    if (shell !== 'busybox') for (const tool of ['gzip', 'xargs']) installTool(this.root, tool);
+    if (shell !== 'busybox') installTools(this.root, ['gzip', 'xargs']);
     this.mount('-t', 'tmpfs', '-o', `mode=0755,size=${megabytes}m`, 'tmpfs', this.path('/var'));
     this.mount('-t', 'proc', 'proc', this.path('/proc'));
     this.sh('umask 022; mkdir -p "$1$2" "$1$3"; chmod 0710 "$1$2"', dockerFolder, podFolder);

@@ -14,7 +14,7 @@ import {
   perform,
   put,
 } from '../../../test/chroot/file-fixture.ts';
-import { installTool, type Shell } from '../../../test/chroot/tool-root.ts';
+import { installTools, type Shell } from '../../../test/chroot/tool-root.ts';
 import { fileKind } from './file.ts';
 
 const nodes: ChrootNode[] = [];
@@ -27,7 +27,7 @@ function makeNode(shell: Shell, tools: readonly string[], dressed = true): Chroo
   // What is kept in memory has no attributes of users before Linux 6.6.
   const node = new ChrootNode('worker-1', shell, tmpdir());
   nodes.push(node);
-  for (const tool of tools) installTool(node.root, tool);
+  installTools(node.root, tools);
   put(node, oldContent);
   if (!dressed) return node;
   const file = node.path(path);

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ChrootNode } from '../../../test/chroot/chroot-node.ts';
-import { installTool, shells, toolRoot } from '../../../test/chroot/tool-root.ts';
+import { installTools, shells, toolRoot } from '../../../test/chroot/tool-root.ts';
 import { digestOf, emptyLayer, makeImage } from '../../../testbed/fakes/docker-hub/images.ts';
 import { serveFakeHub, serveUntilTestEnds } from '../../../testbed/fakes/docker-hub/serve-fake-hub.ts';
 import { createAuthority } from '../../kubernetes/testing/authority.ts';
@@ -30,7 +30,7 @@ const building = { environment: process.env, report: () => undefined };
 describe.each(shells)('under %s', (shell) => {
   let node: ChrootNode;
   beforeAll(() => {
-    for (const tool of ['ctr', 'script', 'stty']) installTool(toolRoot(shell), tool);
+    installTools(toolRoot(shell), ['ctr', 'script', 'stty']);
     node = new ChrootNode('worker-1', shell);
     mkdirSync(node.path('root'), { recursive: true });
     node.mountTerminals();
