@@ -8,6 +8,7 @@ import { otherSourcesSuite } from './closed-networks/other-sources.ts';
 import { lostSnapshotsSuite } from './closed-networks/lost-snapshots.ts';
 import { TypedPage } from './closed-networks/page.ts';
 import { scheduledImagesSuite } from './closed-networks/scheduled.ts';
+import removeContent from './remove-content.sh?raw';
 
 /**
  * Three real runtimes in a subnet without a route, and registries beside them that have what they need: images are lost as
@@ -79,7 +80,7 @@ describe('the walkthrough of docs/closed-networks.md, with another fault on each
       // Blobs go from the content store: of one image its configuration, of another the layer that it runs from.
       closed.root(
         'containerd2-1',
-        `ctr -n k8s.io content rm ${blobOf(tool, 'config')}; ctr -n k8s.io content rm ${blobOf(agent, 'layers')}`,
+        `set -- /var/lib/containerd ${blobOf(tool, 'config')} ${blobOf(agent, 'layers')}\n${removeContent}`,
       ),
       closed.root('docker-1', `docker rmi ${tool}; docker tag localhost/box:1 ${agent}`),
     ]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archiveOf, makeImage } from '../../test/chroot/image-archive.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
+import removeContent from '../../testbed/remove-content.sh?raw';
 import type { NodeEvidence } from '../evidence/evidence.ts';
 import type { Fact } from '../evidence/fact.ts';
 import { startProbe } from '../evidence/probe/testing/run-probe.ts';
@@ -49,7 +50,7 @@ beforeAll(async () => {
     root.run('ctr -n k8s.io images import --snapshotter native "$1" >/dev/null', file);
   }
   // Of what is left only labels tell that a snapshot of the lost one was there.
-  for (const name of [dropped, lost]) root.run(`ctr -n k8s.io content rm "$(${blobOf(name, 'layers')})" >/dev/null`);
+  for (const name of [dropped, lost]) remove(blobOf(name, 'layers'));
   root.run(`ctr -n k8s.io snapshots --snapshotter native rm "$(${blobOf(lost, 'layers')})"`);
 });
 afterAll(() => root.close());
@@ -63,6 +64,11 @@ function start(lines: string): void {
     n=0; until ctr version >/dev/null 2>&1; do n=$((n + 1)); [ "$n" -lt 300 ] || { tail -5 /srv/log >&2; exit 1; }; sleep 0.1; done`,
     configuration(lines),
   );
+}
+
+/** @param blob prints its digest */
+function remove(blob: string): void {
+  root.run(`set -- /srv/containerd "$(${blob})"\n${removeContent}`);
 }
 
 /** The layer of an uncompressed image is also the name of its snapshot. */
@@ -165,7 +171,7 @@ test('a diagnosis, which starts ctr once, knows what it did not ask: whether tho
 });
 
 test('of one without a configuration nothing can be found out, and of the others still', async () => {
-  root.run(`ctr -n k8s.io content rm "$(${blobOf(broken, 'config')})" >/dev/null`);
+  remove(blobOf(broken, 'config'));
   const images = await listed();
 
   expect(images[lost]).toEqual(['half', false]);

@@ -5,6 +5,7 @@ import type { Evidence } from '../../src/evidence/evidence.ts';
 import { sandboxSetting } from '../../src/runtimes/containerd/sandbox-setting.ts';
 import { reportedRuntime } from '../../src/runtimes/reported-runtime.ts';
 import makeImage from '../make-image.sh?raw';
+import removeContent from '../remove-content.sh?raw';
 import { bundleOf, imagesOf, nodes, runtimes, type AskedNodes, type Node } from './asked-nodes.ts';
 
 function absentIn(json: string): readonly unknown[] {
@@ -43,16 +44,13 @@ export function brokenImagesSuite(given: () => Given): void {
         `set -- ${runtimes[node]} 100 ${whole} ${layer} ${gone} ${config}\n${makeImage}`,
       );
       const blobOf = (name: string, part: string): string =>
-        `ctr -n k8s.io content get "$(ctr -n k8s.io images ls "name==${name}" | awk 'NR == 2 { print $3 }')" | ` +
-        `sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/'`;
-      // What is removed of the content store is a file until containerd has collected it, on a busy machine for seconds.
+        `"$(ctr -n k8s.io content get "$(ctr -n k8s.io images ls "name==${name}" | awk 'NR == 2 { print $3 }')" | ` +
+        `sed 's/.*"${part}":[^]}]*"digest":"\\([^"]*\\)".*/\\1/')"`;
       await given().testbed.root(
         node,
-        `removed="$(${blobOf(layer, 'layers')}) $(${blobOf(config, 'config')}) $(${blobOf(gone, 'layers')})"
-         ctr -n k8s.io content rm $removed
-         ctr -n k8s.io snapshots rm "\${removed##* }"
-         cd /var/lib/containerd/io.containerd.content.v1.content/blobs/sha256
-         for blob in $removed; do while [ -e "\${blob#sha256:}" ]; do sleep 0.1; done; done`,
+        `set -- /var/lib/containerd ${blobOf(layer, 'layers')} ${blobOf(config, 'config')} ${blobOf(gone, 'layers')}
+         ${removeContent}
+         ctr -n k8s.io snapshots rm "$3"`,
       );
     }
 
