@@ -138,7 +138,7 @@ export interface UntilReboot {
   readonly params: TextParams;
 }
 
-/** What a `pause` left for later, in the words of its code. */
+/** What a `pause` left for later, or an undo because it cannot be put back, in the words of its code. */
 export interface Kept {
   readonly code: ErrorCode;
   readonly params: TextParams;

@@ -44,6 +44,7 @@ export const givenByOthers = {
   IMAGE_PASSWORD_MISSING: 'root',
   IMAGE_IN_USE: 'root',
   IMAGE_PART_KEPT: 'root',
+  IMAGE_ID_STAYS: 'root',
   RUNTIME_AWAY: 'root',
   RUNTIME_CLIENT_FAILED: 'root',
   RUNTIME_CLIENT_MISSING: 'root',

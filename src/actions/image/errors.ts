@@ -13,6 +13,7 @@ export const image = errorArea(
     IMAGE_PASSWORD_MISSING: { exit: 8 },
     IMAGE_IN_USE: { exit: 8 },
     IMAGE_PART_KEPT: { exit: 8 },
+    IMAGE_ID_STAYS: { exit: 0 },
   },
   { en: () => en, ko: () => ko },
 );

@@ -1,5 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
-import type { ActionContext, ActionStep, StepResult } from '../action.ts';
+import type { ActionContext, ActionStep, Kept, StepResult } from '../action.ts';
 import { writeRecord } from '../node-state/record.ts';
 import { rejected } from '../node-state/refusal.ts';
 import { valueOf, type Reply } from '../node-state/reply.ts';
@@ -90,7 +90,15 @@ async function undo(spec: ImageAction, context: ActionContext): Promise<StepResu
   if (reply.outcome === 'refused') return imageRefusal(spec, reply, context);
   return reply.outcome === 'already'
     ? { outcome: 'already', detail: 'nothing of the run was in force' }
-    : { outcome: 'done', detail: `removed ${spec.image}` };
+    : { outcome: 'done', detail: `removed ${spec.image}`, ...staying(spec, valueOf(reply, 'stays')) };
+}
+
+/** A name of CRI's that could not be put back to what it stood for. */
+function staying({ node, image, digest }: ImageAction, stays: string): { readonly kept?: Kept } {
+  if (stays === '') return {};
+  const [id = '', before = ''] = stays.split(' ');
+  const { code, params, message: detail } = new NodemendError('IMAGE_ID_STAYS', { node, image, id, digest, before });
+  return { kept: { code, params, detail } };
 }
 
 async function pause(spec: ImageAction, context: ActionContext): Promise<StepResult> {

@@ -39,12 +39,43 @@ withdraw_incoming() {
   [ -z "$name_digest" ] || remove_name "$from"
 }
 
-# CRI's own names of the image came with those of the run, and go with them.
+# What CRI's own names were before it moved them to this image: note_ids, before anything comes.
+note_ids() {
+  find_ids_elsewhere
+  words=$({ printf '%s' "$ids_elsewhere" >"$action/ids.new"; } 2>&1) || fail write-failed "$words"
+  flush_file "$action/ids.new"
+  must write-failed mv -f "$action/ids.new" "$action/ids"
+}
+
+# Sets was_at to the digest at which one of CRI's names was before the run; empty where it was not there: find_before ID
+find_before() {
+  was_at=''
+  [ -e "$action/ids" ] || return 0
+  while read -r noted_id noted_digest; do
+    [ "$noted_id" != "$1" ] || was_at=$noted_digest
+  done <"$action/ids"
+}
+
+# CRI's own names of the image came with those of the run, and go with them; those that CRI moved from another go back. Where somebody
+# has made a name of it since, they are theirs as well. Sets moved_back, to yes where one went back, and tells of those that stay.
 withdraw_ids() {
+  moved_back=no
   left=$(other_names) || fail runtime-client "$(runtime_words)"
-  [ -z "$left" ] || return 0
-  left=$(ids_of_image) || fail runtime-client "$(runtime_words)"
-  for id in $left; do
-    was_there "$id" || remove_name "$id"
+  while IFS= read -r other; do
+    [ -z "$other" ] || was_there "$other" || return 0
+  done <<LINES
+$left
+LINES
+  ids=$(ids_of_image) || fail runtime-client "$(runtime_words)"
+  for id in $ids; do
+    ! was_there "$id" || continue
+    find_before "$id"
+    if [ -z "$was_at" ]; then
+      [ -n "$left" ] || remove_name "$id"
+    elif put_back_id "$id" "$was_at"; then
+      moved_back=yes
+    else
+      say stays "$id $was_at"
+    fi
   done
 }

@@ -41,6 +41,7 @@ fi
 must write-failed mkdir -p "$action"
 # What an earlier process of the run has brought by now is the run's.
 if [ ! -e "$action/names" ]; then
+  note_ids
   names=$(names_of_image && ids_of_image) || fail runtime-client "$(runtime_words)"
   words=$({ printf '%s\n' "$names" >"$action/names.new"; } 2>&1) || fail write-failed "$words"
   flush_file "$action/names.new"

@@ -29,18 +29,27 @@ others=$(other_names) || fail runtime-client "$(runtime_words)"
 if [ "$made" = yes ] && [ -z "$others" ]; then
   ids=$(ids_of_image) || fail runtime-client "$(runtime_words)"
   for name in "$image" $ids; do
+    # One that goes back stays.
+    find_before "$name"
+    [ -z "$was_at" ] || continue
     users=$(users_of "$name") || fail runtime-client "$(runtime_words)"
     [ -z "$users" ] || refuse in-use "$(printf '%s\n' "$users" | head -n 1)"
   done
+fi
+# What came under a name that was there stays with it.
+completed=no
+if [ -n "$was" ] && [ "$name_digest" = "$digest" ] && [ "$name_run" = "$run" ]; then
+  completed=yes
 fi
 interrupted=$phase
 set_phase "$action" undoing
 [ "$made" = no ] || remove_name "$image"
 withdraw_incoming
-if [ "$made" = yes ] || [ "$interrupted" = undoing ]; then
+moved_back=no
+if [ "$made" = yes ] || [ "$completed" = yes ] || [ "$interrupted" = undoing ]; then
   withdraw_ids
 fi
 set_phase "$action" undone
 # Of an undo that was cut short nobody knows what it had removed.
-[ "$made" = yes ] || [ "$interrupted" = undoing ] || conclude already
+[ "$made" = yes ] || [ "$moved_back" = yes ] || [ "$interrupted" = undoing ] || conclude already
 say outcome 'done'

@@ -14,7 +14,7 @@ export interface UndoneActions {
   readonly restored: boolean;
   /** What stays in force until the next boot, if the undo did not reboot the node. */
   readonly untilReboot?: UntilReboot;
-  /** What a pause left for a resume. */
+  /** What a pause left for a resume, or an undo where it could not be put back. */
   readonly kept?: Kept;
   /**
    * Of the first action that could not be undone; the others were tried anyway. Its params name those that were

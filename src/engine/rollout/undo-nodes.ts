@@ -218,7 +218,11 @@ async function undoHere(session: RunSession, connection: WorkingConnection): Pro
     restored: false,
     fault: faultOfError('undo', error),
   }));
-  const outcome = outcomeOf(node, restored.left, restored.fault ?? { ending: 'done', ...restored.untilReboot });
+  const outcome = outcomeOf(
+    node,
+    restored.left,
+    restored.fault ?? { ending: 'done', ...(restored.untilReboot ?? restored.kept) },
+  );
   if (restored.left === 'unknown') return { outcome, locked: true, restored: restored.restored };
   return { outcome, locked: !(await letGo(session, connection)), restored: restored.restored };
 }

@@ -27,6 +27,36 @@ ids_of_image() {
   printf '%s\n' "$named" | { grep '^sha256:' || :; }
 }
 
+# Sets ids_elsewhere to CRI's own names that it would move to this image, each with the digest that it is at, a line each: of the
+# configuration, and of all of them where that is not known.
+find_ids_elsewhere() {
+  ids_elsewhere=''
+  all_ids=$configuration
+  [ -n "$all_ids" ] || all_ids=$(images ls -q 'name~=^sha256:') || fail runtime-client "$(runtime_words)"
+  for elsewhere in $all_ids; do
+    read_record "$elsewhere"
+    [ -z "$record_digest" ] || [ "$record_digest" = "$digest" ] || ids_elsewhere="$ids_elsewhere$elsewhere $record_digest
+"
+  done
+}
+
+# Has CRI move its name back, as it does for whatever name it has not taken in: the record keeps its labels, and is there at any
+# moment. Fails where nothing is left of what it was at but this: put_back_id ID DIGEST
+put_back_id() {
+  held_by=$(images ls -q "target.digest==$2") || fail runtime-client "$(runtime_words)"
+  held_by=$(printf '%s\n' "$held_by" | { grep -v -m 1 -e '^sha256:' -e '^$' || :; })
+  [ -n "$held_by" ] || return 1
+  must runtime-client images label "$held_by" io.cri-containerd.image=
+  id_tries=0
+  while :; do
+    back=$(images ls -q "name==$1,target.digest==$2") || fail runtime-client "$(runtime_words)"
+    [ -z "$back" ] || return 0
+    id_tries=$((id_tries + 1))
+    [ "$id_tries" -lt 10 ] || fail runtime-client "CRI has not put $1 back to $2"
+    sleep 1
+  done
+}
+
 # Why a call failed whose standard error is not ours to read: asked once more.
 runtime_words() {
   last_line "$(images ls -q name==none 2>&1 >/dev/null)"

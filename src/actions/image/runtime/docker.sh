@@ -70,6 +70,10 @@ ids_of_image() {
   :
 }
 
+find_ids_elsewhere() {
+  ids_elsewhere=''
+}
+
 # Docker lists no image that is not whole: find_lacking NAME
 find_lacking() {
   read_name "$1"
