@@ -69,10 +69,41 @@ function resolved(store: ContainerdStore, { digest, platforms }: ImageRecord, pl
   const children = store.children.get(digest) ?? [];
   const own = ownChild(children, platform);
   if (own !== undefined) return ofManifest(store, own.digest, digest);
-  if (store.unread.has(digest) || platform === undefined || children.length > 1 || platforms.length === 0)
-    return { ...unresolved, content: 'unknown' };
+  return platform === undefined || store.unread.has(digest)
+    ? { ...unresolved, content: 'unknown' }
+    : ofOthers(store, { digest, platforms, children }, platform);
+}
+
+interface OfOthers extends Pick<ImageRecord, 'digest' | 'platforms'> {
+  readonly children: readonly StoredChild[];
+}
+
+/** An index where nothing that is here says that it is the node's own part. */
+function ofOthers(store: ContainerdStore, index: OfOthers, platform: string): Resolved {
+  const { platforms, children } = index;
+  if (children.some(isUntold)) return ofUntold(store, index, platform);
+  if (children.length > 1 || platforms.length === 0) return { ...unresolved, content: 'unknown' };
   // An index whose own part is not here: either it never had one, or that has gone.
   return { ...unresolved, content: platforms.some((one) => isFor(one, platform)) ? 'half' : 'other-platform' };
+}
+
+/** One whose index does not say for which platform it is, or only half of it (`/`, `linux/`). */
+function isUntold({ platform }: StoredChild): boolean {
+  return platform.startsWith('/') || platform.endsWith('/');
+}
+
+/**
+ * containerd takes such a child for what its configuration says (images.Manifest), and lists that: where it lists one
+ * platform for one child, it is this child's. Of more nobody tells which is whose.
+ */
+function ofUntold(store: ContainerdStore, { digest, platforms, children }: OfOthers, platform: string): Resolved {
+  const [only, more] = children;
+  const [listed, other] = platforms;
+  if (only?.platform !== '/' || more !== undefined || listed === undefined || other !== undefined)
+    return { ...unresolved, content: 'unknown' };
+  return isFor(listed, platform)
+    ? ofManifest(store, only.digest, digest)
+    : { ...unresolved, content: 'other-platform' };
 }
 
 /** @param target what the record names: the manifest itself, or an index that has it */

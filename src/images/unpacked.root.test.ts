@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { archiveOf, makeImage } from '../../test/chroot/image-archive.ts';
+import { archiveOf, bareIndexArchive, makeImage, type MadeImage } from '../../test/chroot/image-archive.ts';
 import { createPrivateRoot, type PrivateRoot } from '../../test/private-root.ts';
 import removeContent from '../../testbed/remove-content.sh?raw';
 import type { NodeEvidence } from '../evidence/evidence.ts';
@@ -134,6 +134,31 @@ test('a snapshot that is lost is known as lost, whatever labels say and whatever
   expect(startsOf(await listed())).toEqual(all);
   start('discard_unpacked_layers = true');
   expect(startsOf(await listed())).toEqual(all);
+});
+
+test('a part of an index that names no platform is for what its configuration says, to containerd as to us', async () => {
+  const [own, others] = ['amd64', 'arm64'].map((architecture) =>
+    makeImage(Buffer.from('a part'), { architecture }),
+  ) as [MadeImage, MadeImage];
+  const indexes = { bare: [own], foreign: [others], both: [others, own] };
+  for (const [name, parts] of Object.entries(indexes)) {
+    const file = join(root.shared, 'image.tar');
+    writeFileSync(file, bareIndexArchive(nameOf(name), ...parts));
+    root.run('ctr -n k8s.io images import --no-unpack --all-platforms "$1" >/dev/null', file);
+  }
+  const theirs = (name: string): string =>
+    root.run('ctr -n k8s.io images check --snapshotter native "name==$1" 2>&1 || :', nameOf(name));
+  expect(theirs('bare')).toContain('complete (2/2)');
+  // It looks at the first that it finds.
+  for (const name of ['foreign', 'both']) expect(theirs(name)).toContain('no match for platform');
+  const images = await listed();
+  root.run('ctr -n k8s.io images rm --sync "$@"', ...Object.keys(indexes).map(nameOf));
+
+  expect(Object.keys(indexes).map((name) => images[nameOf(name)])).toEqual([
+    ['whole', false],
+    ['other-platform', undefined],
+    ['unknown', undefined],
+  ]);
 });
 
 test('what is coming, or was left by a pull that was interrupted, is told until it is whole', async () => {

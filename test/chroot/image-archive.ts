@@ -52,6 +52,7 @@ export function makeImage(
 
 const layerType = 'application/vnd.oci.image.layer.v1.tar';
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
 
 /** The same as the OCI layout archive that `ctr images import` reads. */
 export function imageArchive(name: string, packing?: Packing): { readonly archive: Buffer; readonly digest: string } {
@@ -62,13 +63,23 @@ export function archiveOf(
   name: string,
   { digest, blobs }: MadeImage,
 ): { readonly archive: Buffer; readonly digest: string } {
-  const named = { ...descriptor(manifestType, blobs[2]), annotations: { 'io.containerd.image.name': name } };
-  const archive = tar([
+  return { archive: layout(name, descriptor(manifestType, blobs[2]), blobs), digest };
+}
+
+/** An archive in which the name stands for an index of these images; it says nothing of their platforms. */
+export function bareIndexArchive(name: string, ...images: readonly MadeImage[]): Buffer {
+  const manifests = images.map(({ blobs }) => descriptor(manifestType, blobs[2]));
+  const index = json({ schemaVersion: 2, mediaType: indexType, manifests });
+  return layout(name, descriptor(indexType, index), [index, ...images.flatMap(({ blobs }) => blobs)]);
+}
+
+function layout(name: string, target: Readonly<Record<string, unknown>>, blobs: readonly Buffer[]): Buffer {
+  const named = { ...target, annotations: { 'io.containerd.image.name': name } };
+  return tar([
     ['oci-layout', json({ imageLayoutVersion: '1.0.0' })],
     ['index.json', json({ schemaVersion: 2, manifests: [named] })],
     ...blobs.map((blob): [string, Buffer] => [`blobs/sha256/${sha256(blob)}`, blob]),
   ]);
-  return { archive, digest };
 }
 
 function json(value: unknown): Buffer {
