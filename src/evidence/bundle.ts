@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { z } from 'zod';
@@ -8,6 +7,7 @@ import { byFact } from './older-sections.ts';
 import { redactNode } from './redact-evidence.ts';
 import { writeOutput } from '../files/write-output.ts';
 import { printableJson } from '../text/printable.ts';
+import { readNamedFile } from '../files/read-named-file.ts';
 
 /** One document is one JavaScript string when it is read, and those end at 512 MB. */
 const largestMegabytes = 500;
@@ -57,9 +57,7 @@ async function readText(path: string): Promise<string> {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size > largestBytes) throw new NodemendError('BUNDLE_TOO_LARGE', { path, limit: largestMegabytes });
-    return await readFile(path);
+    return await readNamedFile(path, largestMegabytes);
   } catch (error) {
     throw fileError('BUNDLE_UNREADABLE', path, error);
   }
@@ -122,5 +120,6 @@ function fileError(code: 'BUNDLE_NOT_WRITTEN' | 'BUNDLE_UNREADABLE', path: strin
   if (error instanceof NodemendError) return error;
   const { code: system } = error as NodeJS.ErrnoException;
   if (system === undefined) return error;
+  if (system === 'LARGER_THAN_500_MB') return new NodemendError('BUNDLE_TOO_LARGE', { path, limit: largestMegabytes });
   return new NodemendError(code, { path, problem: system }, { cause: error });
 }

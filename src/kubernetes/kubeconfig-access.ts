@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { ClientCertificate, TlsTrust } from '../network/route.ts';
 import { certificateProblem, notAfter } from './certificate.ts';
@@ -9,6 +8,7 @@ import type { SelectedContext } from './kubeconfig.ts';
 import { chooseProxy } from '../network/proxy.ts';
 import type { Timing } from './timing.ts';
 import { tokenFileCredentials } from './token-file.ts';
+import { readNamedFile } from '../files/read-named-file.ts';
 
 export interface AccessOptions {
   readonly environment: NodeJS.ProcessEnv;
@@ -139,11 +139,12 @@ async function pemOf(
     throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `${field}-data is no base64 of PEM` });
   }
   if (file === undefined) return undefined;
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readNamedFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new NodemendError(
       'KUBECONFIG_FILE_UNREADABLE',
       { file, field, problem: error.code ?? error.message },
       { cause: error },
     );
   });
+  return bytes.toString();
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Json } from './api.ts';
 import { FieldReader } from './field-reader.ts';
 import { parseYaml } from './yaml-text.ts';
+import { readNamedFile } from '../files/read-named-file.ts';
 
 /** One file of the kubeconfig format, relative paths resolved against the file's own folder, as kubectl does. */
 export interface KubeconfigFile {
@@ -70,12 +70,13 @@ export interface ContextEntry {
  *   ENOENT.
  */
 export async function readKubeconfigFile(path: string): Promise<KubeconfigFile> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readNamedFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw error;
     const problem = error.code ?? error.message;
     const context = problem === 'EISDIR' ? 'folder' : 'unreadable';
     throw new NodemendError('KUBECONFIG_INVALID', { path, problem, context }, { cause: error });
   });
+  const text = bytes.toString();
   return parseKubeconfig(path, text, await parseYaml(path, text));
 }
 

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import type { Credentials } from './credentials.ts';
 import type { Timing } from './timing.ts';
+import { readNamedFile } from '../files/read-named-file.ts';
 
 /**
  * Kubelet replaces a mounted token long before it expires; client-go re-reads it once a minute too
@@ -34,7 +34,7 @@ export function tokenFileCredentials(file: string, fallback: string | undefined,
 
 async function readToken(file: string, fallback: string | undefined): Promise<string> {
   try {
-    const token = (await readFile(file, 'utf8')).trim();
+    const token = (await readNamedFile(file)).toString().trim();
     if (token !== '') return token;
     if (fallback) return fallback;
     throw new NodemendError('KUBECONFIG_FILE_UNREADABLE', { file, field: 'tokenFile', problem: 'it is empty' });

@@ -48,13 +48,13 @@ export const layers: readonly Layer[] = [
   { name: 'platforms', files: /^src\/platforms\//, uses: [...leaves, 'registry-data'], knows: [] },
   // GRUB's own reading of its defaults, and what it boots.
   { name: 'grub', files: /^src\/grub\//, uses: ['hash'], knows: ['runtimes', 'evidence'] },
-  // Where nodemend may write a file, and how.
+  // Where nodemend may write a file, and how, and how it reads one that somebody named.
   { name: 'files', files: /^src\/files\//, uses: leaves, knows: [] },
   // Pods are made, and reached, through the API server's client that it is given.
   { name: 'transport', files: /^src\/transport\//, uses: [...leaves, 'files'], knows: ['kubernetes'] },
   // What whoever speaks HTTP to a server has in common.
   { name: 'network', files: /^src\/network\//, uses: leaves, knows: [] },
-  { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'network'], knows: [] },
+  { name: 'kubernetes', files: /^src\/kubernetes\//, uses: [...leaves, 'files', 'network'], knows: [] },
   // The configuration of OpenStack's cloud provider, as gcfg reads it.
   { name: 'gcfg', files: /^src\/gcfg\//, uses: [], knows: [] },
   // Calico's releases, and what its parts are told by their variables.

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readApproval } from '../../engine/schedule/read-approval.ts';
 import { requireApproved, type StandingQuestion } from '../../engine/schedule/require-approved.ts';
@@ -8,6 +7,7 @@ import { ownFile } from '../../files/own-file.ts';
 import type { CatalogueEntry } from '../../problems/catalogue-entry.ts';
 import { problemCatalogue } from '../../problems/index.ts';
 import type { Ports } from '../ports.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** What a plan is held against instead of asking somebody. */
 export interface Standing {
@@ -35,7 +35,7 @@ export function pathsOf(planned: readonly Pick<CatalogueEntry, 'meta'>[]): reado
 async function readText(path: string): Promise<string> {
   try {
     // Whoever can write it, or exchange it, approves for root.
-    return await readFile(ownFile(path), 'utf8');
+    return (await readNamedFile(ownFile(path))).toString();
   } catch (cause) {
     if (isNodemendError(cause)) throw new NodemendError('APPROVAL_UNSAFE', { path }, { cause });
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { parseBootArgument } from '../../grub/boot-argument.ts';
 import { editDefaults, type ArgumentChange } from '../../grub/edit-defaults.ts';
 import { readDefaults, type CommandLine, type GrubFile } from '../../grub/read-defaults.ts';
 import type { Refused } from '../../grub/refusal.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** What is to become of one argument of the kernel in one file. */
 export interface GrubFileRequest {
@@ -78,12 +79,12 @@ async function dropIns(folder: string): Promise<readonly GrubFile[]> {
 }
 
 async function readOptional(path: string): Promise<string | undefined> {
-  return readFile(path, 'latin1').catch(() => undefined);
+  return (await readNamedFile(path).catch(() => undefined))?.toString('latin1');
 }
 
 async function read(path: string): Promise<GrubFile> {
   try {
-    return { path, text: await readFile(path, 'latin1') };
+    return { path, text: (await readNamedFile(path)).toString('latin1') };
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('INPUT_UNREADABLE', { path, fault, context: 'path' }, { cause });

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { expandHosts, type HostLine } from './expand-hosts.ts';
 import { parseHostLines } from './host-lines.ts';
 import { homePath } from './paths.ts';
 import type { BastionSettings } from './schema.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** One host of `--hosts FILE`. */
 export interface HostEntry {
@@ -34,7 +34,7 @@ export async function readHostsFile(path: string, home: string | undefined): Pro
 
 async function readText(path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    return (await readNamedFile(path)).toString().replace(/^\uFEFF/, '');
   } catch (error) {
     const fault = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new NodemendError('HOSTS_FILE_UNREADABLE', { path, fault }, { cause: error });

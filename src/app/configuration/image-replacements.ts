@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { checkedReplacements, type Replacement } from '../../registry/replacement.ts';
 import { retiredNames, retiredPrefixes, type RetiredNames } from '../../registry/successor.ts';
 import type { CheckedYaml } from './checked-yaml.ts';
 import type { Configuration } from './schema.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /**
  * The user's table in canonical names.
@@ -57,7 +57,7 @@ export async function namesThatMoved(
 
 async function readText(map: string, workingFolder: string): Promise<string> {
   try {
-    return await readFile(resolve(workingFolder, map), 'utf8');
+    return (await readNamedFile(resolve(workingFolder, map))).toString();
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('INPUT_UNREADABLE', { path: map, fault }, { cause });

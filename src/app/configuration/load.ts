@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { absolutePaths } from './paths.ts';
 import type { Configuration } from './schema.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 export interface LoadOptions {
   /** `--config`. */
@@ -50,7 +51,7 @@ async function readText(path: string, mustExist: boolean): Promise<string | unde
     const { mode } = await stat(path);
     // It names hosts to go through and keys to offer: whoever can write it decides where root logs in.
     if (mode & 0o002) throw new NodemendError('CONFIGURATION_UNSAFE', { path });
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path)).toString();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     if (error instanceof NodemendError) throw error;

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { GivenFile, GivenValue, InputOption, RemedyInputs } from '../../problems/inputs.ts';
 import type { DeclaredInputs, TypedInputs } from './declared-inputs.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** By the problem's id, what each of its remedies is planned with. */
 export type ReadInputs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -83,7 +83,7 @@ async function givenValue(
 
 async function givenFile(name: string, workingFolder: string): Promise<GivenFile> {
   try {
-    return { name, text: await readFile(resolve(workingFolder, name), 'utf8') };
+    return { name, text: (await readNamedFile(resolve(workingFolder, name))).toString() };
   } catch (cause) {
     return { name, fault: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' };
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readPlanKey } from '../../engine/journal/plan-key.ts';
 import { stateFolder } from '../../engine/journal/state-folder.ts';
@@ -7,6 +6,7 @@ import type { Plan } from '../../engine/plan.ts';
 import { readPlan } from '../../engine/read-plan.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Ports } from '../ports.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** A plan out of a file, and whether this machine made it. */
 export interface SavedPlan {
@@ -27,7 +27,7 @@ export async function readPlanFile(file: string, context: Ports): Promise<SavedP
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path, 500)).toString();
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('PLAN_UNREADABLE', { path, fault }, { cause });

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EarlierAddresses } from '../../engine/rate-limit/address-changes.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Ports } from '../ports.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** What of an answer of `rate-limit -o json` is held against a later one; all else of it may change. */
 const answerSchema = z.object({
@@ -23,7 +23,7 @@ export async function readEarlierAnswer(
 
 async function readText(path: string, file: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path)).toString();
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('INPUT_UNREADABLE', { path: file, fault }, { cause });

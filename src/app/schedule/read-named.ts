@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readSchedule, type ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
@@ -6,6 +5,7 @@ import { ownFile } from '../../files/own-file.ts';
 import type { Environment, Ports } from '../ports.ts';
 import { installedRecord, scheduleFolder } from './schedule-folder.ts';
 import { requireSha256 } from './verified-files.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 export interface NamedSchedule {
   /** Its name, or its file, as a timer and a pod name it. */
@@ -28,7 +28,7 @@ export async function readScheduleNamed(
   if (isName) await installedRecord(nameOrFile, environment);
   const path = isName ? scheduleFolder(nameOrFile, environment).record : resolve(workingFolder, nameOrFile);
   try {
-    const bytes = await readFile(path);
+    const bytes = await readNamedFile(path);
     if (sha256 !== undefined) requireSha256(path, bytes, sha256);
     const record = readSchedule(bytes.toString(), path);
     if (sha256 === undefined) requireOwn(record, path, environment);

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ScheduleRecord } from '../../engine/schedule/schedule-record.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { sha256 } from '../../hash/sha256.ts';
 import { writeWhole } from '../../files/write-whole.ts';
 import type { ScheduleFolder } from './schedule-folder.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** @throws NodemendError SCHEDULE_CHANGED */
 export function requireSha256(path: string, content: string | Buffer, installed: string): void {
@@ -35,7 +35,7 @@ export async function verifiedCommand(record: ScheduleRecord, folder: ScheduleFo
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path)).toString();
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new NodemendError('SCHEDULE_FILE_UNREADABLE', { typed: 'schedule run', path, fault }, { cause });

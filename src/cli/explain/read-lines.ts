@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** A whole file, or standard input for `-`. @throws NodemendError INPUT_UNREADABLE */
 async function readInput(name: string, { workingFolder }: CommandContext): Promise<string> {
   try {
-    const bytes = name === '-' ? await buffer(process.stdin) : await readFile(resolve(workingFolder, name));
+    const bytes = name === '-' ? await buffer(process.stdin) : await readNamedFile(resolve(workingFolder, name), 500);
     return bytes.toString('utf8');
   } catch (cause) {
     const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorCode } from '../../errors/catalogue.ts';
@@ -113,6 +114,20 @@ export const badInputs: readonly BadInput[] = [
   row('diagnose --config @value.yaml', 'YAML_VALUE_INVALID', 'via', 'Expected:'),
   row('diagnose --config @open.yaml', 'CONFIGURATION_UNSAFE', 'every user', 'chmod o-w'),
   row('diagnose --hosts @absent', 'HOSTS_FILE_UNREADABLE', 'no such file or directory', '--hosts'),
+  row('diagnose --hosts @pipe', 'HOSTS_FILE_UNREADABLE', '(not a regular file)', '--hosts'),
+  row('diagnose --hosts /dev/zero', 'HOSTS_FILE_UNREADABLE', '(not a regular file)', '--hosts'),
+  row('diagnose --hosts @large', 'HOSTS_FILE_UNREADABLE', '(larger than 16 MB)', '--hosts'),
+  row('diagnose --hosts /dev/null', 'NO_TARGETS', 'No hosts found', 'one host per line'),
+  row('diagnose --config @pipe', 'CONFIGURATION_UNREADABLE', '(not a regular file)', '--config'),
+  row('diagnose --config @large', 'CONFIGURATION_UNREADABLE', '(larger than 16 MB)', '--config'),
+  row('diagnose --kubeconfig @pipe', 'KUBECONFIG_INVALID', '(not a regular file)', '--kubeconfig'),
+  row('diagnose --kubeconfig @large', 'KUBECONFIG_INVALID', '(larger than 16 MB)', '--kubeconfig'),
+  row('diagnose --bundle @pipe', 'BUNDLE_UNREADABLE', 'not a regular file', 'Check the path'),
+  row('apply @pipe --hosts @hosts', 'PLAN_UNREADABLE', '(not a regular file)', 'nodemend plan --out FILE'),
+  row('rewrite @hosts --map @pipe', 'INPUT_UNREADABLE', '(not a regular file)', 'readable file'),
+  row('explain --message @pipe', 'INPUT_UNREADABLE', '(not a regular file)', '- for standard input'),
+  row('boot-argument @pipe --add cgroup.memory=nokmem', 'INPUT_UNREADABLE', '(not a regular file)', 'readable file'),
+  row('user-script --base-images-file @pipe', 'IMAGE_LIST_INVALID', 'not a regular file', 'NAME=REPOSITORY'),
   row('diagnose --hosts @folder', 'HOSTS_FILE_UNREADABLE', 'is a directory', '--hosts'),
   row('diagnose --hosts @nothing', 'NO_TARGETS', 'No hosts found', 'one host per line'),
   row('diagnose --hosts @ansible', 'HOSTS_FILE_INVALID', 'an Ansible inventory variable', 'web-1 10.0.0.1'),
@@ -213,5 +228,10 @@ export function scratchFiles(): string {
   mkdirSync(join(folder, 'folder'));
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text, { mode: 0o600 });
   chmodSync(join(folder, 'open.yaml'), 0o666);
+  // It takes no room on the disk.
+  writeFileSync(join(folder, 'large'), '', { mode: 0o600 });
+  truncateSync(join(folder, 'large'), 16_000_001);
+  // Nobody writes into it.
+  spawnSync('mkfifo', ['-m', '0600', join(folder, 'pipe')]);
   return folder;
 }

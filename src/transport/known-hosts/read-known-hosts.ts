@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { parseKnownHostsLine, type KnownHostsEntry } from './known-hosts-line.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /**
  * All usable lines of the files, in order. A file that is not there holds no keys; one that cannot be read might revoke
@@ -27,7 +27,7 @@ function entriesOf(path: string, text: string): readonly KnownHostsEntry[] {
 
 async function readIfThere(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readNamedFile(path)).toString();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return '';

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { keyTypeOf } from '../known-hosts/known-hosts-line.ts';
+import { readNamedFile } from '../../files/read-named-file.ts';
 
 /** A key file, read. `blob` is the public half, where the file tells it. */
 export type Identity =
@@ -53,7 +54,8 @@ function parse(text: string, passphrase?: string): ParsedKey | Error {
 /** Refuses a key that others can read, as OpenSSH does (authfile.c, sshkey_perm_ok). */
 async function readPrivately(path: string): Promise<string> {
   try {
-    const [text, { mode, uid }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    const [bytes, { mode, uid }] = await Promise.all([readNamedFile(path), stat(path)]);
+    const text = bytes.toString();
     const open = uid === process.getuid?.() && (mode & 0o077) !== 0;
     if (open && text.includes('PRIVATE KEY'))
       throw unusable(path, `others can read it (mode ${(mode & 0o777).toString(8)}); run chmod 600`);
@@ -85,7 +87,7 @@ function publicHalf(text: string): Buffer | undefined {
 
 async function readPublicFile(path: string): Promise<Buffer | undefined> {
   try {
-    const [, key = ''] = (await readFile(`${path}.pub`, 'utf8')).trim().split(/\s+/);
+    const [, key = ''] = (await readNamedFile(`${path}.pub`)).toString().trim().split(/\s+/);
     const blob = Buffer.from(key, 'base64');
     return keyTypeOf(blob) === undefined ? undefined : blob;
   } catch {

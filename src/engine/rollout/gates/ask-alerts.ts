@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { queryPrometheus } from '../../../prometheus/query.ts';
 import { alertBlockers, alertsQuery, unknownAlerts } from './alerts.ts';
 import type { Blocker } from './blocker.ts';
 import type { PrometheusGate } from './gate-options.ts';
+import { readNamedFile } from '../../../files/read-named-file.ts';
 
 /**
  * Asks Prometheus for alerts that stop a rollout. What cannot be asked stops it: a file of credentials that is gone, a
@@ -15,7 +15,7 @@ export async function askAlerts(gate: PrometheusGate, signal: AbortSignal): Prom
   let ca: string | undefined;
   let authorization: string | undefined;
   try {
-    ca = gate.caFile === undefined ? undefined : await readFile(gate.caFile, 'utf8');
+    ca = gate.caFile === undefined ? undefined : (await readNamedFile(gate.caFile)).toString();
     authorization = await authorizationOf(gate, url);
   } catch (error) {
     const { code = 'unreadable', path = 'credentials' } = error as { readonly code?: string; readonly path?: string };
@@ -41,7 +41,7 @@ const noLine = 'no line of text';
 
 /** One line. What could not stand in a header is not sent. */
 async function secretIn(path: string): Promise<string> {
-  const secret = (await readFile(path, 'utf8')).trim();
+  const secret = (await readNamedFile(path)).toString().trim();
   if (secret !== '' && /^[\x20-\x7e]+$/.test(secret)) return secret;
   throw Object.assign(new Error(noLine), { code: noLine, path });
 }
