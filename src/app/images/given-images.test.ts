@@ -36,6 +36,18 @@ test('a node gives what it has whole', async () => {
   });
 });
 
+test('of a name that was mistyped it says which the node has', async () => {
+  const near = async (typed: string): Promise<string> => {
+    const error = await given(fixture(), [typed]).catch((thrown: unknown) => thrown);
+    if (!isNodemendError(error)) throw new Error('it gave one');
+    return errorText('en', error.code, error.params).next;
+  };
+
+  expect(await near('registry.k8s.io/kube-prxoy:v1.34.4')).toMatch(`Did you mean ${proxy}?`);
+  expect(await near('registry.k8s.io/kube-proxy:v1.34.3')).toMatch(`Did you mean ${proxy}?`);
+  expect(await near('registry.k8s.io/kube-scheduler:v1.34.4')).not.toMatch('Did you mean');
+});
+
 test.each([
   ['without-layers', '1 1', 'unpacked, without the layers'],
   ['half', '0 0', 'only in part'],

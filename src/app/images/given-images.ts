@@ -3,6 +3,7 @@ import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { Evidence, Observed } from '../../evidence/evidence.ts';
 import { imagesThere } from '../../images/images-there.ts';
 import { storedName } from '../../images/needed-images.ts';
+import { namesIn, nearImage } from '../../images/near-image.ts';
 import { imageNamed, type NodeImages } from '../../images/node-images.ts';
 import { imagesOn } from '../../images/runtime-view.ts';
 import { collect, type Collected, type OpenedSession } from '../evidence/collect.ts';
@@ -112,8 +113,13 @@ function observed(evidence: Evidence, name: string): Observed<NodeImages> | unde
 /** In the words of the error. */
 const contexts: Readonly<Record<string, string>> = { 'without-layers': 'unpacked', 'other-platform': 'platform' };
 
-function notWhole(params: Readonly<Record<'node' | 'image' | 'content', string>>): NodemendError {
+function notWhole(
+  params: Readonly<Record<'node' | 'image' | 'content', string>>,
+  suggestion: string | undefined,
+): NodemendError {
   const context = contexts[params.content] ?? params.content;
+  if (context === 'absent' && suggestion !== undefined)
+    return new NodemendError('IMAGE_NOT_WHOLE_THERE', { ...params, context: 'absentNear', suggestion });
   return new NodemendError('IMAGE_NOT_WHOLE_THERE', { ...params, context });
 }
 
@@ -130,6 +136,6 @@ function wholeImage(store: NodeImages, name: string, node: string): WholeImage {
   const { id, bytes } = found?.image ?? {};
   const content = found?.as.content ?? 'absent';
   const isGiven = content === 'whole' && id !== undefined && bytes !== undefined;
-  if (!isGiven) throw notWhole({ node, image: name, content });
+  if (!isGiven) throw notWhole({ node, image: name, content }, nearImage(name, namesIn(store)));
   return { image: id, digest: found?.as.digest ?? '', bytes };
 }

@@ -29,7 +29,7 @@ function said({ actions, clusterActions = [], refused }: ProblemPlan): readonly 
       action.kind === 'image-pin' ? `${action.operation} ${action.image} on ${action.node}` : '',
     ),
     ...clusterActions.map(({ why: { key, params } }) => `${key} ${params['images']} on ${params['nodes']}`),
-    ...refused.map(({ key, params }) => `${key} ${params['images'] ?? ''}`),
+    ...refused.map(({ key, params }) => `${key} ${params['images'] ?? params['suggestion'] ?? ''}`),
   ];
 }
 
@@ -100,6 +100,21 @@ test('where nothing protects an image, that is said, and so is that there is no 
   ]);
   expect(said(asked(fixture({ ...old, withoutApi: true }, 'none'), 'pin', proxy))).toEqual([
     `refused.pin-impossible.no-api ${proxy}`,
+  ]);
+});
+
+test('of a name that was mistyped it is said which a node has', () => {
+  const evidence = fixture([modern, docker]);
+
+  expect(said(asked(evidence, 'pin', 'registry.k8s.io/kube-prxoy:v1.34.4'))).toEqual([
+    `refused.near-image ${proxy}`,
+    'refused.pin-absent registry.k8s.io/kube-prxoy:v1.34.4',
+    `refused.near-image ${proxy}`,
+    'refused.pin-absent registry.k8s.io/kube-prxoy:v1.34.4',
+  ]);
+  expect(said(asked(evidence, 'pin', 'a.test/none:1'))).toEqual([
+    'refused.pin-absent a.test/none:1',
+    'refused.pin-absent a.test/none:1',
   ]);
 });
 

@@ -2,6 +2,7 @@ import type { ImagePinAction } from '../../../actions/image-pin/image-pin-action
 import type { ManifestAction } from '../../../actions/manifest/manifest-action.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
 import { imageNamed, isRightPin, type NodeImage, type NodeImages } from '../../../images/node-images.ts';
+import { nearImageOf } from '../../../images/near-image.ts';
 import type { NodeView } from '../../../images/node-view.ts';
 import { holdsIn, type FoundHold } from '../../../images/pins/edited-holds.ts';
 import { canBeNamed, heldOn, holdChanges, type HoldChange, type HoldWish } from '../../../images/pins/hold-changes.ts';
@@ -47,7 +48,7 @@ export function planPins({ evidence, views, wanted, operation }: PinPlanInput): 
     const view = views.find(({ node }) => node.name === one.node);
     if (view?.store.state !== 'seen' || one.images.length === 0) return [];
     const onNode = { ...one, view, store: view.store.value, held: heldOn(holds, one.node), choice: choiceOn(view) };
-    return [operation === 'pin' ? named(pinsOn(onNode), holds, taken) : unpinsOn(onNode)];
+    return [operation === 'pin' ? named(pinsOn(onNode, evidence), holds, taken) : unpinsOn(onNode)];
   });
   return joinedPlans([
     ...parts.map(({ plan }) => plan),
@@ -73,14 +74,17 @@ function named(part: NodePart, holds: readonly FoundHold[], taken: ReadonlySet<s
   return { node, wish: undefined, plan: joinedPlans([plan, refusal(node, 'pin-impossible.names-taken', wish.add)]) };
 }
 
-function pinsOn(node: OnNode): NodePart {
+function pinsOn(node: OnNode, evidence: Evidence): NodePart {
   const { choice, store, images, held } = node;
   const found = images.flatMap((name) => {
     const image = imageNamed(store, name)?.image;
     return image === undefined ? [] : [{ name, image }];
   });
   const absent = images.filter((name) => !found.some((one) => one.name === name));
-  const missing = refusal(node, 'pin-absent', absent);
+  const missing = joinedPlans([
+    ...absent.map((image) => nearTo(node, image, evidence)),
+    refusal(node, 'pin-absent', absent),
+  ]);
   if (choice.way === 'label')
     return {
       node,
@@ -200,6 +204,13 @@ function runtimeWords({ node, store }: NodeView): string {
 /** It is as it was asked for: said, and nobody's task. */
 function alreadySo(plan: ProblemPlan): ProblemPlan {
   return { ...plan, refused: plan.refused.map((one) => ({ ...one, optional: true as const })) };
+}
+
+/** What was probably meant by a name that no node has. */
+function nearTo({ about }: OnNode, image: string, evidence: Evidence): ProblemPlan {
+  const near = nearImageOf(evidence, image);
+  if (near === undefined) return nothingPlanned;
+  return { actions: [], refused: [{ fingerprint: about, key: 'refused.near-image', params: { image, ...near } }] };
 }
 
 function refusal({ about, view }: OnNode, why: string, images: readonly string[]): ProblemPlan {

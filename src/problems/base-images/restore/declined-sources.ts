@@ -1,5 +1,6 @@
 import type { SourceCluster } from '../../../images/sources/candidates.ts';
 import type { DeclinedSource } from '../../../images/sources/choose-source.ts';
+import { nearImageOf } from '../../../images/near-image.ts';
 import { nksName, withdrawnRegistry } from '../../../platforms/nks/registry.ts';
 import { currentName } from '../../../images/sources/name-map.ts';
 import { restoreRemedy } from '../../../images/sources/restore-inputs.ts';
@@ -12,6 +13,8 @@ interface Declined {
   readonly image: string;
   readonly declined: readonly DeclinedSource[];
   readonly cures: string;
+  /** Nobody needs it: it is restored because somebody typed its name. */
+  readonly isTyped: boolean;
   readonly input: PlanInput<BaseImagesInputs>;
   readonly cluster: SourceCluster;
 }
@@ -28,7 +31,8 @@ const foldedStates = [
 
 /** Why an image comes from nowhere: each place that was looked at, those alike together, and what would be one more. */
 export function declinedPlan(given: Declined): ProblemPlan {
-  const { image, declined, cures, cluster } = given;
+  const { image, declined, cures, isTyped, input, cluster } = given;
+  const near = isTyped ? nearImageOf(input.evidence, image) : undefined;
   const refuse = (why: string, params = {}): ProblemPlan => refusedPlan([cures], why, { image, ...params });
   const byState = Map.groupBy(declined, ({ why: { state } }) => (state === 'not-saved' ? 'not-asked' : state));
   const folded = foldedStates.flatMap((state) => {
@@ -41,6 +45,7 @@ export function declinedPlan(given: Declined): ProblemPlan {
     return [];
   });
   return joinedPlans([
+    ...(near === undefined ? [] : [refuse('near-image', { ...near })]),
     refuse('restore-no-source'),
     ...folded,
     ...each,

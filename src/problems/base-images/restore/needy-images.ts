@@ -21,6 +21,8 @@ export interface ImageNeeds {
   readonly stores: readonly NodeStore[];
   readonly needy: readonly NeedyNode[];
   readonly cluster: SourceCluster;
+  /** Names of images that pods of the cluster want, on whichever node. */
+  readonly ofPods: ReadonlySet<string>;
 }
 
 const urgency = ['sandbox-image-missing', 'base-image-missing', 'base-image-absent', 'upgrade-image-absent'] as const;
@@ -40,12 +42,14 @@ export function imageNeeds(evidence: Evidence, wanted: ReadonlySet<string> | und
       .filter(({ image }) => wanted?.has(image.name) !== false)
       .toSorted((a, b) => urgency.indexOf(missingRule(a)) - urgency.indexOf(missingRule(b))),
   }));
-  const ofPods = needed.state === 'seen' ? [...needed.value.values()].flat() : [];
+  const ofPods = new Set(needed.state === 'seen' ? [...needed.value.values()].flat().map(({ name }) => name) : []);
   return {
     cluster: sourceCluster(evidence, [
-      ...[...ofPods, ...seen.flatMap(({ view }) => view.needed)].map(({ name }) => name),
+      ...ofPods,
+      ...seen.flatMap(({ view }) => view.needed.map(({ name }) => name)),
       ...seen.flatMap(({ store }) => store.images.flatMap(({ names }) => names.map(({ name }) => name))),
     ]),
+    ofPods,
     stores: seen.map(({ view, store }) => ({ node: view.node.name, images: store })),
     needy: needy.filter(({ missing }) => missing.length > 0),
   };

@@ -78,7 +78,13 @@ function planImage(planning: ImagePlanning, headroom: KnownHeadroom, taken: Plan
   if (helpsNobody(missing.image)) return refusedPlan([cures], 'restore-always', { image: name });
   if (platform === undefined) return refusedPlan([cures], 'restore-platform', { image: name });
   const { chosen, declined } = restoreChoice({ input, node, needs, turn, name, platform });
-  if (chosen === undefined) return declinedPlan({ image: name, declined, cures, input, cluster: needs.cluster });
+  // A pod that asks for a name means it.
+  const isTyped =
+    input.inputs?.[restoreRemedy]?.images?.has(name) === true &&
+    !needs.ofPods.has(name) &&
+    missing.image.wanted.every(({ by }) => by === 'configuration');
+  if (chosen === undefined)
+    return declinedPlan({ image: name, declined, cures, isTyped, input, cluster: needs.cluster });
   if (!isUsualSocket(node)) return refusedPlan([cures], 'restore-socket', { image: name });
   return withRoom({ planning, platform, chosen }, headroom, taken);
 }

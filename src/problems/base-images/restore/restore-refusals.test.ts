@@ -38,6 +38,22 @@ describe('what is not, and why', () => {
     ]);
   });
 
+  test('a name that was mistyped: which a node has is said, not of one that a pod needs', () => {
+    const typed = 'registry.k8s.io/kube-prxoy:v1.34.4';
+    const restore = { accepted, images: new Set([typed]) };
+    const named = planned(fixture([needy, healthy], { baseImages: [typed] }), { restore });
+    expect(named.refused).toContainEqual(
+      expect.objectContaining({
+        key: 'refused.near-image',
+        params: { image: typed, suggestion: proxy, node: 'worker-1' },
+      }),
+    );
+    const uses = [daemonSet(typed, { nodes: ['worker-1'] })];
+    const needed = planned(fixture([needy, healthy], { baseImages: [typed], uses }), { restore });
+    expect(refusals(needed)).toContain('refused.restore-no-source');
+    expect(refusals(needed)).not.toContain('refused.near-image');
+  });
+
   test('a registry that has another one, that has none, that says nothing', () => {
     const other = `sha256:${'9'.repeat(64)}`;
     const only = { from: new Set(['runtime'] as const), accepted };
