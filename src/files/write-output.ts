@@ -1,5 +1,6 @@
-import { constants, lstatSync, write, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, write, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -21,6 +22,21 @@ export async function writeOutput(path: string, pieces: Pieces, options: WholeFi
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats || stats.isFile() || stats.isSymbolicLink()) return writeWhole(path, pieces, options);
   return writeInto(path, pieces, options);
+}
+
+/**
+ * Refuses what `writeOutput` would refuse, before anything is read for it. What happens meanwhile, and a disk that fills,
+ * is told by the writing.
+ * @param path Absolute.
+ * @throws NodemendError PATH_UNSAFE; the system's error
+ */
+export function requireWritable(path: string): void {
+  if (descriptorOf(path) !== undefined) return;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw Object.assign(new Error(`EISDIR: ${path}`), { code: 'EISDIR' });
+  if (stats && !stats.isFile() && !stats.isSymbolicLink()) return accessSync(path, constants.W_OK);
+  // With its slash what is no folder is refused, which root may write to as well.
+  accessSync(`${ownPath(dirname(path)).path}/`, constants.W_OK | constants.X_OK);
 }
 
 /** The names that stand for what this process was started with, as bash reads them (REDIRECTION in bash(1)). */

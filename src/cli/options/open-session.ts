@@ -3,6 +3,7 @@ import { openSession as open, type Session } from '../../app/session/session.ts'
 import { expandNodes } from '../../engine/targets/node-set.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { requireOut } from '../render/write-result.ts';
 import { bandwidthOf } from './bandwidth.ts';
 import { oneNamespace, secretNamespaces } from './secret-namespaces.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -16,12 +17,13 @@ export interface CommandSession extends Session {
   readonly repeatAccess: readonly string[];
 }
 
-/** What the options of a command, and the configuration, decide. @throws NodemendError USAGE, NODE_SET_INVALID, and those of the session */
+/** What the options of a command, and the configuration, decide. @throws NodemendError OUTPUT_NOT_WRITTEN, USAGE, NODE_SET_INVALID, and those of the session */
 export async function openSession(
   context: CommandContext,
-  options: SessionOptions,
+  options: SessionOptions & { readonly out?: string },
   command: string,
 ): Promise<CommandSession> {
+  requireOut(options.out, context);
   const session = await open(requestOf(options, command), context);
   requireUsedOnWay(options, session.via, command);
   const repeatAccess = accessWords(options);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isNodemendError, NodemendError } from '../../errors/nodemend-error.ts';
-import { writeOutput } from '../../files/write-output.ts';
+import { requireWritable, writeOutput } from '../../files/write-output.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { Sink } from './output.ts';
 
@@ -30,11 +30,27 @@ export async function writeResult(
     return;
   }
   const path = resolve(workingFolder, out);
+  await writeOutput(path, pieces, { mode }).catch((cause: unknown) => {
+    throw notWritten(path, cause);
+  });
+}
+
+/**
+ * Tells before anything is asked what the writing would tell after minutes of it. @throws NodemendError OUTPUT_NOT_WRITTEN,
+ * PATH_UNSAFE
+ */
+export function requireOut(out: string | undefined, { workingFolder }: Pick<CommandContext, 'workingFolder'>): void {
+  if (out === undefined || out === '-') return;
+  const path = resolve(workingFolder, out);
   try {
-    await writeOutput(path, pieces, { mode });
+    requireWritable(path);
   } catch (cause) {
-    if (isNodemendError(cause)) throw cause;
-    const fault = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new NodemendError('OUTPUT_NOT_WRITTEN', { path, fault }, { cause });
+    throw notWritten(path, cause);
   }
+}
+
+/** @returns what is thrown: a disk that is full, a folder that is not there */
+export function notWritten(path: string, cause: unknown): unknown {
+  if (isNodemendError(cause) || !(cause instanceof Error) || !('code' in cause)) return cause;
+  return new NodemendError('OUTPUT_NOT_WRITTEN', { path, fault: String(cause.code) }, { cause });
 }

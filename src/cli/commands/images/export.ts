@@ -8,7 +8,6 @@ import { imageEntries } from '../../../app/problems/tells-images.ts';
 import { withProblems } from '../../../app/problems/with-problems.ts';
 import { formatBytes } from '../../../app/texts/quantity.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
-import { isNodemendError, NodemendError } from '../../../errors/nodemend-error.ts';
 import type { CommandContext, RunCommand } from '../../command-context.ts';
 import { withBandwidth } from '../../options/bandwidth.ts';
 import { openSession } from '../../options/open-session.ts';
@@ -18,6 +17,7 @@ import { inFormat } from '../../render/in-format.ts';
 import { contextFor } from '../../render/render-context.ts';
 import { transferProgress } from '../../render/run/transfer-progress.ts';
 import { wrapSentence } from '../../render/wrap.ts';
+import { notWritten } from '../../render/write-result.ts';
 import { verbCommand } from './verb.ts';
 
 const commandWords = 'images export';
@@ -47,7 +47,7 @@ async function exportTo(given: CommandContext, images: readonly string[], option
     exportImages({ session, opened, images, from: options.from, out, onProgress: progress.tell }, context),
   )
     .catch((error: unknown) => {
-      throw notWritten(error, out);
+      throw notWritten(out, error);
     })
     .finally(progress.end);
   const { t } = session.texts;
@@ -83,10 +83,4 @@ function wordsOf(
   file: string,
 ): Readonly<Record<string, string | number>> {
   return { count: images.length, node, file, size: formatBytes(bytes), sha256 };
-}
-
-/** @returns what is thrown: a disk that is full, a folder that is not there */
-function notWritten(error: unknown, path: string): unknown {
-  if (isNodemendError(error) || !(error instanceof Error) || !('code' in error)) return error;
-  return new NodemendError('OUTPUT_NOT_WRITTEN', { path, fault: String(error.code) }, { cause: error });
 }
