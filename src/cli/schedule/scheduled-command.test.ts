@@ -85,6 +85,7 @@ describe('what makes no sense is refused', () => {
     [['apply', 'container-logs', '--approval', 'hosts'], 'option'],
     [['apply', 'plan.json'], 'plan'],
     [['diagnose', '--bundle', '-'], 'input'],
+    [['images', 'reseed', 'busybox', '--from', 'worker-1'], 'remedy'],
   ] as const)('%j', async (words, context) => {
     await expect(scheduled(words)).rejects.toMatchObject({
       code: 'SCHEDULE_COMMAND_REFUSED',

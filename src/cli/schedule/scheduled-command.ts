@@ -49,6 +49,16 @@ const attended: ReadonlyMap<string | undefined, 'option' | 'watch'> = new Map([
   ['--watch', 'watch'],
 ]);
 
+/**
+ * Commands for one moment, and what does the same again and again: a remedy is held to a standing approval, which these are
+ * not.
+ */
+const sameByRemedy: ReadonlyMap<string, string> = new Map([
+  ['images restore', 'apply base-images --remedy restore-images'],
+  ['images reseed', 'apply base-images --remedy restore-images'],
+  ['images pin', 'apply base-images --remedy pin-images'],
+]);
+
 /** Files that say which cluster this is: a pod is told that by its service account. */
 const ofThisMachine: ReadonlySet<string> = new Set(['--kubeconfig', '--context']);
 
@@ -64,7 +74,11 @@ export async function scheduledCommand(
 ): Promise<ScheduledCommand> {
   const command = await parse(words, context);
   const path = pathOf(command);
-  if (!canBeScheduled(command)) throw await refusal('', { command: path || words.join(' ') }, context);
+  if (!canBeScheduled(command)) {
+    const instead = sameByRemedy.get(path);
+    if (instead !== undefined) throw await refusal('remedy', { command: path, instead }, context);
+    throw await refusal('', { command: path || words.join(' ') }, context);
+  }
   const changes = needsApproval(command);
   const { args } = command;
   const planFile = changes ? args.find((word) => /[./]/.test(word)) : undefined;
@@ -159,7 +173,7 @@ function wordsOf(long: string, value: unknown): readonly string[] {
 
 /** With what can be scheduled, read from the commands themselves. */
 async function refusal(
-  why: '' | 'none' | 'plan' | 'option' | 'watch',
+  why: '' | 'none' | 'plan' | 'option' | 'remedy' | 'watch',
   params: Readonly<Record<string, string>>,
   context: CommandContext,
 ): Promise<NodemendError> {
