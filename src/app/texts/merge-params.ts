@@ -1,6 +1,6 @@
 import { foldNodes } from '../../engine/targets/fold-nodes.ts';
+import { formatQuantity } from '../../locales/quantity.ts';
 import type { TextParams } from '../../locales/translator.ts';
-import { formatBytes, formatDuration } from './quantity.ts';
 
 /** So many different values are named in a sentence; of more, the first ones and how many there are besides. */
 const namedValues = 3;
@@ -39,13 +39,4 @@ function mergeTexts(name: string, texts: readonly string[]): string {
   if (name === 'node' || name === 'nodes') return foldNodes(texts.flatMap((text) => text.split(', ')));
   if (texts.length <= namedValues) return texts.join(', ');
   return `${texts.slice(0, namedValues).join(', ')}, … (+${texts.length - namedValues})`;
-}
-
-/**
- * A number as people read it: bytes and milliseconds by their name, all others as they are, because the sentence has
- * their unit.
- */
-export function formatQuantity(name: string, value: number): string {
-  if (/bytes$/i.test(name)) return formatBytes(value);
-  return name.endsWith('Ms') ? formatDuration(value) : String(value);
 }

@@ -5,6 +5,7 @@ import { prunableIn, prune } from '../../app/runs/prune.ts';
 import { approve } from '../prompts/approve.ts';
 import type { CommandContext, RunCommand } from '../command-context.ts';
 import { nodesCommand } from '../options/shared.ts';
+import { formatBytes } from '../../locales/quantity.ts';
 import { printable } from '../../text/printable.ts';
 import { knownError } from '../../errors/known-error.ts';
 import { withoutNode } from '../render/without-node.ts';
@@ -66,10 +67,10 @@ function lines({ nodes, unknown }: PruneFound, { t, error: wordsOf }: Texts): st
   const runs = [...Map.groupBy(all, ({ run, what }) => `${run} ${what}`).values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const bytes = group.reduce((sum, one) => sum + one.bytes, 0);
+    const size = formatBytes(group.reduce((sum, one) => sum + one.bytes, 0));
     const days = Math.min(...group.map((one) => one.days));
     const where = foldNodes(group.map(({ node }) => node));
-    return [t(`prune.${first.what}`, { run: printable(first.run), days, bytes, nodes: printable(where) })];
+    return [t(`prune.${first.what}`, { run: printable(first.run), days, size, nodes: printable(where) })];
   });
   const unasked = unknown.map(({ node, error }) => {
     const { code, params } = knownError(error);

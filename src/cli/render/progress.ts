@@ -1,7 +1,7 @@
 import type { Translate } from '../../app/texts/texts.ts';
 import type { Sink } from './output.ts';
 import { printable } from '../../text/printable.ts';
-import { formatDuration } from '../../app/texts/quantity.ts';
+import { formatDuration } from '../../locales/quantity.ts';
 import { redrawn } from './redrawn.ts';
 
 /** What is known while nodes are worked on. */

@@ -47,7 +47,7 @@ describe('the user script', () => {
     expect(() => userScript([part('some-trouble', `${'x'.repeat(room)}\n`)], '1.2.3')).toThrow(
       expect.objectContaining({
         code: 'USER_SCRIPT_TOO_LARGE',
-        params: { bytes: maxUserScriptBytes + 1, most: maxUserScriptBytes },
+        params: { size: maxUserScriptBytes + 1, most: maxUserScriptBytes },
       }),
     );
   });

@@ -32,7 +32,8 @@ export function userScript(parts: readonly BootstrapPart[], version: string): st
   // What is for readers goes where it would leave no room for a script of their own.
   const script = readable.length <= comfortableBytes ? readable : composed(parts, version, withoutComments);
   const bytes = Buffer.byteLength(script);
-  if (bytes > maxUserScriptBytes) throw new NodemendError('USER_SCRIPT_TOO_LARGE', { bytes, most: maxUserScriptBytes });
+  if (bytes > maxUserScriptBytes)
+    throw new NodemendError('USER_SCRIPT_TOO_LARGE', { size: bytes, most: maxUserScriptBytes });
   return script;
 }
 

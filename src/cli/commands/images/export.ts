@@ -6,7 +6,7 @@ import type { ExportedImagesDocument } from '../../../app/documents/exported-ima
 import { exportImages, type ExportedImages } from '../../../app/images/export-images.ts';
 import { imageEntries } from '../../../app/problems/tells-images.ts';
 import { withProblems } from '../../../app/problems/with-problems.ts';
-import { formatBytes } from '../../../app/texts/quantity.ts';
+import { formatBytes } from '../../../locales/quantity.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
 import type { CommandContext, RunCommand } from '../../command-context.ts';
 import { withBandwidth } from '../../options/bandwidth.ts';

@@ -1,6 +1,6 @@
 import type { FactValue } from '../../../problems/problem.ts';
 import { formatInstant, isInstant } from '../instant.ts';
-import { formatQuantity } from '../../../app/texts/merge-params.ts';
+import { formatQuantity } from '../../../locales/quantity.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { Trouble } from '../../../problems/kit/rules.ts';

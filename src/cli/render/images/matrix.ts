@@ -1,6 +1,6 @@
 import type { ListedNode } from '../../../app/documents/images/document.ts';
 import type { ImagesDocument } from '../../../app/documents/images/schema.ts';
-import { formatBytes } from '../../../app/texts/quantity.ts';
+import { formatBytes } from '../../../locales/quantity.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
 import { marksOf, unknownMarks, type CellMarks } from './marks.ts';
 

@@ -3,7 +3,7 @@ import { isLacking, type ListedEntry } from '../../../app/documents/images/docum
 import type { ImagesDocument } from '../../../app/documents/images/schema.ts';
 import type { ImageListing } from '../../../app/images/list-images.ts';
 import { commandLine } from '../../../app/texts/command-line.ts';
-import { formatBytes } from '../../../app/texts/quantity.ts';
+import { formatBytes } from '../../../locales/quantity.ts';
 import type { Texts } from '../../../app/texts/texts.ts';
 import { printable } from '../../../text/printable.ts';
 import { renderColumns, type Cell } from '../columns.ts';

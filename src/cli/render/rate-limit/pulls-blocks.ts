@@ -1,6 +1,6 @@
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { measured, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
-import { formatDuration } from '../../../app/texts/quantity.ts';
+import { formatDuration } from '../../../locales/quantity.ts';
 import type { RenderContext } from '../render-context.ts';
 import { wrapSentence } from '../wrap.ts';
 

@@ -5,7 +5,7 @@ import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
 import { measured, type RateLimitReport } from '../../../engine/rate-limit/report.ts';
 import { renderColumns, type Cell, type Column } from '../columns.ts';
 import { mergeParams } from '../../../app/texts/merge-params.ts';
-import { formatDuration } from '../../../app/texts/quantity.ts';
+import { formatDuration } from '../../../locales/quantity.ts';
 import type { RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';
 import { knownError } from '../../../errors/known-error.ts';

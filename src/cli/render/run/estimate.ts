@@ -1,6 +1,6 @@
 import type { NodeEstimate, RunEstimate } from '../../../engine/rollout/estimate/estimate-run.ts';
 import { foldNodes } from '../../../engine/targets/fold-nodes.ts';
-import { formatDuration } from '../../../app/texts/quantity.ts';
+import { formatDuration } from '../../../locales/quantity.ts';
 import { printable } from '../../../text/printable.ts';
 import { joinBlocks, type RenderContext } from '../render-context.ts';
 import { indented, labelled, wrapSentence } from '../wrap.ts';

@@ -1,5 +1,5 @@
 import { phaseOf, RunTimeline, tookMs } from '../../../app/runs/run-timeline.ts';
-import { formatDuration } from '../../../app/texts/quantity.ts';
+import { formatDuration } from '../../../locales/quantity.ts';
 import type { PodLeft, RunEvent } from '../../../engine/run.ts';
 import { printable } from '../../../text/printable.ts';
 import type { RenderContext } from '../render-context.ts';

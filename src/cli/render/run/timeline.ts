@@ -1,5 +1,5 @@
 import { tookMs, type NodeTimeline, type RunTimeline } from '../../../app/runs/run-timeline.ts';
-import { formatDuration } from '../../../app/texts/quantity.ts';
+import { formatDuration } from '../../../locales/quantity.ts';
 import { printable } from '../../../text/printable.ts';
 import type { Tone } from '../paint.ts';
 import type { RenderContext } from '../render-context.ts';

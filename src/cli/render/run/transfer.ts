@@ -1,5 +1,5 @@
 import type { Transfer } from '../../../app/runs/run-timeline.ts';
-import { formatBytes, formatDuration } from '../../../app/texts/quantity.ts';
+import { formatBytes, formatDuration } from '../../../locales/quantity.ts';
 import type { RenderContext } from '../render-context.ts';
 
 /** `12 MiB of 45 MiB, 5.9 MiB/s, 6s left` */

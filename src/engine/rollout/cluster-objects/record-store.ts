@@ -132,7 +132,7 @@ function recordObject(namespace: string, record: ClusterRecord, resourceVersion?
   const data = { [keys.head]: JSON.stringify(head, null, 2), [keys.actions]: JSON.stringify(actions, null, 2) };
   const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > maxBytes)
-    throw new NodemendError('CLUSTER_RECORD_TOO_LARGE', { count: actions.length, bytes, max: maxBytes });
+    throw new NodemendError('CLUSTER_RECORD_TOO_LARGE', { count: actions.length, size: bytes, max: maxBytes });
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -30,3 +30,12 @@ function pair(value: number, base: number, [large, small]: readonly [string, str
   const rest = value % base;
   return `${Math.floor(value / base)}${large}${rest === 0 ? '' : `${rest}${small}`}`;
 }
+
+/**
+ * A number as people read it: bytes and milliseconds by their name, all others as they are, because the sentence has
+ * their unit.
+ */
+export function formatQuantity(name: string, value: number): string {
+  if (/bytes$/i.test(name)) return formatBytes(value);
+  return name.endsWith('Ms') ? formatDuration(value) : String(value);
+}
