@@ -1,6 +1,7 @@
-import type { z } from 'zod';
 import { actionKind } from '../actions/action-kinds.ts';
+import { formFault, notJson, problemParams } from '../errors/form-fault.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
+import type { Sentence } from '../errors/sentences.ts';
 import { planHash } from './plan-hash.ts';
 import { planShape } from './plan-schema.ts';
 import { planSchema, type Plan } from './plan.ts';
@@ -17,7 +18,8 @@ export function readPlan(text: string, file: string): Plan {
     throw new NodemendError('PLAN_VERSION_UNKNOWN', { file, schema, known: planSchema });
   }
   const parsed = planShape.safeParse(raw);
-  if (!parsed.success) throw new NodemendError('PLAN_INVALID', { file, problem: firstIssue(parsed.error) });
+  if (!parsed.success)
+    throw new NodemendError('PLAN_INVALID', { file, ...problemParams(formFault(parsed.error.issues)) });
   const plan = parsed.data;
   // The hash covers hashes of contents; the contents have to be theirs.
   const isTrue = plan.actions.every((action) => actionKind(action.kind).contents.isTrue(action));
@@ -32,18 +34,14 @@ export function planText(plan: Plan): string {
 }
 
 function parseJson(text: string, file: string): object {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value;
-  } catch {
-    // falls through to the error
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new NodemendError('PLAN_INVALID', { file, ...problemParams(notJson(cause)) });
   }
-  throw new NodemendError('PLAN_INVALID', { file, problem: 'not a JSON object' });
-}
-
-function firstIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue ? `${issue.path.join('.') || 'plan'}: ${issue.message}` : 'unknown';
+  if (typeof value === 'object' && value !== null) return value;
+  throw new NodemendError('PLAN_INVALID', { file, ...problemParams({ key: 'form.not-object' }) });
 }
 
 /** Ids name folders on nodes and lines of the journal, and an action without a bound node could run anywhere. */
@@ -52,11 +50,12 @@ function requireConsistency(plan: Plan, file: string): void {
   const { actions, clusterActions = [], target } = plan;
   const ids = new Set([...actions, ...clusterActions].map(({ id }) => id));
   const stray = actions.find(({ node }) => !names.has(node));
-  if (stray)
-    throw new NodemendError('PLAN_INVALID', { file, problem: `${stray.id} is for a node that the plan does not bind` });
-  if (clusterActions.length > 0 && target.kind !== 'cluster')
-    throw new NodemendError('PLAN_INVALID', { file, problem: 'objects of the API can be changed in a cluster only' });
+  const refuse = (sentence: Sentence): never => {
+    throw new NodemendError('PLAN_INVALID', { file, ...problemParams(sentence) });
+  };
+  if (stray) refuse({ key: 'form.plan-stray', params: { action: stray.id } });
+  if (clusterActions.length > 0 && target.kind !== 'cluster') refuse({ key: 'form.plan-objects' });
   if (ids.size !== actions.length + clusterActions.length || names.size !== plan.nodes.length) {
-    throw new NodemendError('PLAN_INVALID', { file, problem: 'two actions or two nodes have the same name' });
+    refuse({ key: 'form.plan-same-names' });
   }
 }

@@ -20,7 +20,7 @@ test.each([
   expect(cause).not.toMatch(/\d{6}/);
 });
 
-test('what is no number of bytes is told as it is', () => {
+test('a number of something else is told as it is', () => {
   const { cause } = errorText('en', 'USER_SCRIPT_TOO_LARGE', { size: 65_536, most: 65_535 });
   expect(cause).toContain('65536 bytes, but NKS allows at most 65535');
 });

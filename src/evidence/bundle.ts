@@ -1,6 +1,6 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import type { z } from 'zod';
+import { formFault, notJson, problemParams } from '../errors/form-fault.ts';
 import { NodemendError } from '../errors/nodemend-error.ts';
 import { evidenceSchema, type Evidence } from './evidence.ts';
 import { byFact } from './older-sections.ts';
@@ -70,22 +70,15 @@ async function unzipped(path: string, bytes: Buffer): Promise<Buffer> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw new NodemendError('BUNDLE_TOO_LARGE', { path, limit: largestMegabytes });
-    throw new NodemendError(
-      'BUNDLE_INVALID',
-      { path, problem: 'its compressed data is damaged or cut off' },
-      { cause: error },
-    );
+    throw new NodemendError('BUNDLE_INVALID', { path, ...problemParams({ key: 'form.damaged' }) }, { cause: error });
   }
 }
 
-/** The parser's own words quote the text, so they are not passed on. */
 function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
-    const place = position === undefined ? '' : ` at character ${position}`;
-    throw new NodemendError('BUNDLE_INVALID', { path, problem: `it is not JSON${place}` });
+    throw new NodemendError('BUNDLE_INVALID', { path, ...problemParams(notJson(error)) });
   }
 }
 
@@ -99,21 +92,12 @@ async function checked(path: string, document: unknown): Promise<Evidence> {
   const { bundleSchema } = await import('./evidence-schema.ts');
   const result = bundleSchema.safeParse(document);
   if (result.success) return withFacts(result.data);
-  throw new NodemendError('BUNDLE_INVALID', { path, problem: describeIssue(result.error.issues[0]) });
+  throw new NodemendError('BUNDLE_INVALID', { path, ...problemParams(formFault(result.error.issues)) });
 }
 
 /** 0.1 named sections by the problem that read them. */
 function withFacts(evidence: Evidence): Evidence {
   return { ...evidence, nodes: evidence.nodes.map((node) => ({ ...node, sections: byFact(node.sections) })) };
-}
-
-function describeIssue(issue: z.core.$ZodIssue | undefined): string {
-  if (!issue) return 'it has not the form of one';
-  const place = issue.path
-    .map((key) => (typeof key === 'string' && /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`))
-    .join('');
-  const message = issue.message.replace(/^Invalid input: /, '');
-  return `${place.replace(/^\./, '') || 'the document'}: ${message}`;
 }
 
 function fileError(code: 'BUNDLE_NOT_WRITTEN' | 'BUNDLE_UNREADABLE', path: string, error: unknown): unknown {

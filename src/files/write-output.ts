@@ -35,7 +35,7 @@ export function requireWritable(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw Object.assign(new Error(`EISDIR: ${path}`), { code: 'EISDIR' });
   if (stats && !stats.isFile() && !stats.isSymbolicLink()) return accessSync(path, constants.W_OK);
-  // With its slash what is no folder is refused, which root may write to as well.
+  // With its slash all but a folder is refused: root can write to any file.
   accessSync(`${ownPath(dirname(path)).path}/`, constants.W_OK | constants.X_OK);
 }
 

@@ -17,7 +17,10 @@ export interface CommandSession extends Session {
   readonly repeatAccess: readonly string[];
 }
 
-/** What the options of a command, and the configuration, decide. @throws NodemendError OUTPUT_NOT_WRITTEN, USAGE, NODE_SET_INVALID, and those of the session */
+/**
+ * What the options of a command, and the configuration, decide.
+ * @throws NodemendError OUTPUT_NOT_WRITTEN, USAGE, NODE_SET_INVALID, and those of the session
+ */
 export async function openSession(
   context: CommandContext,
   options: SessionOptions & { readonly out?: string },

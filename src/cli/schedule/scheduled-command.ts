@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { CommanderError, type Command, type Option } from 'commander';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { imageEntries } from '../../app/problems/tells-images.ts';
 import { synchronisedEntries } from '../../app/problems/synchronised.ts';
 import { applyToAll, buildProgram, commandNames } from '../program.ts';
 import { usageError } from '../parsing/usage-error.ts';
@@ -54,9 +55,9 @@ const attended: ReadonlyMap<string | undefined, 'option' | 'watch'> = new Map([
  * not.
  */
 const sameByRemedy: ReadonlyMap<string, string> = new Map([
-  ['images restore', 'apply base-images --remedy restore-images'],
-  ['images reseed', 'apply base-images --remedy restore-images'],
-  ['images pin', 'apply base-images --remedy pin-images'],
+  ['images restore', 'restore-images'],
+  ['images reseed', 'restore-images'],
+  ['images pin', 'pin-images'],
 ]);
 
 /** Files that say which cluster this is: a pod is told that by its service account. */
@@ -74,11 +75,7 @@ export async function scheduledCommand(
 ): Promise<ScheduledCommand> {
   const command = await parse(words, context);
   const path = pathOf(command);
-  if (!canBeScheduled(command)) {
-    const instead = sameByRemedy.get(path);
-    if (instead !== undefined) throw await refusal('remedy', { command: path, instead }, context);
-    throw await refusal('', { command: path || words.join(' ') }, context);
-  }
+  if (!canBeScheduled(command)) throw await notScheduled(path, words, context);
   const changes = needsApproval(command);
   const { args } = command;
   const planFile = changes ? args.find((word) => /[./]/.test(word)) : undefined;
@@ -117,6 +114,13 @@ async function parse(words: readonly string[], context: CommandContext): Promise
   }
   if (!found) throw await refusal(words.length === 0 ? 'none' : '', { command: words.join(' ') }, context);
   return found;
+}
+
+function notScheduled(path: string, words: readonly string[], context: CommandContext): Promise<NodemendError> {
+  const remedy = sameByRemedy.get(path) ?? '';
+  const [entry] = imageEntries.filter(({ meta }) => meta.remedies?.includes(remedy));
+  if (entry === undefined) return refusal('', { command: path || words.join(' ') }, context);
+  return refusal('remedy', { command: path, instead: `apply ${entry.meta.id} --remedy ${remedy}` }, context);
 }
 
 function needsApproval({ options }: Command): boolean {

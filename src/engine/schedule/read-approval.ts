@@ -1,3 +1,4 @@
+import { formFault, notJson, problemParams } from '../../errors/form-fault.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { standingApprovalShape } from './standing-approval-schema.ts';
 import { standingApprovalSchema, type StandingApproval } from './standing-approval.ts';
@@ -6,11 +7,10 @@ import { standingApprovalSchema, type StandingApproval } from './standing-approv
 export function readApproval(text: string, file: string): StandingApproval {
   const parsed = standingApprovalShape.safeParse(parseJson(text, file));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
   throw new NodemendError('APPROVAL_INVALID', {
     file,
     schema: standingApprovalSchema,
-    problem: issue ? `${issue.path.join('.') || 'approval'}: ${issue.message}` : 'unknown',
+    ...problemParams(formFault(parsed.error.issues)),
   });
 }
 
@@ -24,7 +24,7 @@ function parseJson(text: string, file: string): unknown {
   } catch (cause) {
     throw new NodemendError(
       'APPROVAL_INVALID',
-      { file, schema: standingApprovalSchema, problem: 'not JSON' },
+      { file, schema: standingApprovalSchema, ...problemParams(notJson(cause)) },
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formFault, notJson, problemParams } from '../../errors/form-fault.ts';
 import { NodemendError } from '../../errors/nodemend-error.ts';
 import { intervalWords } from './interval.ts';
 
@@ -65,15 +66,11 @@ export function readSchedule(json: string, file: string): ScheduleRecord {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new NodemendError('SCHEDULE_INVALID', { file, problem: 'not JSON' }, { cause });
+    throw new NodemendError('SCHEDULE_INVALID', { file, ...problemParams(notJson(cause)) }, { cause });
   }
   const parsed = recordShape.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new NodemendError('SCHEDULE_INVALID', {
-    file,
-    problem: issue ? `${issue.path.join('.') || 'schedule'}: ${issue.message}` : 'unknown',
-  });
+  throw new NodemendError('SCHEDULE_INVALID', { file, ...problemParams(formFault(parsed.error.issues)) });
 }
 
 /**
