@@ -14,6 +14,7 @@ const words = {
   down: 'Nobody answers at {{registry}}.',
   unread: 'What pods wait for is not known.',
   skipped: 'what custom resources hold',
+  whole: 'Events were not read.',
   fine: 'No pod waits.',
 };
 
@@ -47,6 +48,14 @@ function problemThatSays(...spoken: readonly Spoken[]): Problem {
       enable: '--custom-resources',
       subject: cluster,
       text: { key: 'skipped', params: {} },
+    },
+    whole: {
+      ...base,
+      rule: 'whole',
+      status: 'not-looked-at',
+      enable: '--custom-resources',
+      subject: cluster,
+      text: { key: 'whole', params: {} },
     },
     fine: { ...base, rule: 'fine', status: 'pass', subject: cluster, text: { key: 'fine', params: {} } },
   } as const;
@@ -126,6 +135,7 @@ describe('what concerns no node', () => {
       Next: nodemend diagnose --custom-resources
       "
     `);
+    expect(shown(problemThatSays('whole'))).toContain('Not looked at: Events were not read (add --custom-resources).');
     expect(shown(problemThatSays('skipped'), evidenceWith(), 'ko')).toMatchInlineSnapshot(`
       "확인하지 않은 항목: what custom resources hold (확인하려면 --custom-resources
       추가)

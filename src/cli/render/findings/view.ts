@@ -90,7 +90,8 @@ export function notLookedAtLines(
     }),
     ...elsewhere.map(({ problem, text, enable }) =>
       t(`findings.${isCommand(enable) ? 'notLookedAtByCommand' : 'notLookedAtElsewhere'}`, {
-        what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])),
+        // A whole sentence does not end before what would look.
+        what: t(`problems.${problem}.${text.key}`, mergeParams([text.params])).replace(/\.$/u, ''),
         enable,
       }),
     ),
