@@ -164,6 +164,7 @@ export const badInputs: readonly BadInput[] = [
   row('rewrite @folder', 'NO_MANIFEST', 'No YAML or JSON', 'contains manifests'),
   row('boot-argument @hosts --add cgroup.memory=nokmem', 'BOOT_ARGUMENT_REFUSED', 'GRUB_', '/etc/default/grub'),
   row('diagnose --to soon --hosts @hosts', 'USAGE', '--to must be a Kubernetes version, not soon', '--to 1.34'),
+  row('images pin UPPER/Case', 'USAGE', 'UPPER/Case', 'nodemend images pin registry.k8s.io/pause:3.9'),
   row('images restore --for-version 9.1', 'USAGE', 'does not know which images Kubernetes 9.1 needs', 'from 1.23 to'),
   row('images restore --from worker-1', 'USAGE', 'worker-1 is not a source of images', 'nodemend images reseed'),
   row('user-script --base-images-file @hosts', 'IMAGE_LIST_INVALID', 'line 1', 'NAME=REPOSITORY@sha256:DIGEST'),

@@ -20,7 +20,7 @@ function pin(...words: readonly string[]): Promise<CommandEnd> {
 
 test('what is not a reference is told before anything is asked', async () => {
   expect(await pin('--hosts', 'hosts', 'registry.k8s.io/PAUSE:3.6')).toMatchObject({
-    error: { code: 'USAGE', exitCode: 2, params: { context: 'image', value: 'registry.k8s.io/PAUSE:3.6' } },
+    error: { code: 'USAGE', exitCode: 2, params: { context: 'imageName', value: 'registry.k8s.io/PAUSE:3.6' } },
   });
 });
 

@@ -63,14 +63,7 @@ async function pin(given: CommandContext, images: readonly string[], options: Pi
 /** @throws NodemendError USAGE */
 function requireReferences(images: readonly string[]): void {
   for (const image of images) {
-    const reference = parseReference(image);
-    if (isInvalid(reference))
-      throw new NodemendError('USAGE', {
-        context: 'image',
-        typed: image,
-        value: image,
-        problem: reference.error,
-        command: commandWords,
-      });
+    if (isInvalid(parseReference(image)))
+      throw new NodemendError('USAGE', { context: 'imageName', value: image, command: commandWords });
   }
 }
