@@ -12,8 +12,8 @@ interface Login {
 export interface RegistryFault {
   /** Whatever manifest is asked for, it answers with this digest's. */
   readonly otherManifest?: string;
-  /** In the middle of a layer the connection ends, or nothing more comes. */
-  readonly layer?: 'half' | 'silent';
+  /** In the middle of a layer the connection ends, or nothing more comes; or what comes has no end, said to be a tebibyte or not. */
+  readonly layer?: 'half' | 'silent' | 'endless' | 'tebibyte';
   /** Nothing comes of a layer but an error in these words (distribution-spec, "Error Codes"). */
   readonly says?: string;
   /** Of a layer no more than this comes in a second; it is not wrong, only slow. */
@@ -67,6 +67,11 @@ async function handOn(
     response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
     return;
   }
+  if (isLayer && (fault.layer === 'endless' || fault.layer === 'tebibyte')) {
+    response.writeHead(found.status, fault.layer === 'tebibyte' ? { 'content-length': 2 ** 40 } : {});
+    await sendForEver(response);
+    return;
+  }
   response.writeHead(found.status, {
     'content-type': found.headers.get('content-type') ?? '',
     'docker-content-digest': path.split('/').at(-1),
@@ -94,6 +99,15 @@ async function sendLayer(
     });
   else if (bytesPerSecond === undefined) response.end(body);
   else await trickle(body, bytesPerSecond, response);
+}
+
+/** Four megabytes a second, so that a small disk is not full at once. */
+async function sendForEver(response: ServerResponse): Promise<void> {
+  const piece = Buffer.alloc(200_000, 1);
+  while (!response.destroyed) {
+    response.write(piece);
+    await sleep(50);
+  }
 }
 
 async function trickle(body: Buffer, bytesPerSecond: number, response: ServerResponse): Promise<void> {

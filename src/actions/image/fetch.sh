@@ -51,6 +51,11 @@ watch_pull() {
       end_pull interrupted
       return
     fi
+    overflow=$(overflow_of_pull 2>/dev/null) || overflow=''
+    if [ -n "$overflow" ]; then
+      end_pull "$overflow: more came than the image may take ($needed bytes)"
+      return
+    fi
     # Small files come by the ten thousand in a second.
     look_at_room
     if [ "$((waited % 3))" -eq 0 ]; then

@@ -103,9 +103,9 @@ is_whole() {
   [ -f "$content_root/blobs/sha256/${1#sha256:}" ]
 }
 
-# Prints how much of each part is there. What comes grows in ingest/*/data, and is moved to blobs when it is whole: in that order.
-parts_of_pull() {
-  [ -n "$content_root" ] || return 0
+# Sets growing to the parts that come now, each with how much of it is there. What comes grows in ingest/*/data, and is moved to blobs
+# when it is whole.
+find_growing() {
   sizes=$(stat -c '%s %n' "$content_root"/ingest/*/data) || :
   growing=' '
   while read -r size file; do
@@ -115,12 +115,33 @@ parts_of_pull() {
   done <<LINES
 $sizes
 LINES
+}
+
+# Prints how much of each part is there: of those that come before those that are whole, as they are moved.
+parts_of_pull() {
+  [ -n "$content_root" ] || return 0
+  find_growing
   for part in $parts; do
     amount=0
     case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
     ! is_whole "$part" || amount=whole
     case $had in *" $part "*) amount=had ;; esac
     printf ' %.12s:%s' "${part#sha256:}" "${amount%% *}"
+  done
+}
+
+# Prints the first part of which more has come than all of the image may take: containerd 1.6 takes whatever a registry sends, and
+# looks at its size when that ends.
+overflow_of_pull() {
+  [ -n "$content_root" ] && [ "$needed" -gt 0 ] || return 0
+  find_growing
+  for part in $parts; do
+    amount=0
+    case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
+    if [ "${amount%% *}" -gt "$needed" ]; then
+      printf '%s' "$part"
+      return
+    fi
   done
 }
 

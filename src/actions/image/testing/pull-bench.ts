@@ -111,7 +111,9 @@ export class PullBench {
   ): ImageAction & { readonly source: RegistrySource } {
     const reference = `${host}/${repository}@${digest}`;
     const source = { from: 'registry', reference, hosts: 'plain-http', ...change } as const;
-    const room = { path: '/var/lib/containerd', needed: 12_000, keepFree: 1_000_000 };
+    // Twice what is transferred, where that is known.
+    const needed = 12_000 + 2 * (change.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+    const room = { path: '/var/lib/containerd', needed, keepFree: 1_000_000 };
     return { ...someImage({ digest, bytes: 3000, room }), source };
   }
 

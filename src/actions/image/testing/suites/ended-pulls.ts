@@ -15,12 +15,17 @@ export function endedPullsSuite(bench: PullBench): void {
   test.each<readonly [string, FaultyRegistry['fault'], RegExp]>([
     ['another image’s manifest', { otherManifest: small.digest }, /unexpected commit digest|digest/u],
     ['half a layer', { layer: 'half' }, /EOF/u],
+    ['a layer that never ends', { layer: 'endless' }, /more came than the image may take|read past expected size/u],
+    ['a layer that is said to be huge', { layer: 'tebibyte' }, /more came than the image|read past expected size/u],
     ['nothing more in the middle of a layer', { layer: 'silent' }, /the last \d+ without progress/u],
   ])('of %s nothing is left', async (_, fault, words) => {
     const { context, registry, faulty } = bench;
     faulty.fault = fault;
     // One that is killed below a terminal is known to be, too.
-    const spec = bench.pulled(faulty.host, large, fault.layer === 'silent' ? { login: registry.login } : {});
+    const spec = bench.pulled(faulty.host, large, {
+      parts: partsOf(large),
+      ...(fault.layer === 'silent' && { login: registry.login }),
+    });
     const [prepare] = imageKind.apply(spec);
     expect(await prepare?.perform(context)).toMatchObject({ outcome: 'done' });
     const [fetch] = fetchSteps(spec, spec.source, { patience: 6, total: 60 });
