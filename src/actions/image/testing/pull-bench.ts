@@ -11,6 +11,7 @@ import { containerd2 } from '../../../../testbed/go/modules.ts';
 import { createAuthority, type Authority } from '../../../kubernetes/testing/authority.ts';
 import type { ActionContext, StepResult } from '../../action.ts';
 import type { ImageAction, RegistrySource } from '../image-action.ts';
+import type { TextParams } from '../../../locales/translator.ts';
 import { imageKind } from '../image.ts';
 import { someImage } from './some-image.ts';
 
@@ -132,14 +133,15 @@ export class PullBench {
     return this.node.outside('find', store, '-type', 'f', '(', '-path', '*/blobs/*', '-o', '-size', '+4k', ')');
   }
 
-  /** It says no, with this code and words, and the node is as it was. */
-  async refusesToPull(spec: ImageAction, code: string, words: RegExp, given = this.context): Promise<void> {
+  /** It says no, with this code and these words or params, and the node is as it was. */
+  async refusesToPull(spec: ImageAction, code: string, said: RegExp | TextParams, given = this.context): Promise<void> {
     const before = this.names();
     const [prepare, fetch] = imageKind.apply(spec);
     expect(await prepare?.perform(given)).toMatchObject({ outcome: 'done' });
     const result = (await fetch?.perform(given)) as Extract<StepResult, { outcome: 'refused' }>;
     expect(result).toMatchObject({ outcome: 'refused', code });
-    expect(result.detail).toMatch(words);
+    if (said instanceof RegExp) expect(result.detail).toMatch(said);
+    else expect(result).toMatchObject({ params: said });
     expect(this.names()).toEqual(before);
     await perform(imageKind.undo(spec), given);
     expect([this.names(), readdirSync(this.node.path(`var/lib/nodemend/runs/${run}`))]).toEqual([before, []]);
