@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -61,38 +61,44 @@ async function handOn(
   const asked = otherManifest === undefined ? path : path.replace(/(\/manifests\/).*$/u, `$1${otherManifest}`);
   const found = await fetch(`http://${upstream}${asked}`, { method, headers: { accept: headers.accept ?? '*/*' } });
   const body = Buffer.from(await found.arrayBuffer());
-  const isLayer = isOfLayer(path, body);
-  if (isLayer && fault.says !== undefined) {
-    const errors = [{ code: 'BLOB_UNKNOWN', message: fault.says }];
-    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
+  if (isOfLayer(path, body)) {
+    await sendLayer(found, { path, body }, fault, response);
     return;
   }
-  if (isLayer && (fault.layer === 'endless' || fault.layer === 'tebibyte')) {
-    response.writeHead(found.status, fault.layer === 'tebibyte' ? { 'content-length': 2 ** 40 } : {});
-    await sendForEver(response);
-    return;
-  }
-  response.writeHead(found.status, {
+  response.writeHead(found.status, headersOf(found, { path, body })).end(body);
+}
+
+interface Asked {
+  readonly path: string;
+  readonly body: Buffer;
+}
+
+function headersOf(found: Response, { path, body }: Asked): OutgoingHttpHeaders {
+  return {
     'content-type': found.headers.get('content-type') ?? '',
     'docker-content-digest': path.split('/').at(-1),
     'content-length': found.headers.get('content-length') ?? body.length,
-  });
-  if (!isLayer) {
-    response.end(body);
-    return;
-  }
-  await sendLayer(body, fault, response);
+  };
 }
 
 function isOfLayer(path: string, body: Buffer): boolean {
   return body.length >= 1_000 && path.includes('/blobs/');
 }
 
-async function sendLayer(
-  body: Buffer,
-  { layer, bytesPerSecond }: RegistryFault,
-  response: ServerResponse,
-): Promise<void> {
+async function sendLayer(found: Response, asked: Asked, fault: RegistryFault, response: ServerResponse): Promise<void> {
+  const { layer, says, bytesPerSecond } = fault;
+  if (says !== undefined) {
+    const errors = [{ code: 'BLOB_UNKNOWN', message: says }];
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
+    return;
+  }
+  if (layer === 'endless' || layer === 'tebibyte') {
+    response.writeHead(found.status, layer === 'tebibyte' ? { 'content-length': 2 ** 40 } : {});
+    await sendForEver(response);
+    return;
+  }
+  response.writeHead(found.status, headersOf(found, asked));
+  const { body } = asked;
   if (layer !== undefined)
     response.write(body.subarray(0, body.length / 2), () => {
       if (layer === 'half') response.destroy();
