@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { sentenceParams, sentenceText, type Sentence } from './sentences.ts';
+import { sentenceValue, type Sentence } from './sentences.ts';
 import type { TextParams } from '../locales/translator.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** What of a document is not as it has to be, for the value `problem` of an error: in English for programs, and as a sentence. */
 export function problemParams(sentence: Sentence): TextParams {
-  return { problem: sentenceText('en', [sentence]), ...sentenceParams('problem', [sentence]) };
+  return sentenceValue('problem', [sentence]);
 }
 
 /**

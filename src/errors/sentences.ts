@@ -27,6 +27,11 @@ export function sentenceParams(name: string, sentences: readonly Sentence[]): Te
   return flat;
 }
 
+/** Sentences as a value of an error: in English for programs that read it, and as what they are for people. */
+export function sentenceValue(name: string, sentences: readonly Sentence[]): TextParams {
+  return { [name]: sentenceText('en', sentences), ...sentenceParams(name, sentences) };
+}
+
 /** Whether a value names a sentence, and so is nothing to be told itself. */
 export function namesSentence(name: string): boolean {
   return /\.\d+$/u.test(name);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { GetStreamCallback, IdentityCallback, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
+import type { Sentence } from '../../errors/sentences.ts';
 
 /**
  * An agent answers from memory; one that does not within this time (a forwarded socket whose other end is gone) has no
@@ -10,8 +11,8 @@ const patienceMs = 3000;
 
 export interface AgentKeys {
   readonly keys: readonly ParsedKey[];
-  /** Why there are none, for people. */
-  readonly problem?: string;
+  /** Why there are none. */
+  readonly problem?: Sentence;
 }
 
 /**
@@ -72,19 +73,18 @@ class OneKeyAgent extends PatientAgent {
 }
 
 function listKeys(socket: string | undefined): Promise<AgentKeys> {
-  if (socket === undefined)
-    return Promise.resolve({ keys: [], problem: 'there is no ssh-agent (SSH_AUTH_SOCK is not set)' });
+  if (socket === undefined) return Promise.resolve({ keys: [], problem: { key: 'ssh.no-agent' } });
   const agent = new PatientAgent(socket);
   return new Promise((resolve) => {
     const silent = setTimeout(() => {
-      resolve({ keys: [], problem: `the ssh-agent at ${socket} does not answer` });
+      resolve({ keys: [], problem: { key: 'ssh.agent-silent', params: { socket } } });
       agent.giveUp();
     }, patienceMs);
     agent.getIdentities((error, found) => {
       clearTimeout(silent);
       const keys = (found ?? []) as readonly ParsedKey[];
-      if (error) resolve({ keys, problem: `the ssh-agent at ${socket} cannot be asked` });
-      else resolve(keys.length === 0 ? { keys, problem: 'the ssh-agent holds no key that can be used' } : { keys });
+      if (error) resolve({ keys, problem: { key: 'ssh.agent-away', params: { socket } } });
+      else resolve(keys.length === 0 ? { keys, problem: { key: 'ssh.agent-empty' } } : { keys });
     });
   });
 }

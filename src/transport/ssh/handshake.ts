@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
 import { Client } from 'ssh2';
 import type { NodemendError } from '../../errors/nodemend-error.ts';
+import { sentenceValue } from '../../errors/sentences.ts';
+import type { TextParams } from '../../locales/translator.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { within, type Limits } from '../within.ts';
 import { offeredAlgorithms, type HostKeyTypes } from './algorithms.ts';
@@ -111,7 +113,8 @@ function offerInTurn({ offers, endpoint }: Handshake): AuthHandlerMiddleware {
   return next;
 }
 
-function triedKeys({ offers, leftOut }: Offers): string {
+/** For SSH_AUTH_FAILED. */
+function triedKeys({ offers, leftOut }: Offers): TextParams {
   const tried = offers.map(({ label }) => label).join(', ');
-  return leftOut.length === 0 ? tried : `${tried} (not tried: ${leftOut.join('; ')})`;
+  return leftOut.length === 0 ? { tried } : { tried, context: 'leftOut', ...sentenceValue('leftOut', leftOut) };
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { sentenceValue, type Sentence } from '../../errors/sentences.ts';
 import { keyTypeOf } from '../known-hosts/known-hosts-line.ts';
 import { readNamedFile } from '../../files/read-named-file.ts';
 
@@ -39,8 +40,10 @@ export function unlockIdentity(
   throw unusable(path, parsed.message);
 }
 
-export function unusable(path: string, problem: string): NodemendError {
-  return new NodemendError('SSH_IDENTITY_UNUSABLE', { path, problem });
+/** @param problem in words of the system or of the library, or in ours */
+export function unusable(path: string, problem: string | Sentence): NodemendError {
+  const told = typeof problem === 'string' ? { problem } : sentenceValue('problem', [problem]);
+  return new NodemendError('SSH_IDENTITY_UNUSABLE', { path, ...told });
 }
 
 function parse(text: string, passphrase?: string): ParsedKey | Error {
@@ -58,7 +61,7 @@ async function readPrivately(path: string): Promise<string> {
     const text = bytes.toString();
     const open = uid === process.getuid?.() && (mode & 0o077) !== 0;
     if (open && text.includes('PRIVATE KEY'))
-      throw unusable(path, `others can read it (mode ${(mode & 0o777).toString(8)}); run chmod 600`);
+      throw unusable(path, { key: 'ssh.readable', params: { mode: (mode & 0o777).toString(8) } });
     return text;
   } catch (error) {
     if (error instanceof NodemendError) throw error;

@@ -1,4 +1,5 @@
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import type { Sentence } from '../../errors/sentences.ts';
 import { Limiter } from '../limiter.ts';
 import type { TransportSettings } from '../settings.ts';
 import { SshAgent } from './agent.ts';
@@ -13,8 +14,13 @@ export interface Offer {
 
 export interface Offers {
   readonly offers: readonly Offer[];
-  /** What was not offered and why, for people. */
-  readonly leftOut: readonly string[];
+  /** What was not offered, and why. */
+  readonly leftOut: readonly Sentence[];
+}
+
+/** Why something cannot be had. */
+interface Refused {
+  readonly why: Sentence;
 }
 
 type KeyringSettings = Pick<TransportSettings, 'agentSocket' | 'defaultIdentityFiles' | 'askPassphrase'>;
@@ -30,7 +36,7 @@ export class Keyring {
   readonly #settings: KeyringSettings;
   readonly #agent: SshAgent;
   readonly #offers = new Map<string, Promise<Offers>>();
-  readonly #unlocked = new Map<string, Promise<ParsedKey | string>>();
+  readonly #unlocked = new Map<string, Promise<{ readonly key: ParsedKey } | Refused>>();
   /** One question at a time. */
   readonly #asking = new Limiter(1);
 
@@ -58,7 +64,7 @@ export class Keyring {
     for (const path of paths) {
       const identity = await readIdentity(path);
       const offer = (await this.#throughAgent(identity)) ?? (await this.#fromFile(identity));
-      if (typeof offer === 'string') throw unusable(path, offer);
+      if ('why' in offer) throw unusable(path, offer.why);
       offers.push(offer);
     }
     return atMost(offers, []);
@@ -77,9 +83,8 @@ export class Keyring {
     }
     // A person is asked only when there is nothing else.
     for (const identity of encrypted) {
-      const offer =
-        offers.length === 0 ? await this.#fromFile(identity) : 'it is encrypted, and the ssh-agent does not hold it';
-      if (typeof offer === 'string') leftOut.push(`${identity.path}: ${offer}`);
+      const offer = offers.length === 0 ? await this.#fromFile(identity) : { why: { key: 'ssh.encrypted' } };
+      if ('why' in offer) leftOut.push({ key: 'ssh.key', params: { name: identity.path, why: [offer.why] } });
       else offers.push(offer);
     }
     return atMost(offers, leftOut);
@@ -99,27 +104,28 @@ export class Keyring {
     };
   }
 
-  /** The offer, or why there is none. */
-  async #fromFile(identity: Identity): Promise<Offer | string> {
-    if (identity.kind === 'public') return 'it is a public key, and the ssh-agent does not hold the private one';
+  async #fromFile(identity: Identity): Promise<Offer | Refused> {
+    if (identity.kind === 'public') return { why: { key: 'ssh.public' } };
     if (identity.kind === 'private') return fileOffer(identity.path, identity.key);
     const asked = this.#unlocked.get(identity.path) ?? this.#asking.run(() => this.#unlock(identity));
     this.#unlocked.set(identity.path, asked);
-    const key = await asked;
-    return typeof key === 'string' ? key : fileOffer(identity.path, key);
+    const unlocked = await asked;
+    return 'why' in unlocked ? unlocked : fileOffer(identity.path, unlocked.key);
   }
 
-  async #unlock(identity: { readonly path: string; readonly text: string }): Promise<ParsedKey | string> {
+  async #unlock(identity: {
+    readonly path: string;
+    readonly text: string;
+  }): Promise<{ readonly key: ParsedKey } | Refused> {
     const { askPassphrase } = this.#settings;
-    if (!askPassphrase)
-      return 'it is encrypted, the ssh-agent does not hold it, and there is nobody to ask for the passphrase';
+    if (!askPassphrase) return { why: { key: 'ssh.encrypted-unasked' } };
     for (let attempt = 1; attempt <= passphraseTries; attempt++) {
       const passphrase = await askPassphrase(identity.path, attempt);
-      if (passphrase === undefined) return 'it is encrypted, and no passphrase was given';
+      if (passphrase === undefined) return { why: { key: 'ssh.no-passphrase' } };
       const key = unlockIdentity(identity, passphrase);
-      if (key) return key;
+      if (key) return { key };
     }
-    return 'the passphrase was wrong';
+    return { why: { key: 'ssh.wrong-passphrase' } };
   }
 }
 
@@ -127,7 +133,8 @@ function fileOffer(path: string, key: ParsedKey): Offer {
   return { label: path, method: (username) => ({ type: 'publickey', username, key }) };
 }
 
-function atMost(offers: readonly Offer[], leftOut: readonly string[]): Offers {
-  const over = offers.slice(mostOffers).map(({ label }) => `${label}: sshd takes ${mostOffers} tries`);
+function atMost(offers: readonly Offer[], leftOut: readonly Sentence[]): Offers {
+  const why: readonly Sentence[] = [{ key: 'ssh.tries', params: { count: mostOffers } }];
+  const over = offers.slice(mostOffers).map(({ label }) => ({ key: 'ssh.key', params: { name: label, why } }));
   return { offers: offers.slice(0, mostOffers), leftOut: [...leftOut, ...over] };
 }

@@ -22,7 +22,13 @@ describe('an error of the connection', () => {
 
 describe('an error of the handshake', () => {
   const judge = (error: Error, more: object = {}, greeting = 'SSH-2.0-OpenSSH_9.2\r\n'): unknown =>
-    handshakeError({ endpoint, error: Object.assign(error, more), tried: 'id_ed25519', greeting, seconds: 10 });
+    handshakeError({
+      endpoint,
+      error: Object.assign(error, more),
+      tried: { tried: 'id_ed25519' },
+      greeting,
+      seconds: 10,
+    });
 
   it('is told by ssh2’s level, by the reason of a disconnect, or by its words', () => {
     expect(

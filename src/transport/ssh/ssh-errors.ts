@@ -1,4 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import type { TextParams } from '../../locales/translator.ts';
 import { inOneLine } from '../../text/printable.ts';
 import { isBusy } from '../busy-sshd.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -39,7 +40,7 @@ export interface HandshakeFailure {
   readonly endpoint: Endpoint;
   readonly error: Ssh2Error;
   /** What was offered, for people. */
-  readonly tried: string;
+  readonly tried: TextParams;
   /** The first bytes that the server sent. */
   readonly greeting: string;
   /** How long we were ready to wait. */
@@ -51,7 +52,7 @@ export function handshakeError({ endpoint, error, tried, greeting, seconds }: Ha
   const { node, address, port, user } = endpoint;
   if (error.level === 'client-socket') return socketError(endpoint, error as NodeJS.ErrnoException, seconds);
   if (error.level === 'client-authentication' || loginReasons.has(error.code)) {
-    return new NodemendError('SSH_AUTH_FAILED', { node, user, tried }, { cause: error });
+    return new NodemendError('SSH_AUTH_FAILED', { node, user, ...tried }, { cause: error });
   }
   const what = /no matching (.+)$/i.exec(error.message)?.[1];
   if (what !== undefined) return new NodemendError('SSH_NEGOTIATION_FAILED', { node, what }, { cause: error });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSshAgent } from '../../../test/ssh-agent.ts';
 import { makeSshKey } from '../../../test/ssh-keys.ts';
+import type { NodemendError } from '../../errors/nodemend-error.ts';
+import { errorText } from '../../errors/text.ts';
 import type { TransportSettings } from '../settings.ts';
 import { ConnectionFixture } from '../testing/connection-fixture.ts';
 import { withConnection } from '../testing/place.ts';
@@ -87,7 +89,7 @@ describe('the keys of ssh', () => {
     const key = newKey({ passphrase: 'open sesame' });
     await expect(connecting([key.path])).rejects.toMatchObject({
       code: 'SSH_IDENTITY_UNUSABLE',
-      params: { problem: expect.stringContaining('nobody to ask') as string },
+      params: { problem: expect.stringContaining('cannot be asked for') as string },
     });
   });
 
@@ -127,10 +129,15 @@ describe('the keys of ssh', () => {
   });
 
   it('are none: it says where it looked', async () => {
-    await expect(connecting([])).rejects.toMatchObject({
+    const refused = await connecting([]).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
       code: 'SSH_NO_KEY_TO_OFFER',
       params: { node: 'node-1', detail: expect.stringContaining('SSH_AUTH_SOCK is not set') as string },
     });
+    const { params } = refused as NodemendError;
+    expect(errorText('ko', 'SSH_NO_KEY_TO_OFFER', params).cause).toContain(
+      '(SSH_AUTH_SOCK이 설정되지 않아 ssh-agent를 쓸 수 없음)',
+    );
     const agentSocket = join(fixture.folder, 'nobody-listens');
     await expect(connecting([], { agentSocket })).rejects.toMatchObject({
       code: 'SSH_NO_KEY_TO_OFFER',
@@ -145,7 +152,7 @@ describe('the keys of ssh', () => {
     agent.add(key);
     await expect(connecting([], { agentSocket: agent.socket })).rejects.toMatchObject({
       code: 'SSH_AUTH_FAILED',
-      params: { tried: expect.stringMatching(/not tried: .*sshd takes 6 tries/) as string },
+      params: { leftOut: expect.stringMatching(/sshd takes 6 tries/) as string },
     });
     await connecting([key.path], { agentSocket: agent.socket });
   });

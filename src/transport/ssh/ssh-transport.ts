@@ -1,4 +1,5 @@
 import { NodemendError } from '../../errors/nodemend-error.ts';
+import { sentenceValue } from '../../errors/sentences.ts';
 import { Deadline } from '../deadline.ts';
 import { bastionName, endpointOf, type Endpoint } from '../endpoint.ts';
 import type { TransportSettings } from '../settings.ts';
@@ -76,5 +77,5 @@ function reachBastion(shared: Shared, target: BastionTarget, { endpoint: node, s
 async function offersFor({ keyring }: Shared, { node }: Endpoint, identityFiles: readonly string[]): Promise<Offers> {
   const found = await keyring.offersFor(identityFiles);
   if (found.offers.length > 0) return found;
-  throw new NodemendError('SSH_NO_KEY_TO_OFFER', { node, detail: found.leftOut.join('; ') });
+  throw new NodemendError('SSH_NO_KEY_TO_OFFER', { node, ...sentenceValue('detail', found.leftOut) });
 }
