@@ -117,5 +117,5 @@ export const toldByPrograms = {
   LEASE_NEEDS_PERSON: 'test/end-to-end/suites/interrupted.ts',
   IMAGE_DIGESTS_DIFFER: 'test/image-nodes/reseed.root.test.ts',
   RUN_PLAN_MISSING: 'src/engine/rollout/asked-nodes.root.test.ts',
-  RUN_NODES_UNPROVEN: 'src/engine/rollout/cluster-objects/cluster-objects.testbed.test.ts',
+  RUN_NODES_UNPROVEN: 'src/engine/rollout/cluster-objects/testing/without-its-plan.ts',
 } as const satisfies Partial<Record<ErrorCode, string>>;
