@@ -1,3 +1,4 @@
+import type { Sentence } from '../errors/sentences.ts';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import type { ClientCertificate } from '../network/route.ts';
 
@@ -9,11 +10,14 @@ export function notAfter(pem: string): Date {
 /**
  * What is wrong with a certificate and key, in OpenSSL's words; undefined when they fit. The text never quotes the key.
  */
-export function certificateProblem({ certificate, key }: ClientCertificate): string | undefined {
+export function certificateProblem({ certificate, key }: ClientCertificate): Sentence | undefined {
   try {
     const matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-    return matches ? undefined : "the private key is not the certificate's";
+    return matches ? undefined : { key: 'kubeconfig.other-key' };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return {
+      key: 'kubeconfig.unreadable-pair',
+      params: { words: error instanceof Error ? error.message : String(error) },
+    };
   }
 }

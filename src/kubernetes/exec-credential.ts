@@ -1,4 +1,5 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
+import { sentenceText } from '../errors/sentences.ts';
 import type { Json } from './api.ts';
 import { certificateProblem } from './certificate.ts';
 import type { Credential } from './credentials.ts';
@@ -80,7 +81,7 @@ function readCredential(entry: ExecEntry, { token, clientCertificateData, client
     throw invalid(entry, 'it gives neither a token nor a certificate');
   if (certificate === undefined || key === undefined) return { token: text(token) ?? '' };
   const problem = certificateProblem({ certificate, key });
-  if (problem !== undefined) throw invalid(entry, problem);
+  if (problem !== undefined) throw invalid(entry, sentenceText('en', [problem]));
   return { certificate: { certificate, key }, ...(text(token) === undefined ? {} : { token: text(token) ?? '' }) };
 }
 

@@ -1,5 +1,7 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
+import type { NodemendError } from '../errors/nodemend-error.ts';
+import type { Sentence } from '../errors/sentences.ts';
 import type { Json } from './api.ts';
+import { invalid } from './kubeconfig-invalid.ts';
 
 /**
  * Typed access to the fields of one object of a kubeconfig. Errors name the field (`users[0].user.token`), never its
@@ -13,7 +15,8 @@ export class FieldReader {
   constructor(path: string, where: string, value: unknown) {
     this.#path = path;
     this.#where = where;
-    if (!isObject(value)) throw this.#error(where === '' ? 'the file' : where, 'must be an object');
+    if (!isObject(value))
+      throw this.#error(where === '' ? [{ key: 'kubeconfig.file' }] : where, { key: 'kubeconfig.not-object' });
     this.#fields = value;
   }
 
@@ -24,20 +27,22 @@ export class FieldReader {
   /** An unquoted `123` is a number in YAML; kubectl refuses it where a text is due, and so does this. */
   text(key: string): string | undefined {
     const value = this.#fields[key] ?? undefined;
-    return value === undefined || typeof value === 'string' ? value : this.fail(key, 'must be a text');
+    return value === undefined || typeof value === 'string' ? value : this.fail(key, { key: 'kubeconfig.not-text' });
   }
 
   needText(key: string): string {
-    return this.text(key) || this.fail(key, 'is missing');
+    return this.text(key) || this.fail(key, { key: 'kubeconfig.missing' });
   }
 
   flag(key: string): boolean {
     const value = this.#fields[key] ?? false;
-    return typeof value === 'boolean' ? value : this.fail(key, 'must be true or false');
+    return typeof value === 'boolean' ? value : this.fail(key, { key: 'kubeconfig.not-flag' });
   }
 
   texts(key: string): readonly string[] {
-    return this.#list(key).map((value) => (typeof value === 'string' ? value : this.fail(key, 'must hold texts')));
+    return this.#list(key).map((value) =>
+      typeof value === 'string' ? value : this.fail(key, { key: 'kubeconfig.not-texts' }),
+    );
   }
 
   textLists(key: string): ReadonlyMap<string, readonly string[]> {
@@ -59,21 +64,22 @@ export class FieldReader {
     return this.#list(key).map((value, index) => new FieldReader(this.#path, `${this.#at(key)}[${index}]`, value));
   }
 
-  fail(key: string, problem: string): never {
+  /** @param problem whose text begins with `where`, which it is given */
+  fail(key: string, problem: Sentence): never {
     throw this.#error(this.#at(key), problem);
   }
 
   #list(key: string): readonly unknown[] {
     const value = this.#fields[key] ?? [];
-    return Array.isArray(value) ? value : this.fail(key, 'must be a list');
+    return Array.isArray(value) ? value : this.fail(key, { key: 'kubeconfig.not-list' });
   }
 
   #at(key: string): string {
     return this.#where === '' ? key : `${this.#where}.${key}`;
   }
 
-  #error(where: string, problem: string): NodemendError {
-    return new NodemendError('KUBECONFIG_INVALID', { path: this.#path, problem: `${where} ${problem}` });
+  #error(where: string | readonly Sentence[], { key, params }: Sentence): NodemendError {
+    return invalid(this.#path, { key, params: { where, ...params } });
   }
 }
 

@@ -108,7 +108,7 @@ describe('who we are', () => {
       ],
       [
         { 'client-certificate-data': 'bm8=', 'client-key-data': base64(admin.key) },
-        'client-certificate-data is no base64 of PEM',
+        'client-certificate-data is not base64 of PEM',
       ],
     ] as const;
     for (const [user, problem] of invalid)
@@ -144,8 +144,8 @@ describe('which server', () => {
   });
 
   test.each([
-    [{ server: 'ftp://x' }, 'server "ftp://x" is no https:// or http:// address'],
-    [{ server: 'https://' }, 'server "https://" is no https:// or http:// address'],
+    [{ server: 'ftp://x' }, 'server "ftp://x" is not an https:// or http:// address'],
+    [{ server: 'https://' }, 'server "https://" is not an https:// or http:// address'],
     [{ 'certificate-authority': 'admin.key' }, 'certificate-authority holds no PEM certificate'],
     [
       { 'certificate-authority': 'ca.crt', 'insecure-skip-tls-verify': true },

@@ -1,4 +1,5 @@
 import { NodemendError } from '../errors/nodemend-error.ts';
+import { invalid } from './kubeconfig-invalid.ts';
 import type { ClientCertificate, TlsTrust } from '../network/route.ts';
 import { certificateProblem, notAfter } from './certificate.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -47,10 +48,7 @@ export async function kubeconfigAccess(selected: SelectedContext, options: Acces
 function parseServer({ cluster, path }: SelectedContext): URL {
   const url = URL.parse(cluster.server.includes('://') ? cluster.server : `https://${cluster.server}`);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new NodemendError('KUBECONFIG_INVALID', {
-      path,
-      problem: `server ${JSON.stringify(cluster.server)} is no https:// or http:// address`,
-    });
+    throw invalid(path, { key: 'kubeconfig.server', params: { server: JSON.stringify(cluster.server) } });
   }
   return url;
 }
@@ -102,11 +100,10 @@ async function readClientCertificate({ user, path }: SelectedContext): Promise<C
     const [present, missing] = certificate
       ? ['client-certificate', 'client-key']
       : ['client-key', 'client-certificate'];
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `it has ${present} but no ${missing}` });
+    throw invalid(path, { key: 'kubeconfig.half', params: { present, missing } });
   }
   const problem = certificateProblem({ certificate, key });
-  if (problem !== undefined)
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `client-certificate and client-key: ${problem}` });
+  if (problem !== undefined) throw invalid(path, { key: 'kubeconfig.key-pair', params: { problem: [problem] } });
   return { certificate, key };
 }
 
@@ -114,14 +111,11 @@ async function readTrust({ cluster, path }: SelectedContext): Promise<TlsTrust> 
   const { tlsServerName: serverName, insecureSkipTlsVerify: insecure } = cluster;
   const ca = await pemOf('certificate-authority', cluster.certificateAuthorityData, cluster.certificateAuthority, path);
   if (ca !== undefined && !/-----BEGIN CERTIFICATE-----/.test(ca)) {
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: 'certificate-authority holds no PEM certificate' });
+    throw invalid(path, { key: 'kubeconfig.authority' });
   }
   if (ca !== undefined && insecure) {
     // client-go refuses this too: "specifying a root certificates file with the insecure flag is not allowed".
-    throw new NodemendError('KUBECONFIG_INVALID', {
-      path,
-      problem: 'certificate-authority and insecure-skip-tls-verify exclude each other',
-    });
+    throw invalid(path, { key: 'kubeconfig.insecure' });
   }
   return { ca, serverName, insecure };
 }
@@ -136,7 +130,7 @@ async function pemOf(
   if (data !== undefined) {
     const text = Buffer.from(data, 'base64').toString('utf8');
     if (text.includes('-----BEGIN ')) return text;
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `${field}-data is no base64 of PEM` });
+    throw invalid(path, { key: 'kubeconfig.data', params: { field } });
   }
   if (file === undefined) return undefined;
   const bytes = await readNamedFile(file).catch((error: NodeJS.ErrnoException) => {

@@ -103,7 +103,7 @@ function named<T>(
   const entries = new Map<string, T>();
   for (const item of root.items(list)) {
     const name = item.needText('name');
-    if (entries.has(name)) item.fail('name', `is a second entry called ${JSON.stringify(name)}`);
+    if (entries.has(name)) item.fail('name', { key: 'kubeconfig.second', params: { name: JSON.stringify(name) } });
     entries.set(name, read(item.object(key)));
   }
   return entries;
@@ -154,7 +154,7 @@ function readExec(entry: FieldReader, folder: string): ExecEntry {
   const command = entry.needText('command');
   const mode = entry.text('interactiveMode') || 'IfAvailable';
   if (mode !== 'Never' && mode !== 'IfAvailable' && mode !== 'Always') {
-    return entry.fail('interactiveMode', 'must be Never, IfAvailable or Always');
+    return entry.fail('interactiveMode', { key: 'kubeconfig.not-mode' });
   }
   return {
     apiVersion: entry.needText('apiVersion'),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isNodemendError } from '../errors/nodemend-error.ts';
+import { errorText } from '../errors/text.ts';
 import { kubeconfigPaths, listContexts, loadKubeconfig, selectContext } from './kubeconfig.ts';
 import { readKubeconfigFile } from './kubeconfig-file.ts';
 import { caught } from './testing/caught.ts';
@@ -202,9 +203,9 @@ describe('what a file may hold', () => {
   test.each([
     ['users: {a: b}', 'users must be a list'],
     ['users: [{user: {}}]', 'users[0].name is missing'],
-    ['users: [{name: a}]', 'users[0].user must be an object'],
+    ['users: [{name: a}]', 'users[0].user must be a mapping'],
     ['users: [{name: a, user: {}}, {name: a, user: {}}]', 'users[1].name is a second entry called "a"'],
-    ['users: [{name: a, user: {token: {}}}]', 'users[0].user.token must be a text'],
+    ['users: [{name: a, user: {token: {}}}]', 'users[0].user.token must be a string'],
     [
       'clusters: [{name: a, cluster: {insecure-skip-tls-verify: sometimes}}]',
       'clusters[0].cluster.insecure-skip-tls-verify must be true or false',
@@ -214,10 +215,10 @@ describe('what a file may hold', () => {
       'users: [{name: a, user: {exec: {apiVersion: v1, command: c, interactiveMode: Often}}}]',
       'users[0].user.exec.interactiveMode must be Never, IfAvailable or Always',
     ],
-    ['users: [{name: 7, user: {}}]', 'users[0].name must be a text'],
-    ['users: [{name: a, user: {as: b, as-groups: [1]}}]', 'users[0].user.as-groups must hold texts'],
-    ['- a list', 'the file must be an object'],
-    ['just a text', 'the file must be an object'],
+    ['users: [{name: 7, user: {}}]', 'users[0].name must be a string'],
+    ['users: [{name: a, user: {as: b, as-groups: [1]}}]', 'users[0].user.as-groups must hold strings'],
+    ['- a list', 'the file must be a mapping'],
+    ['just a text', 'the file must be a mapping'],
   ])('%s', async (text, problem) => {
     expect(await problemOf(text)).toBe(problem);
   });
@@ -318,4 +319,10 @@ describe('what a file may hold', () => {
       { numRuns: 150 },
     );
   });
+});
+
+test('what is wrong with a kubeconfig is said in the language of the reader', async () => {
+  const { code, params } = await caught(readKubeconfigFile(await file('broken', 'users: [{user: {}}]')));
+
+  expect(errorText('ko', code, params).cause).toMatch(/users\[0\]\.name: 값이 없음\.$/u);
 });

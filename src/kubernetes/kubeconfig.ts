@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { NodemendError } from '../errors/nodemend-error.ts';
+import { invalid } from './kubeconfig-invalid.ts';
 import { byCloseness, nearestName } from '../errors/did-you-mean.ts';
 import {
   readKubeconfigFile,
@@ -88,8 +89,7 @@ export function selectContext(kubeconfig: Kubeconfig, wanted?: string): Selected
   });
   const user = entryOf(kubeconfig, { context: name, kind: 'user', name: context.user, entries: kubeconfig.users });
   const { server } = cluster;
-  if (!server)
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `cluster ${context.cluster} has no server` });
+  if (!server) throw invalid(path, { key: 'kubeconfig.no-server', params: { cluster: context.cluster } });
   return {
     path,
     name,
@@ -139,8 +139,8 @@ interface EntryReference<T> {
 function entryOf<T>(kubeconfig: Kubeconfig, reference: EntryReference<T>): T {
   const entry = reference.entries.get(reference.name);
   if (entry !== undefined) return entry;
-  const problem = `context ${reference.context} names the ${reference.kind} ${JSON.stringify(reference.name)}, which it does not hold`;
-  throw new NodemendError('KUBECONFIG_INVALID', { path: kubeconfig.path, problem });
+  const { context, kind, name } = reference;
+  throw invalid(kubeconfig.path, { key: 'kubeconfig.not-held', params: { context, kind, name: JSON.stringify(name) } });
 }
 
 function unknownContext(kubeconfig: Kubeconfig, context: string): NodemendError {

@@ -1,4 +1,4 @@
-import { NodemendError } from '../errors/nodemend-error.ts';
+import { invalid } from './kubeconfig-invalid.ts';
 
 /**
  * The value of a kubeconfig's YAML (or JSON) text. The YAML library is loaded here and not at start-up.
@@ -8,22 +8,22 @@ import { NodemendError } from '../errors/nodemend-error.ts';
 export async function parseYaml(path: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = attempt(path, 'YAML is nested too deeply', () =>
+  const document = attempt(path, 'kubeconfig.yaml-depth', () =>
     parseDocument(text, { merge: true, prettyErrors: false, lineCounter: lines }),
   );
   const [error] = document.errors;
   if (error) {
     const { line } = lines.linePos(error.pos[0]);
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem: `YAML line ${line}: ${error.code}` });
+    throw invalid(path, { key: 'kubeconfig.yaml', params: { line, code: error.code } });
   }
   // Unresolved or excessive aliases.
-  return attempt(path, 'YAML aliases cannot be resolved', () => document.toJS() as unknown);
+  return attempt(path, 'kubeconfig.yaml-aliases', () => document.toJS() as unknown);
 }
 
 function attempt<T>(path: string, problem: string, read: () => T): T {
   try {
     return read();
   } catch {
-    throw new NodemendError('KUBECONFIG_INVALID', { path, problem });
+    throw invalid(path, { key: problem });
   }
 }
