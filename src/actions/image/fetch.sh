@@ -51,7 +51,7 @@ watch_pull() {
       end_pull interrupted
       return
     fi
-    overflow=$(overflow_of_pull 2>/dev/null) || overflow=''
+    overflow=$(overflow_of_pull "$needed" 2>/dev/null) || overflow=''
     if [ -n "$overflow" ]; then
       end_pull "$overflow: more came than the image may take ($needed bytes)"
       return

@@ -131,14 +131,14 @@ parts_of_pull() {
 }
 
 # Prints the first part of which more has come than all of the image may take: containerd 1.6 takes whatever a registry sends, and
-# looks at its size when that ends.
+# looks at its size when that ends: overflow_of_pull BYTES
 overflow_of_pull() {
-  [ -n "$content_root" ] && [ "$needed" -gt 0 ] || return 0
+  [ -n "$content_root" ] && [ "$1" -gt 0 ] || return 0
   find_growing
   for part in $parts; do
     amount=0
     case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
-    if [ "${amount%% *}" -gt "$needed" ]; then
+    if [ "${amount%% *}" -gt "$1" ]; then
       printf '%s' "$part"
       return
     fi
