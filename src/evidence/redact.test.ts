@@ -264,16 +264,19 @@ describe('redactText', () => {
     return (after.user + after.system - user - system) / 1000;
   };
 
+  /** Garbage of other tests that is collected in one of two short measures is counted with it; what is too slow is so each time. */
+  const holdsOnce = (holds: () => boolean): boolean => [1, 2, 3].some(() => holds());
+
   // Three of them where it was measured, and a second of CPU: another machine has another pace.
   test('10 MB of what nodes have take no more than six passes that change each word', () => {
     const rule =
       '/var/lib/docker/containers/*/*-json.log {\n  rotate 10\n  daily\n}\n"log-driver": "json-file", "http-proxy": "http://a:b@c:1"\n';
     const text = rule.repeat(Math.ceil(10_000_000 / rule.length));
 
-    const pass = cpuMs(
-      () => void text.split('\n').map((line) => line.replaceAll(/[a-z]+/g, (word) => word.toUpperCase())),
-    );
-    expect(cpuMs(() => redactText(text))).toBeLessThan(6 * pass);
+    const pass = (): void => {
+      text.split('\n').map((line) => line.replaceAll(/[a-z]+/g, (word) => word.toUpperCase()));
+    };
+    expect(holdsOnce(() => 6 * cpuMs(pass) > cpuMs(() => redactText(text)))).toBe(true);
   });
 
   test.each([
@@ -305,13 +308,10 @@ describe('redactText', () => {
   ])('the time is linear for %j many times over', (unit) => {
     const long = unit.repeat(2_000_000 / unit.length);
     redactText(long.slice(0, 200_000));
-    const short = Math.max(
-      2,
-      cpuMs(() => redactText(long.slice(0, 500_000))),
-    );
+    const short = (): number => cpuMs(() => redactText(long.slice(0, 500_000)));
 
     // Four times the text; quadratic would be sixteen times the time.
-    expect(cpuMs(() => redactText(long))).toBeLessThan(short * 10 + 50);
+    expect(holdsOnce(() => Math.max(2, short()) * 10 + 50 > cpuMs(() => redactText(long)))).toBe(true);
   });
 });
 
