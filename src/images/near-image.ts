@@ -11,15 +11,8 @@ export function nearImage(typed: string, names: Iterable<string>): string | unde
   const tagged = [...names].filter((name) => name !== typed && !name.includes('@') && !name.startsWith('sha256:'));
   const meant = nearestName(lastPart(typed), [...new Set(tagged.map(lastPart))]);
   // Of two slips in a short word another image could come (`none`, `node`): then all of it has to be near.
-  if (meant !== lastPart(typed))
-    return nearestName(
-      typed,
-      tagged.filter((name) => lastPart(name) === meant),
-    );
-  return byCloseness(
-    typed,
-    tagged.filter((name) => lastPart(name) === meant),
-  )[0];
+  const alike = tagged.filter((name) => lastPart(name) === meant);
+  return meant === lastPart(typed) ? byCloseness(typed, alike)[0] : nearestName(typed, alike);
 }
 
 function lastPart(name: string): string {

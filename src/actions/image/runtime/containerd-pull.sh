@@ -117,16 +117,22 @@ $sizes
 LINES
 }
 
+# Sets amount to how much of a part has come that is not whole yet: find_amount PART, after find_growing
+find_amount() {
+  amount=0
+  case $growing in *" $1 "*) amount=${growing#*" $1 "} ;; esac
+  amount=${amount%% *}
+}
+
 # Prints how much of each part is there: of those that come before those that are whole, as they are moved.
 parts_of_pull() {
   [ -n "$content_root" ] || return 0
   find_growing
   for part in $parts; do
-    amount=0
-    case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
+    find_amount "$part"
     ! is_whole "$part" || amount=whole
     case $had in *" $part "*) amount=had ;; esac
-    printf ' %.12s:%s' "${part#sha256:}" "${amount%% *}"
+    printf ' %.12s:%s' "${part#sha256:}" "$amount"
   done
 }
 
@@ -136,9 +142,8 @@ overflow_of_pull() {
   [ -n "$content_root" ] && [ "$1" -gt 0 ] || return 0
   find_growing
   for part in $parts; do
-    amount=0
-    case $growing in *" $part "*) amount=${growing#*" $part "} ;; esac
-    if [ "${amount%% *}" -gt "$1" ]; then
+    find_amount "$part"
+    if [ "$amount" -gt "$1" ]; then
       printf '%s' "$part"
       return
     fi
